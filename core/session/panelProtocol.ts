@@ -1,0 +1,42 @@
+/**
+ * Messages between the run panel and the extension host. The panel names only ids that the host gave it
+ * (a variant, a step, a layer of this run), never a path, command, URL or HTML. The host pushes events
+ * as they come, at most one message per animation frame's worth; the panel rebuilds its state with
+ * `reduceRun`, so closing and reopening it loses nothing.
+ */
+import type { RunEvent, VariantId } from './runEvent.ts';
+import type { RunRecord } from './runRecord.ts';
+
+/** Requests of the panel; each is answered exactly once. */
+export interface PanelRequests {
+  /** The panel is ready: everything about its run so far. */
+  ready(args: Record<string, never>): PanelInit;
+  cancel(args: Record<string, never>): null;
+  pause(args: Record<string, never>): null;
+  resume(args: Record<string, never>): null;
+  /** Go on with an interrupted, cancelled or failed run. */
+  continueRun(args: Record<string, never>): null;
+  openReport(args: Record<string, never>): null;
+  revealModel(args: Record<string, never>): null;
+  /** Go to the source line of a layer. */
+  openLayer(args: { readonly layer: string }): null;
+  /** A URI that the panel may show for one logged sample grid. */
+  sample(args: { readonly variant: VariantId; readonly step: number }): { readonly uri: string };
+  /** Real images beside generated ones, drawn once at the start. */
+  realSample(args: Record<string, never>): { readonly uri: string };
+}
+
+export interface PanelInit {
+  readonly record: RunRecord;
+  readonly events: readonly RunEvent[];
+  /** True while an engine process of this window is working on the run. */
+  readonly live: boolean;
+  /** False in Restricted Mode: buttons that run anything are disabled, with the reason. */
+  readonly trusted: boolean;
+}
+
+/** What the host pushes. */
+export type PanelPush =
+  | { readonly type: 'events'; readonly events: readonly RunEvent[] }
+  | { readonly type: 'record'; readonly record: RunRecord; readonly live: boolean }
+  | { readonly type: 'engine'; readonly responding: boolean; readonly rssBytes: number };

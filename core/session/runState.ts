@@ -1,0 +1,205 @@
+/**
+ * What a run looks like after its events so far: one pure reduction, shared by the run panel, the Runs
+ * tree and the command line's progress bar, so that all three always agree. It keeps every step and
+ * every sample (a panel slider addresses each of them); it never reads a clock or a disk.
+ */
+import { assertNever } from '../assertNever.ts';
+import type { Problem } from '../problem.ts';
+import type { LayerBytes, LayerDecision, RunEvent, RunSummary, VariantId, VariantInfo } from './runEvent.ts';
+
+export interface LossPoint {
+  readonly step: number;
+  readonly lossD: number;
+  readonly lossG: number;
+}
+
+export interface VariantState {
+  readonly info: VariantInfo;
+  readonly losses: LossPoint[];
+  readonly samples: { readonly step: number; readonly file: string }[];
+  readonly evaluations: {
+    readonly step: number;
+    readonly swd: number;
+    readonly levels: readonly { readonly resolution: number; readonly swd: number }[];
+  }[];
+}
+
+export interface RunState {
+  readonly status: 'starting' | 'running' | 'paused' | 'cancelled' | 'failed' | 'finished';
+  readonly lastSeq: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly backend: string | null;
+  readonly backendWhy: string | null;
+  readonly expected: { readonly seconds: number; readonly bytes: number } | null;
+  readonly variants: readonly VariantState[];
+  readonly current: VariantId | null;
+  readonly progress: {
+    readonly stepsDone: number;
+    readonly stepsTotal: number;
+    readonly secondsLeft: number;
+    readonly doing: string;
+  } | null;
+  readonly noise: {
+    readonly mean: number;
+    readonly deviation: number;
+    readonly threshold: number;
+    readonly values: readonly number[];
+    readonly how: string;
+  } | null;
+  readonly decisions: readonly LayerDecision[];
+  readonly memory: {
+    readonly layers: readonly LayerBytes[];
+    readonly totalBefore: number;
+    readonly totalAfter: number;
+    readonly device: string;
+    readonly budgetBytes: number;
+  } | null;
+  readonly notes: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly summary: RunSummary | null;
+  readonly files: { readonly model: string; readonly report: string; readonly grid: string } | null;
+}
+
+export const initialRunState: RunState = {
+  status: 'starting',
+  lastSeq: 0,
+  startedAt: null,
+  endedAt: null,
+  backend: null,
+  backendWhy: null,
+  expected: null,
+  variants: [],
+  current: null,
+  progress: null,
+  noise: null,
+  decisions: [],
+  memory: null,
+  notes: [],
+  problems: [],
+  summary: null,
+  files: null,
+};
+
+/**
+ * The state after `event`. An event that was already seen (`seq` not above `lastSeq`) changes nothing,
+ * so a journal that is read twice does no harm. After a resume, points at or beyond a repeated step are replaced.
+ */
+export function reduceRun(state: RunState, event: RunEvent): RunState {
+  if (event.seq <= state.lastSeq) return state;
+  return { ...applyEvent(state, event), lastSeq: event.seq };
+}
+
+function applyEvent(state: RunState, event: RunEvent): RunState {
+  switch (event.type) {
+    case 'started':
+      return {
+        ...state,
+        status: 'running',
+        startedAt: state.startedAt ?? event.at,
+        endedAt: null,
+        backend: event.backend,
+        backendWhy: event.backendWhy,
+        expected: { seconds: event.expectedSeconds, bytes: event.expectedBytes },
+        variants: event.variants.reduce(withVariant, state.variants),
+      };
+    case 'variant':
+      return { ...state, variants: withVariant(state.variants, event.variant), current: event.variant.id };
+    case 'step':
+      return onVariant(state, event.variant, (variant) => ({
+        ...variant,
+        losses: [...before(variant.losses, event.step), { step: event.step, lossD: event.lossD, lossG: event.lossG }],
+      }));
+    case 'sample':
+      return onVariant(state, event.variant, (variant) => ({
+        ...variant,
+        samples: [...before(variant.samples, event.step), { step: event.step, file: event.file }],
+      }));
+    case 'evaluation':
+      return onVariant(state, event.variant, (variant) => ({
+        ...variant,
+        evaluations: [
+          ...before(variant.evaluations, event.step),
+          { step: event.step, swd: event.swd, levels: event.levels },
+        ],
+      }));
+    case 'noise':
+      return {
+        ...state,
+        noise: {
+          mean: event.mean,
+          deviation: event.deviation,
+          threshold: event.threshold,
+          values: event.values,
+          how: event.how,
+        },
+      };
+    case 'decision':
+      return {
+        ...state,
+        decisions: [...state.decisions.filter((row) => row.layer !== event.decision.layer), event.decision],
+      };
+    case 'memory':
+      return {
+        ...state,
+        memory: {
+          layers: event.layers,
+          totalBefore: event.totalBefore,
+          totalAfter: event.totalAfter,
+          device: event.device,
+          budgetBytes: event.budgetBytes,
+        },
+      };
+    case 'progress':
+      return {
+        ...state,
+        progress: {
+          stepsDone: event.stepsDone,
+          stepsTotal: event.stepsTotal,
+          secondsLeft: event.secondsLeft,
+          doing: event.doing,
+        },
+      };
+    case 'checkpoint':
+      return state;
+    case 'note':
+      return { ...state, notes: [...state.notes, event.text] };
+    case 'problem':
+      return { ...state, problems: [...state.problems, event.problem] };
+    case 'paused':
+      return { ...state, status: 'paused' };
+    case 'resumed':
+      return { ...state, status: 'running' };
+    case 'cancelled':
+      return { ...state, status: 'cancelled', endedAt: event.at };
+    case 'failed':
+      return { ...state, status: 'failed', endedAt: event.at, problems: [...state.problems, event.problem] };
+    case 'finished':
+      return {
+        ...state,
+        status: 'finished',
+        endedAt: event.at,
+        summary: event.summary,
+        files: { model: event.model, report: event.report, grid: event.grid },
+      };
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Points before `step`; almost always all of them, so the common case shares the scan of one element. */
+function before<T extends { readonly step: number }>(points: readonly T[], step: number): readonly T[] {
+  const last = points[points.length - 1];
+  return last === undefined || last.step < step ? points : points.filter((point) => point.step < step);
+}
+
+function withVariant(variants: readonly VariantState[], info: VariantInfo): readonly VariantState[] {
+  if (variants.some((variant) => variant.info.id === info.id)) {
+    return variants.map((variant) => (variant.info.id === info.id ? { ...variant, info } : variant));
+  }
+  return [...variants, { info, losses: [], samples: [], evaluations: [] }];
+}
+
+function onVariant(state: RunState, id: VariantId, change: (variant: VariantState) => VariantState): RunState {
+  return { ...state, variants: state.variants.map((variant) => (variant.info.id === id ? change(variant) : variant)) };
+}
