@@ -1,0 +1,23 @@
+/**
+ * What the language server offers beyond the language server protocol: the analysis of one open document
+ * as data, for the status bar, the Models tree and the dialog that makes a plan. Any editor may ask.
+ * The server says when an answer has changed; the client asks again only for what it shows.
+ */
+import type { AnalyzeReport } from './analyzeReport.ts';
+
+/** Request `slimwise/models`: the report of one document, from its text as the editor has it now. */
+export const modelsRequest = 'slimwise/models';
+
+export interface ModelsParams {
+  readonly textDocument: { readonly uri: string };
+}
+
+/** `files` in the answer are paths as the server knows them; an unopened or unsupported document has no models. */
+export type ModelsResult = AnalyzeReport;
+
+/** Notification `slimwise/modelsChanged`: the analysis of `uri` is not what it was. */
+export const modelsChangedNotification = 'slimwise/modelsChanged';
+
+export interface ModelsChangedParams {
+  readonly uri: string;
+}
