@@ -1,0 +1,106 @@
+// Bundles everything that runs: `node scripts/build.mjs [--only name[,name]] [--production]`.
+// One table of bundles; Node bundles are ES modules (the extension is CommonJS, as VS Code's loader likes it best).
+// Native code and WASM stay outside the bundles: dist/native and dist/wasm hold them (see copyBinaries).
+import { build } from 'esbuild';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const args = process.argv.slice(2);
+const only = args.includes('--only') ? args[args.indexOf('--only') + 1].split(',') : null;
+const production = args.includes('--production');
+
+// CommonJS packages inside an ES module bundle call `require` for Node's own modules.
+const requireShim =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+const node = {
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  mainFields: ['main', 'module'],
+  banner: { js: requireShim },
+  // Loaded at run time from node_modules or dist/native, where there is one.
+  external: ['vscode', '@tensorflow/tfjs-node', 'onnxruntime-node', '*.node'],
+};
+
+const bundles = {
+  extension: {
+    ...node,
+    format: 'cjs',
+    banner: {},
+    entryPoints: ['extension/extension.ts'],
+    outfile: 'dist/extension.cjs',
+  },
+  server: { ...node, entryPoints: ['language/server/server.ts'], outfile: 'dist/server.mjs' },
+  engine: { ...node, entryPoints: ['engine/session/engineMain.ts'], outfile: 'dist/engine.mjs' },
+  cli: { ...node, entryPoints: ['engine/cli/cli.ts'], outfile: 'dist/slimwise.mjs' },
+  webview: {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: ['webview/runPanel.ts'],
+    outfile: 'dist/webview/runPanel.js',
+    loader: { '.css': 'text' },
+  },
+};
+
+for (const [name, options] of Object.entries(bundles)) {
+  if (only && !only.includes(name)) continue;
+  const result = await build({
+    ...options,
+    absWorkingDir: root,
+    bundle: true,
+    minify: production,
+    keepNames: name !== 'webview',
+    sourcemap: production ? false : 'linked',
+    metafile: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  mkdirSync(join(root, 'dist', 'meta'), { recursive: true });
+  writeFileSync(join(root, 'dist', 'meta', `${name}.json`), JSON.stringify(result.metafile));
+}
+
+if (!only || only.includes('assets')) {
+  copyBinaries();
+  await writeSchema();
+}
+
+/** WASM files that bundled packages read at run time. */
+function copyBinaries() {
+  const wasm = join(root, 'dist', 'wasm');
+  rmSync(wasm, { recursive: true, force: true });
+  mkdirSync(wasm, { recursive: true });
+  const files = [
+    '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
+    '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+    '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
+    '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+  ];
+  for (const file of files) {
+    const from = join(root, 'node_modules', file);
+    if (existsSync(from)) cpSync(from, join(wasm, file.split('/').pop()));
+  }
+}
+
+/** The JSON schema of `slimwise.json`, from the one definition in core/plan. */
+async function writeSchema() {
+  const entry = join(root, 'core', 'plan', 'jsonSchema.ts');
+  if (!existsSync(entry)) return;
+  const outfile = join(root, 'dist', 'meta', 'jsonSchema.mjs');
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: requireShim },
+    absWorkingDir: root,
+    logLevel: 'warning',
+  });
+  const { planJsonSchema } = await import(pathToFileURL(outfile).href);
+  writeFileSync(join(root, 'dist', 'slimwise.schema.json'), `${JSON.stringify(planJsonSchema(), null, 2)}\n`);
+  JSON.parse(readFileSync(join(root, 'dist', 'slimwise.schema.json'), 'utf8'));
+}
