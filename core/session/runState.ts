@@ -29,6 +29,9 @@ export interface RunState {
   readonly lastSeq: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** Time of the latest event, and time spent working: pauses and gaps before a resume do not count. */
+  readonly lastAt: number | null;
+  readonly workedMs: number;
   readonly backend: string | null;
   readonly backendWhy: string | null;
   readonly expected: { readonly seconds: number; readonly bytes: number } | null;
@@ -66,6 +69,8 @@ export const initialRunState: RunState = {
   lastSeq: 0,
   startedAt: null,
   endedAt: null,
+  lastAt: null,
+  workedMs: 0,
   backend: null,
   backendWhy: null,
   expected: null,
@@ -86,11 +91,36 @@ export const initialRunState: RunState = {
  * so a journal that is read twice does no harm. After a resume, points at or beyond a repeated step are replaced.
  */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
-  if (event.seq <= state.lastSeq) return state;
-  return { ...applyEvent(state, event), lastSeq: event.seq };
+  return reduceRunAll(state, [event]);
 }
 
-function applyEvent(state: RunState, event: RunEvent): RunState {
+/**
+ * The state after all of `events`, in time proportional to their number: each list of points is copied
+ * at most once per call, so a journal of 100,000 steps is read at once and not in quadratic time.
+ */
+export function reduceRunAll(state: RunState, events: Iterable<RunEvent>): RunState {
+  const fresh: FreshLists = new Set();
+  let next = state;
+  for (const event of events) {
+    if (event.seq <= next.lastSeq) continue;
+    const worked =
+      next.status === 'running' && next.lastAt !== null && event.type !== 'started'
+        ? Math.max(0, event.at - next.lastAt)
+        : 0;
+    next = {
+      ...applyEvent(next, event, fresh),
+      lastSeq: event.seq,
+      lastAt: event.at,
+      workedMs: next.workedMs + worked,
+    };
+  }
+  return next;
+}
+
+/** Lists made during one reduction: nobody else has seen them yet, so they may still grow in place. */
+type FreshLists = Set<readonly unknown[]>;
+
+function applyEvent(state: RunState, event: RunEvent, fresh: FreshLists): RunState {
   switch (event.type) {
     case 'started':
       return {
@@ -108,20 +138,17 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     case 'step':
       return onVariant(state, event.variant, (variant) => ({
         ...variant,
-        losses: [...before(variant.losses, event.step), { step: event.step, lossD: event.lossD, lossG: event.lossG }],
+        losses: append(variant.losses, { step: event.step, lossD: event.lossD, lossG: event.lossG }, fresh),
       }));
     case 'sample':
       return onVariant(state, event.variant, (variant) => ({
         ...variant,
-        samples: [...before(variant.samples, event.step), { step: event.step, file: event.file }],
+        samples: append(variant.samples, { step: event.step, file: event.file }, fresh),
       }));
     case 'evaluation':
       return onVariant(state, event.variant, (variant) => ({
         ...variant,
-        evaluations: [
-          ...before(variant.evaluations, event.step),
-          { step: event.step, swd: event.swd, levels: event.levels },
-        ],
+        evaluations: append(variant.evaluations, { step: event.step, swd: event.swd, levels: event.levels }, fresh),
       }));
     case 'noise':
       return {
@@ -187,10 +214,18 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
   }
 }
 
-/** Points before `step`; almost always all of them, so the common case shares the scan of one element. */
-function before<T extends { readonly step: number }>(points: readonly T[], step: number): readonly T[] {
+/** `points` followed by `point`, without those at or beyond its step: after a resume steps come again. */
+function append<T extends { readonly step: number }>(points: T[], point: T, fresh: FreshLists): T[] {
   const last = points[points.length - 1];
-  return last === undefined || last.step < step ? points : points.filter((point) => point.step < step);
+  const inOrder = last === undefined || last.step < point.step;
+  if (inOrder && fresh.has(points)) {
+    points.push(point);
+    return points;
+  }
+  const next = inOrder ? points.slice() : points.filter((earlier) => earlier.step < point.step);
+  next.push(point);
+  fresh.add(next);
+  return next;
 }
 
 function withVariant(variants: readonly VariantState[], info: VariantInfo): readonly VariantState[] {
