@@ -45,6 +45,7 @@ const defaultSettings = {
   'telemetry.telemetryLevel': 'off',
   'editor.minimap.enabled': false,
   'window.commandCenter': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
 export async function serveWorkbench(options: ServeOptions): Promise<ServedWorkbench> {
