@@ -66,11 +66,8 @@ export type Expression =
   | CommaExpression
   | UnknownExpression;
 
-export interface NameExpression extends Span {
-  readonly kind: 'name';
-  /** `this` and `super` are names too. */
-  readonly id: string;
-}
+/** `this` and `super` are names too. */
+export type NameExpression = Span & { readonly kind: 'name'; readonly id: string };
 
 export interface NumberExpression extends Span {
   readonly kind: 'number';
@@ -79,10 +76,7 @@ export interface NumberExpression extends Span {
   readonly isInteger: boolean;
 }
 
-export interface StringExpression extends Span {
-  readonly kind: 'string';
-  readonly value: string;
-}
+export type StringExpression = Span & { readonly kind: 'string'; readonly value: string };
 
 /** An f-string or template literal. */
 export interface TemplateExpression extends Span {
@@ -198,15 +192,9 @@ export interface TernaryExpression extends Span {
   readonly whenFalse: Expression;
 }
 
-export interface LambdaExpression extends Span {
-  readonly kind: 'lambda';
-  readonly definition: FunctionParts;
-}
+export type LambdaExpression = Span & { readonly kind: 'lambda'; readonly definition: FunctionParts };
 
-export interface ClassExpression extends Span {
-  readonly kind: 'class';
-  readonly definition: ClassParts;
-}
+export type ClassExpression = Span & { readonly kind: 'class'; readonly definition: ClassParts };
 
 export interface ComprehensionExpression extends Span {
   readonly kind: 'comprehension';
@@ -222,10 +210,7 @@ export type ComprehensionClause =
   | { readonly kind: 'if'; readonly test: Expression };
 
 /** `*xs` or `...xs` inside a list, tuple, set or index. */
-export interface SpreadExpression extends Span {
-  readonly kind: 'spread';
-  readonly value: Expression;
-}
+export type SpreadExpression = Span & { readonly kind: 'spread'; readonly value: Expression };
 
 /** `(n := 3)`, `a = b`, `a += b`, `i++` where a value is expected. */
 export interface AssignExpression extends Span {
@@ -238,10 +223,7 @@ export interface AssignExpression extends Span {
   readonly postfix: boolean;
 }
 
-export interface AwaitExpression extends Span {
-  readonly kind: 'await';
-  readonly value: Expression;
-}
+export type AwaitExpression = Span & { readonly kind: 'await'; readonly value: Expression };
 
 export interface YieldExpression extends Span {
   readonly kind: 'yield';
@@ -250,10 +232,7 @@ export interface YieldExpression extends Span {
 }
 
 /** JavaScript's comma operator. */
-export interface CommaExpression extends Span {
-  readonly kind: 'comma';
-  readonly items: readonly Expression[];
-}
+export type CommaExpression = Span & { readonly kind: 'comma'; readonly items: readonly Expression[] };
 
 export interface UnknownExpression extends Span {
   readonly kind: 'unknown';
@@ -266,10 +245,7 @@ export interface UnknownExpression extends Span {
 export type Pattern =
   NamePattern | PlacePattern | SequencePattern | ObjectPattern | RestPattern | DefaultPattern | UnknownPattern;
 
-export interface NamePattern extends Span {
-  readonly kind: 'namePattern';
-  readonly id: string;
-}
+export type NamePattern = Span & { readonly kind: 'namePattern'; readonly id: string };
 
 /** `self.x`, `a[0]`. */
 export interface PlacePattern extends Span {
@@ -290,10 +266,7 @@ export interface ObjectPattern extends Span {
 }
 
 /** `*rest` or `...rest` inside a sequence pattern. */
-export interface RestPattern extends Span {
-  readonly kind: 'restPattern';
-  readonly target: Pattern;
-}
+export type RestPattern = Span & { readonly kind: 'restPattern'; readonly target: Pattern };
 
 export interface DefaultPattern extends Span {
   readonly kind: 'defaultPattern';
