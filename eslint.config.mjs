@@ -4,7 +4,19 @@ import prettier from 'eslint-config-prettier';
 import globals from 'globals';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'out/', '.cache/', 'samples/', 'test/fixtures/', '**/*.d.ts', 'engine/kernels/assembly/', 'test/e2e/artifacts/'] },
+  {
+    ignores: [
+      'node_modules/',
+      'dist/',
+      'out/',
+      '.cache/',
+      'samples/',
+      'test/fixtures/',
+      '**/*.d.ts',
+      'engine/kernels/assembly/',
+      'test/e2e/artifacts/',
+    ],
+  },
   ...tseslint.configs.strict,
   prettier,
   {
@@ -23,7 +35,14 @@ export default tseslint.config(
   {
     files: ['core/**', 'language/**', 'engine/**', 'webview/**'],
     ignores: ['**/*.test.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: [{ name: 'vscode', message: 'vscode is imported only in extension/.' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'vscode', message: 'vscode is imported only in extension/.' }] },
+      ],
+    },
   },
   { files: ['**/*.mjs'], rules: { 'no-restricted-syntax': 'off', 'no-undef': 'off' } },
+  // Mocha loads reporters with `require`.
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

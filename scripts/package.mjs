@@ -53,8 +53,7 @@ function copyRuntime() {
 }
 
 function shippedManifest() {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  for (const key of [
+  const atHome = new Set([
     'dependencies',
     'optionalDependencies',
     'devDependencies',
@@ -62,9 +61,9 @@ function shippedManifest() {
     'private',
     'type',
     'overrides',
-  ])
-    delete manifest[key];
-  return manifest;
+  ]);
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.fromEntries(Object.entries(manifest).filter(([key]) => !atHome.has(key)));
 }
 
 /** Licence texts of every package whose code is in a bundle, or whose binaries ship beside it. */
