@@ -1,0 +1,94 @@
+/**
+ * Runs test/host inside a real extension host: the tests are bundled, the workbench is served with its
+ * smoke-test driver, and a page names the tests. The extension under test is the installed `.vsix`;
+ * VS Code wants a development path as well, so that one points at an empty extension.
+ */
+import { build } from 'esbuild';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installWorkbench } from '../../../scripts/workbench/installWorkbench.ts';
+import { serveWorkbench } from '../../../scripts/workbench/serveWorkbench.ts';
+import { launchBrowser, packageExtension, repository } from './session.ts';
+
+export interface HostResults {
+  readonly passed: readonly string[];
+  readonly failed: readonly { readonly title: string; readonly error: string }[];
+}
+
+export async function runHostTests(): Promise<HostResults> {
+  const base = mkdtempSync(join(tmpdir(), 'slimwise-host-'));
+  const tests = join(repository, 'out', 'host');
+  await bundleTests(tests);
+  const harness = join(base, 'harness');
+  mkdirSync(harness);
+  writeFileSync(
+    join(harness, 'package.json'),
+    JSON.stringify({ name: 'harness', publisher: 'slimwise-tests', version: '0.0.1', engines: { vscode: '*' } }),
+  );
+  const workspace = join(base, 'workspace');
+  cpSync(join(repository, 'samples', 'dcgan'), workspace, {
+    recursive: true,
+    filter: (path) => !path.includes('.slimwise'),
+  });
+  const results = join(base, 'results.json');
+
+  const previous = process.env['SLIMWISE_HOST_RESULTS'];
+  process.env['SLIMWISE_HOST_RESULTS'] = results;
+  const served = await serveWorkbench({
+    workbench: installWorkbench((line) => console.log(line)),
+    stateFolder: join(base, 'state'),
+    vsix: packageExtension(),
+    smokeTestDriver: true,
+  }).finally(() => {
+    if (previous === undefined) delete process.env['SLIMWISE_HOST_RESULTS'];
+    else process.env['SLIMWISE_HOST_RESULTS'] = previous;
+  });
+  const context = await launchBrowser(join(base, 'profile'));
+  try {
+    const page = context.pages()[0] ?? (await context.newPage());
+    const ended = new Promise<void>((resolve) => {
+      void page.exposeFunction('codeAutomationExit', () => resolve());
+    });
+    await page.exposeFunction('codeAutomationLog', () => undefined);
+    const remote = (path: string): string => `vscode-remote://${served.authority}${path}`;
+    const payload = JSON.stringify([
+      ['extensionDevelopmentPath', remote(harness)],
+      ['extensionTestsPath', remote(join(tests, 'index.cjs'))],
+    ]);
+    await page.goto(`http://${served.authority}/?${new URLSearchParams({ folder: workspace, payload }).toString()}`);
+    await Promise.race([ended, untilExists(results, 170_000)]);
+    if (!existsSync(results)) await untilExists(results, 10_000);
+    return JSON.parse(readFileSync(results, 'utf8')) as HostResults;
+  } finally {
+    await context.close();
+    served.stop();
+    rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+async function bundleTests(outdir: string): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
+  const folder = join(repository, 'test', 'host');
+  await build({
+    entryPoints: readdirSync(folder)
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(folder, file)),
+    outdir,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode', 'mocha'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+}
+
+async function untilExists(path: string, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!existsSync(path) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 250));
+  // The file appears before its last byte is written.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+}

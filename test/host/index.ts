@@ -1,0 +1,33 @@
+/**
+ * Runs mocha inside a real extension host; VS Code calls `run`. The result is also written as JSON to
+ * the file named by SLIMWISE_HOST_RESULTS, because console lines of a remote host may come late.
+ */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, color: false });
+  for (const file of readdirSync(__dirname)) {
+    if (file.endsWith('.test.cjs')) mocha.addFile(join(__dirname, file));
+  }
+  const passed: string[] = [];
+  const failed: { title: string; error: string }[] = [];
+  await new Promise<void>((resolve) => {
+    mocha
+      .run(() => resolve())
+      .on('pass', (test) => passed.push(test.fullTitle()))
+      .on('fail', (test, error: unknown) =>
+        failed.push({
+          title: test.fullTitle(),
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        }),
+      );
+  });
+  const results = process.env['SLIMWISE_HOST_RESULTS'];
+  if (results !== undefined) writeFileSync(results, JSON.stringify({ passed, failed }));
+  if (failed.length > 0)
+    throw new Error(
+      `${failed.length} tests failed in the extension host: ${failed.map((test) => test.title).join('; ')}`,
+    );
+}
