@@ -1,46 +1,55 @@
 /**
- * What a model's weights may take on a kind of device: data that the status bar, the budget finding, the
- * run's memory bars and the command line share. `budgetBytes` is a budget for one model, not the
- * device's memory; `basis` says where the number comes from, because only one of them was published.
+ * Devices that a model's memory is measured against. Data only: the status bar, the budget findings and the
+ * plan's `budget.device` all name one of these by id. A budget is what the whole device has, or our own
+ * stated choice of a share; `source` says which, so that nobody takes a choice for a measurement.
  */
 export interface DeviceProfile {
   readonly id: string;
+  /** As shown to the user. */
   readonly label: string;
   readonly budgetBytes: number;
-  readonly basis: string;
+  readonly source: string;
 }
 
-const MiB = 1024 * 1024;
+const kiB = 1024;
+const miB = 1024 * kiB;
 
-export const deviceProfiles: readonly DeviceProfile[] = [
+export const devices: readonly DeviceProfile[] = [
   {
-    id: 'phone',
-    label: 'Phone app',
-    budgetBytes: 4 * MiB,
-    basis: 'PBGen: developers must stay within "just a few megabytes" on a phone with 4 GB; taken as 4 MiB.',
-  },
-  {
-    id: 'watch',
-    label: 'Watch app',
-    budgetBytes: 0.75 * MiB,
-    basis: "PBGen names a watch with 768 MB: the phone's 4 MiB scaled by memory. Our reading.",
+    id: 'app',
+    label: 'Part of an app (4 MiB)',
+    budgetBytes: 4 * miB,
+    source: 'Our choice for the "few megabytes" that PBGen (§I) leaves to a network inside an app.',
   },
   {
     id: 'microcontroller',
-    label: 'Microcontroller',
-    budgetBytes: 0.25 * MiB,
-    basis: 'A quarter of a 1 MB flash, the rest left to the program. Our choice.',
+    label: 'Microcontroller (512 KiB)',
+    budgetBytes: 512 * kiB,
+    source: 'Our choice: a common amount of memory of larger microcontrollers.',
   },
   {
     id: 'browser',
-    label: 'Browser tab',
-    budgetBytes: 16 * MiB,
-    basis: 'What loads within about two seconds at 64 Mbit/s. Our choice.',
+    label: 'Browser tab (64 MiB)',
+    budgetBytes: 64 * miB,
+    source: 'Our choice: a download and a heap that one tab can bear beside its page.',
+  },
+  {
+    id: 'watch',
+    label: 'Smart watch (768 MB)',
+    budgetBytes: 768e6,
+    source: 'Apple Watch series 3, named by PBGen (§I): all of its memory, most of it taken by the system.',
+  },
+  {
+    id: 'phone',
+    label: 'Phone (4 GB)',
+    budgetBytes: 4e9,
+    source: 'iPhone XS Max, named by PBGen (§I): all of its memory, most of it taken by the system.',
   },
 ];
 
-export const defaultDeviceId = 'phone';
+export const defaultDeviceId = 'app';
 
+/** undefined: there is no such device. */
 export function deviceProfile(id: string): DeviceProfile | undefined {
-  return deviceProfiles.find((profile) => profile.id === id);
+  return devices.find((device) => device.id === id);
 }

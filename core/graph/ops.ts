@@ -119,6 +119,7 @@ export interface OpAttributeMap {
   unsqueeze: { readonly axis: number };
   expand: { readonly shape: readonly number[] };
   tile: { readonly repeats: readonly number[] };
+  /** `size` counts input entries (−1: to the end), of which every `step`-th is taken. */
   slice: { readonly begin: readonly number[]; readonly size: readonly number[]; readonly step?: readonly number[] };
   gather: { readonly axis: number; readonly indices: readonly number[] | null };
   pad: {
@@ -164,6 +165,8 @@ export interface OpAttributeMap {
     readonly units: number;
     readonly layers: number;
     readonly bidirectional: boolean;
+    /** false: only the last step's output (Keras' default); absent: every step's. */
+    readonly returnSequences?: boolean;
   };
   attention: { readonly features: number; readonly heads: number };
   /** An operator that the analysis does not know; its reason stands in the node's or layer's `unknown`. */
