@@ -22,7 +22,7 @@ describe('philox4x32', () => {
   for (const { counter, key, words } of vectors) {
     it(`gives the published words for counter ${counter[0].toString(16)}…`, () => {
       const out = new Uint32Array(4);
-      philox4x32(out, ...counter, ...key);
+      philox4x32(out, counter[0], counter[1], counter[2], counter[3], key[0], key[1]);
       assert.deepEqual([...out], [...words]);
     });
   }
