@@ -1,0 +1,47 @@
+/**
+ * One file as the editor and the command line need it: its models with costs, findings that are neither
+ * switched off nor suppressed, and what kept the analysis from going further. Pure over its host; the
+ * JSON contract is `toReport` of it.
+ */
+import type { AnalyzeReport, Finding, ModelReport, ReportProblem } from '../core/report/analyzeReport.ts';
+import { analyzeFile, type AnalyzeOptions } from './analyze.ts';
+import { checkModel } from './findings/rules.ts';
+import { withoutSuppressed } from './findings/suppress.ts';
+import { costModel } from './report/buildReport.ts';
+import type { CostedModel } from './report/modelRow.ts';
+import type { LanguageSettings } from './settings.ts';
+import type { SourceHost } from './sourceHost.ts';
+
+export interface DescribedModel extends CostedModel {
+  readonly findings: readonly Finding[];
+}
+
+export interface FileDescription {
+  readonly models: readonly DescribedModel[];
+  readonly problems: readonly ReportProblem[];
+}
+
+export function describeFile(
+  host: SourceHost,
+  file: string,
+  settings: LanguageSettings,
+  options: AnalyzeOptions = {},
+): FileDescription {
+  const { graphs, problems } = analyzeFile(host, file, options);
+  const read = (path: string): string | null => host.read(path);
+  return {
+    models: graphs.map((graph) => {
+      const model = costModel(graph, { convFormula: settings.convFormula });
+      return { ...model, findings: withoutSuppressed(checkModel(model, settings), read) };
+    }),
+    problems: withoutSuppressed(problems, read).filter(({ code }) => settings.severities[code] !== 'off'),
+  };
+}
+
+export function toReport(description: FileDescription): AnalyzeReport {
+  return {
+    version: 1,
+    models: description.models.map(({ report, findings }): ModelReport => ({ ...report, findings })),
+    problems: description.problems,
+  };
+}

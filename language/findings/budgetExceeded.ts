@@ -1,0 +1,25 @@
+/**
+ * SW301: the weights of a model, as it stands, take more bytes than the chosen budget. Says what int8 and
+ * 1 bit would take, so that the reader knows which compression is enough. A model with unknown layers
+ * is only ever said to take at least so much.
+ */
+import { formatBytes } from '../report/formatNumber.ts';
+import { atModel, type FindingRule } from './rule.ts';
+
+export const budgetExceeded: FindingRule = {
+  code: 'SW301',
+  title: 'Memory budget exceeded',
+  severity: 'warning',
+  check({ report }, { budget }) {
+    const { bytes, partial } = report.totals;
+    if (budget === null || bytes.fp32 <= budget.bytes) return [];
+    const limit = `${budget.name} (${formatBytes(budget.bytes)})`;
+    return [
+      atModel(
+        report,
+        `${report.name} takes ${partial ? 'at least ' : ''}${formatBytes(bytes.fp32)} at fp32, more than ${limit}. ` +
+          `int8 would take ${formatBytes(bytes.int8)}, 1-bit weights ${formatBytes(bytes.binary)}.`,
+      ),
+    ];
+  },
+};

@@ -1,0 +1,67 @@
+/**
+ * Which hover belongs to a position: the layers whose building call covers it, innermost first; else the
+ * layers that the line stands for; else the model whose class starts on the line. Null says nothing, so
+ * that other extensions' hovers stand alone.
+ */
+import type { DescribedModel } from '../describeFile.ts';
+import type { ModelRow } from '../report/modelRow.ts';
+import type { Budget } from '../settings.ts';
+import { layerHover } from './layerHover.ts';
+import { modelHover, rowsHover } from './modelHover.ts';
+
+export interface SourcePosition {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 0-based. */
+  readonly column: number;
+}
+
+interface Hit {
+  readonly model: DescribedModel;
+  readonly entry: ModelRow;
+}
+
+export function hoverAt(
+  models: readonly DescribedModel[],
+  position: SourcePosition,
+  budget: Budget | null,
+): string | null {
+  const hits = models.flatMap((model) => model.rows.map((entry): Hit => ({ model, entry })));
+  const covering = innermost(hits.filter(({ entry }) => covers(entry.row, position)));
+  const speaking = covering.length > 0 ? covering : hits.filter(({ entry }) => speaksOn(entry.row, position));
+  const distinct = withoutRepeats(speaking);
+  const [first] = distinct;
+  if (first !== undefined) {
+    return distinct.length === 1 ? layerHover(first.model, first.entry) : rowsHover(distinct.map(({ entry }) => entry));
+  }
+  const owner = models.filter(({ report }) => report.file === position.file && report.line === position.line);
+  return owner.length === 0 ? null : owner.map((model) => modelHover(model, budget)).join('\n\n---\n\n');
+}
+
+function covers(row: ModelRow['row'], { file, line, column }: SourcePosition): boolean {
+  if (row.file !== file || line < row.line || row.endLine < line) return false;
+  return (line > row.line || row.column <= column) && (line < row.endLine || column <= row.endColumn);
+}
+
+function speaksOn(row: ModelRow['row'], { file, line }: SourcePosition): boolean {
+  return row.stack.some((frame) => frame.file === file && frame.line === line);
+}
+
+/** Calls nest (`Sequential(Conv2d(…))`): keep those that start last. */
+function innermost(hits: readonly Hit[]): readonly Hit[] {
+  const start = ({ entry: { row } }: Hit): number => row.line * 100_000 + row.column;
+  const last = Math.max(...hits.map(start));
+  return hits.filter((hit) => start(hit) === last);
+}
+
+/** Two models that share a class have the same rows: show each once. */
+function withoutRepeats(hits: readonly Hit[]): readonly Hit[] {
+  const seen = new Set<string>();
+  return hits.filter(({ model, entry }) => {
+    const key = `${model.report.name} ${entry.row.name} ${JSON.stringify(entry.row.outputShape)}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,130 @@
+/**
+ * From a ModelGraph to the rows and totals of the JSON contract. One row per layer in the order of its
+ * first execution, then the layers that are never run; a layer run several times lists each run under
+ * `calls` and its MACs are their sum. Weights used directly (`nn.Parameter`) are no rows, but they are
+ * in the totals. Nothing is estimated: a number that cannot be known is null, and the totals say `partial`.
+ */
+import { countMacs } from '../../core/cost/countMacs.ts';
+import { layerBytes } from '../../core/cost/layerBytes.ts';
+import { modelTotals } from '../../core/cost/modelTotals.ts';
+import { countWeights } from '../../core/cost/weightSpecs.ts';
+import { degreeOfRedundancy } from '../../core/dor/degreeOfRedundancy.ts';
+import type { GraphNode, Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { Shape } from '../../core/graph/shape.ts';
+import type { CallReport, LayerReport } from '../../core/report/analyzeReport.ts';
+import type { ConvFormula } from '../settings.ts';
+import type { CostedModel, ModelRow } from './modelRow.ts';
+import { outputLayers } from './outputLayers.ts';
+import { predictSensitivity } from './predictSensitivity.ts';
+
+export interface ReportOptions {
+  readonly convFormula: ConvFormula;
+}
+
+export function costModel(graph: ModelGraph, options: ReportOptions): CostedModel {
+  const runs = runsByLayer(graph);
+  const outputs = outputLayers(graph);
+  const followed = isFollowed(graph);
+  const firstRun = (layer: Layer): number => runs.get(layer.index)?.[0]?.id ?? Infinity;
+  const allRows = [...graph.layers]
+    .sort((a, b) => firstRun(a) - firstRun(b) || a.index - b.index)
+    .map((layer): ModelRow => {
+      const nodes = runs.get(layer.index) ?? [];
+      const facts = { isOutputLayer: outputs.has(layer.index), unused: nodes.length === 0 && followed };
+      return { layer, row: buildRow(graph, layer, nodes, facts, options) };
+    });
+  const rows = allRows.filter(({ layer }) => layer.op !== 'parameter' && layer.op !== 'input');
+  const shapeOf = (id: number): Shape | null => graph.nodes[id]?.shape ?? null;
+  return {
+    graph,
+    rows,
+    report: {
+      name: graph.name,
+      framework: graph.framework,
+      file: graph.file,
+      line: graph.line,
+      instantiation: graph.instantiation,
+      inputs: graph.inputs.map(shapeOf),
+      outputs: graph.outputs.map(shapeOf),
+      layers: rows.map(({ row }) => row),
+      totals: modelTotals(allRows.map(({ row }) => row)),
+    },
+  };
+}
+
+interface RowFacts {
+  readonly isOutputLayer: boolean;
+  readonly unused: boolean;
+}
+
+function buildRow(
+  graph: ModelGraph,
+  layer: Layer,
+  nodes: readonly GraphNode[],
+  { isOutputLayer, unused }: RowFacts,
+  options: ReportOptions,
+): LayerReport {
+  const calls = nodes.map((node) => describeCall(graph, layer, node));
+  const first = calls[0];
+  const { name, type, stack } = layer;
+  const { file, line, column, endLine, endColumn } = layer.site;
+  const dor = degreeOfRedundancy(layer, first?.inputShapes[0] ?? null, first?.outputShape ?? null, graph.layout, {
+    conv: options.convFormula,
+  });
+  const weights = layer.weights === null ? null : countWeights(layer.weights);
+  return {
+    name,
+    op: layer.op === 'activation' ? layer.attributes.fn : layer.op,
+    type,
+    file,
+    line,
+    column,
+    endLine,
+    endColumn,
+    stack,
+    attributes: { ...layer.attributes },
+    inputShapes: first?.inputShapes ?? null,
+    outputShape: first?.outputShape ?? null,
+    unknown: layer.unknown ?? nodes.find((node) => node.unknown !== null)?.unknown ?? null,
+    params: weights?.params ?? null,
+    nonTrainable: weights?.nonTrainable ?? 0,
+    macs: unused ? 0 : sumMacs(calls),
+    calls,
+    unused,
+    dor,
+    sensitivity: predictSensitivity(layer, { dor, isOutputLayer }),
+    bytes: layerBytes(layer, layer.weights),
+  };
+}
+
+function describeCall(graph: ModelGraph, layer: Layer, node: GraphNode): CallReport {
+  const inputShapes = node.inputs.map((id) => graph.nodes[id]?.shape ?? null);
+  return { inputShapes, outputShape: node.shape, macs: countMacs(layer, inputShapes, node.shape, graph.layout) };
+}
+
+function sumMacs(calls: readonly CallReport[]): number | null {
+  if (calls.length === 0) return null;
+  let total = 0;
+  for (const call of calls) {
+    if (call.macs === null) return null;
+    total += call.macs;
+  }
+  return total;
+}
+
+function runsByLayer(graph: ModelGraph): ReadonlyMap<number, readonly GraphNode[]> {
+  const runs = new Map<number, GraphNode[]>();
+  for (const node of graph.nodes) {
+    if (node.layer === null) continue;
+    const nodes = runs.get(node.layer);
+    if (nodes === undefined) runs.set(node.layer, [node]);
+    else nodes.push(node);
+  }
+  return runs;
+}
+
+/** False where the run could not be followed to its end: then a layer without a node may well be run. */
+function isFollowed(graph: ModelGraph): boolean {
+  const lost = graph.faults.some(({ kind }) => kind === 'notFollowed' || kind === 'cannotConstruct');
+  return graph.outputs.length > 0 && !lost;
+}
