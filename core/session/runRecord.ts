@@ -39,5 +39,7 @@ export const runFiles = {
   model: 'model.safetensors',
   fullModel: 'model.fp32.safetensors',
   grid: 'grid.png',
+  /** A grid of real images, drawn once at the start. */
+  realSample: 'real.png',
   lock: 'lock',
 } as const;

@@ -59,6 +59,8 @@ export interface Run {
   writeArtifact(name: string, bytes: Uint8Array | string): Result<string>;
   /** null where there is no such file. */
   readArtifact(name: string): Result<Uint8Array | null>;
+  /** A PNG of the run by the path that `writeSample` or an event names; null where there is none. */
+  readImage(name: string): Result<Uint8Array | null>;
   /** Gives the run back. Safe to call twice. */
   dispose(): void;
 }
@@ -138,6 +140,10 @@ function holdRun(
     const written = writeAtomically(disk, file, bytes, onWarning);
     return written.ok ? success(file) : written;
   };
+  const readInside = (name: string): Result<Uint8Array | null> => {
+    const file = path.join(folder, name);
+    return attempt(file, 0, 'reading', () => (disk.stat(file) === null ? null : disk.read(file)));
+  };
   const whileHeld = <T>(action: () => T): T => {
     if (!held) throw new Error(`run ${record.id} was given back`);
     return action();
@@ -183,9 +189,9 @@ function holdRun(
       }),
     readArtifact(name) {
       assertPlainName(name);
-      const file = path.join(folder, name);
-      return attempt(file, 0, 'reading', () => (disk.stat(file) === null ? null : disk.read(file)));
+      return readInside(name);
     },
+    readImage: (name) => (imageName.test(name) ? readInside(name) : success(null)),
     dispose() {
       if (!held) return;
       held = false;
@@ -225,6 +231,9 @@ function fileNameOf(variant: string): string {
     .replace(/[^A-Za-z0-9._-]/g, (character) => `~${character.codePointAt(0)?.toString(16) ?? ''}`)
     .slice(0, 120);
 }
+
+/** Names in a journal are data: only these are ever joined to the folder. */
+const imageName = /^(?:samples\/)?[A-Za-z0-9~][A-Za-z0-9._~-]*\.png$/;
 
 function assertPlainName(name: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw new Error(`'${name}' is not a plain file name`);

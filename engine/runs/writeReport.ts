@@ -1,0 +1,41 @@
+/**
+ * Writes a run's report beside it: `report.html` for people and `report.json` for programs, both made from
+ * nothing but the run folder (its record, journal and samples), so that a report can be made again at any
+ * time and always says what the folder says.
+ */
+import { failure, success, type Result } from '../../core/result.ts';
+import { runFiles } from '../../core/session/runRecord.ts';
+import { initialRunState, reduceRun, type RunState } from '../../core/session/runState.ts';
+import { buildReportData, type ReportPlatform } from './report/reportData.ts';
+import { renderReport } from './report/renderReport.ts';
+import type { Run } from './runStore.ts';
+
+export interface WrittenReport {
+  /** Absolute paths. */
+  readonly html: string;
+  readonly json: string;
+}
+
+/** `platform` is the machine the run was made on, in words; it is shown as given. */
+export function writeReport(run: Run, platform: ReportPlatform): Result<WrittenReport> {
+  const journal = run.readJournal();
+  if (!journal.ok) return journal;
+  const state = journal.value.events.reduce(reduceRun, initialRunState);
+  const images = new Map<string, Uint8Array>();
+  for (const name of reportImages(state)) {
+    const png = run.readImage(name);
+    if (!png.ok) return failure(png.problem);
+    if (png.value !== null) images.set(name, png.value);
+  }
+  const data = buildReportData(run.record(), state, platform);
+  const json = run.writeArtifact(runFiles.reportData, `${JSON.stringify(data, null, 2)}\n`);
+  if (!json.ok) return json;
+  const html = run.writeArtifact(runFiles.report, renderReport(data, images));
+  return html.ok ? success({ html: html.value, json: json.value }) : html;
+}
+
+/** The last sample of every variant, the real images, and the final grid. */
+function reportImages(state: RunState): readonly string[] {
+  const samples = state.variants.flatMap(({ samples }) => samples.at(-1)?.file ?? []);
+  return [...samples, runFiles.realSample, runFiles.grid];
+}
