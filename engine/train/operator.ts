@@ -16,7 +16,7 @@ import type { Value } from './value.ts';
 export type WeightRole = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'slope';
 
 /** How a kernel's axes are meant; decides over which of them a per-output-channel scale is taken. */
-export type KernelKind = 'conv' | 'deconv' | 'dense' | 'depthwise';
+export type KernelKind = 'conv' | 'deconv' | 'dense' | 'groupedDeconv';
 
 export interface WeightSlot {
   /** The framework's own path: `main.0.weight`. Unique in the network. */

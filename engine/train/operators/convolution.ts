@@ -8,7 +8,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvAttributes, ConvTransposeAttributes, Padding } from '../../../core/graph/ops.ts';
 import { success, type Result } from '../../../core/result.ts';
-import type { BuildContext, ForwardRun, Operator, OperatorTable, WeightSlot } from '../operator.ts';
+import type { BuildContext, ForwardRun, KernelKind, Operator, OperatorTable, WeightSlot } from '../operator.ts';
 import { fromChannelsLast, toChannelsLast } from '../value.ts';
 import { padBorder } from './border.ts';
 
@@ -26,7 +26,8 @@ export const convolutionOperators: OperatorTable = {
   },
   conv2d_transpose: (attributes, context) => {
     const { inChannels, outChannels, groups } = attributes;
-    const kernel = claimKernel(context, 'deconv', [...pair(attributes.kernel), outChannels / groups, inChannels]);
+    const kind = groups === 1 ? 'deconv' : 'groupedDeconv';
+    const kernel = claimKernel(context, kind, [...pair(attributes.kernel), outChannels / groups, inChannels]);
     if (!kernel.ok) return kernel;
     return withBias(attributes, context, (input, run) =>
       convolveTransposed(input, run.weight(kernel.value), attributes),
@@ -34,7 +35,7 @@ export const convolutionOperators: OperatorTable = {
   },
 };
 
-function claimKernel(context: BuildContext, kind: 'conv' | 'deconv', shape: number[]): Result<WeightSlot> {
+function claimKernel(context: BuildContext, kind: KernelKind, shape: number[]): Result<WeightSlot> {
   return context.weight({
     role: 'kernel',
     kind,
