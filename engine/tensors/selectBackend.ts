@@ -1,0 +1,122 @@
+/**
+ * Chooses the TF.js backend: `auto` tries ONNX Runtime, then tfjs-node, then WASM, then plain JavaScript, and
+ * says which one started and why the others did not. Naming one means that one or a problem, never another.
+ * tfjs-node is loaded only from where this engine is installed, never from a workspace.
+ */
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import nodeUtil from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Result } from '../../core/result.ts';
+import { failure, success } from '../../core/result.ts';
+import { loadBinding } from './loadBinding.ts';
+import { backendUnavailable, providerUnavailable } from './problems.ts';
+import { ortBackendName, registerOrtBackend } from './registerBackend.ts';
+
+export type BackendName = 'onnxruntime' | 'tensorflow' | 'wasm' | 'cpu';
+
+export interface BackendRequest {
+  readonly backend: 'auto' | BackendName;
+  /** Null leaves one core to the editor. */
+  readonly threads: number | null;
+  /** ONNX Runtime's execution provider; `cpu` when left out. */
+  readonly provider?: string;
+  /** Where ONNX Runtime writes an execution profile when a session is released. */
+  readonly profilePrefix?: string;
+}
+
+export interface SelectedBackend {
+  readonly name: BackendName;
+  readonly why: string;
+  readonly threads: number;
+  readonly version: string;
+}
+
+type Started = Omit<SelectedBackend, 'why'>;
+
+const order: readonly BackendName[] = ['onnxruntime', 'tensorflow', 'wasm', 'cpu'];
+
+export async function selectBackend(request: BackendRequest): Promise<Result<SelectedBackend>> {
+  const threads = request.threads ?? Math.max(1, availableParallelism() - 1);
+  if (request.backend !== 'auto') {
+    const started = await start(request.backend, threads, request);
+    return started.ok ? success({ ...started.value, why: 'It was chosen in the settings.' }) : started;
+  }
+  const reasons: string[] = [];
+  for (const name of order) {
+    const started = await start(name, threads, request);
+    if (started.ok) {
+      const why = ['It is the first in the order of preference that starts.', ...reasons].join(' ');
+      return success({ ...started.value, why });
+    }
+    reasons.push(started.problem.message);
+  }
+  return failure(backendUnavailable('auto', reasons.join(' ')));
+}
+
+async function start(name: BackendName, threads: number, request: BackendRequest): Promise<Result<Started>> {
+  const starters: Record<BackendName, () => Promise<Result<Started>>> = {
+    onnxruntime: () => startOnnxRuntime(threads, request),
+    tensorflow: () => startTensorflow(threads),
+    wasm: startWasm,
+    cpu: startCpu,
+  };
+  try {
+    return await starters[name]();
+  } catch (error) {
+    return failure(backendUnavailable(name, error instanceof Error ? error.message : String(error)));
+  }
+}
+
+async function startOnnxRuntime(threads: number, request: BackendRequest): Promise<Result<Started>> {
+  const { provider = 'cpu', profilePrefix = null } = request;
+  const binding = loadBinding();
+  if (!binding.ok) return binding;
+  const available = binding.value.listSupportedBackends().map((backend) => backend.name);
+  if (!available.includes(provider)) return failure(providerUnavailable(provider, available));
+  const registered = registerOrtBackend({ threads, provider, profilePrefix });
+  if (!registered.ok) return registered;
+  await use(ortBackendName);
+  return success({ name: 'onnxruntime', threads, version: ortVersion });
+}
+
+/** The version whose addon and pinned npm package this is built against. */
+const ortVersion = '1.30.0';
+
+async function startTensorflow(threads: number): Promise<Result<Started>> {
+  // tfjs-node calls functions that Node 23 removed; they must be back before it loads.
+  const legacy = nodeUtil as unknown as Record<string, unknown>;
+  legacy['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  legacy['isArray'] ??= Array.isArray;
+  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
+  const require = createRequire(here());
+  const node = require('@tensorflow/tfjs-node') as { version?: Record<string, string>; node?: unknown };
+  await use('tensorflow');
+  return success({ name: 'tensorflow', threads, version: node.version?.['tfjs-node'] ?? 'unknown' });
+}
+
+async function startWasm(): Promise<Result<Started>> {
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  const require = createRequire(here());
+  const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  wasm.setWasmPaths(join(folder, 'wasm-out') + '/');
+  await use('wasm');
+  return success({ name: 'wasm', threads: 1, version: wasm.version_wasm });
+}
+
+async function startCpu(): Promise<Result<Started>> {
+  const cpu = await import('@tensorflow/tfjs-backend-cpu');
+  await use('cpu');
+  return success({ name: 'cpu', threads: 1, version: cpu.version_cpu });
+}
+
+async function use(name: string): Promise<void> {
+  if (!(await tf.setBackend(name))) throw new Error(`TF.js could not initialize ${name}`);
+  await tf.ready();
+}
+
+function here(): string {
+  return typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url);
+}
