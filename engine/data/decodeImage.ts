@@ -83,7 +83,7 @@ let jpegReady: Promise<void> | null = null;
 async function fromJpeg(bytes: Uint8Array): Promise<DecodedImage> {
   jpegReady ??= readFile(locateJpegWasm()).then(async (wasm) => init(await compileWasm(wasm)));
   await jpegReady;
-  const { width, height, data } = await decodeJpeg(bytes.slice().buffer);
+  const { width, height, data } = await decodeJpeg(new Uint8Array(bytes).buffer);
   const image = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
     for (let k = 0; k < 3; k++) image[i * 3 + k] = data[i * 4 + k] as number;

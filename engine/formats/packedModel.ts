@@ -178,7 +178,7 @@ function readBinary(described: unknown, planes: StoredTensor, scales: StoredTens
   for (let row = 1; row <= nRows; row++) {
     if (((planes.bytes[row * bytesPerRow - 1] as number) & paddingMask) !== 0) return 'has bits set in its padding';
   }
-  return { kind: 'binary', shape: sizes, outAxis, scales: values, planes: planes.bytes.slice() };
+  return { kind: 'binary', shape: sizes, outAxis, scales: values, planes: new Uint8Array(planes.bytes) };
 }
 
 /** Mean of |value| over each output channel: the scale of a binary-weight network (XNOR-Net, eq. 6). */

@@ -54,15 +54,15 @@ export function uint8Tensor(shape: readonly number[], bytes: Uint8Array): Stored
   return { dtype: 'U8', shape, bytes };
 }
 
-/** The values of an F32 tensor, copied so that they are aligned and own their memory. */
+/** The values of an F32 tensor, copied so that they are aligned and own their memory (a Buffer's `slice` would not). */
 export function float32Values(tensor: StoredTensor): Float32Array {
   if (tensor.dtype !== 'F32') throw new TypeError(`expected F32, found ${tensor.dtype}`);
-  return new Float32Array(tensor.bytes.slice().buffer);
+  return new Float32Array(new Uint8Array(tensor.bytes).buffer);
 }
 
 export function int32Values(tensor: StoredTensor): Int32Array {
   if (tensor.dtype !== 'I32') throw new TypeError(`expected I32, found ${tensor.dtype}`);
-  return new Int32Array(tensor.bytes.slice().buffer);
+  return new Int32Array(new Uint8Array(tensor.bytes).buffer);
 }
 
 /** The file's bytes. Tensors are stored widest elements first, so that each starts aligned. */

@@ -11,7 +11,7 @@ import { failure, success, type Result } from '../../core/result.ts';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '../formats/safetensors.ts';
 import { errorCode, type DiskPort } from './diskPort.ts';
 import { checkpointDamaged, durabilityUncertain } from './problems.ts';
-import { attempt, removeQuietly, temporaryPrefix, writeWhole } from './writeAtomically.ts';
+import { attempt, makeFolderDurably, removeQuietly, temporaryPrefix, writeWhole } from './writeAtomically.ts';
 
 export interface CheckpointContent {
   /** Position in the run; a later checkpoint has a higher one, or the same after a resume. */
@@ -54,7 +54,7 @@ export function writeCheckpoint(
 
   let temporary: string | null = null;
   const committed = attempt(checkpointsFolder, bytesNeeded, 'writing a checkpoint', () => {
-    disk.makeFolder(checkpointsFolder);
+    makeFolderDurably(disk, checkpointsFolder, onWarning);
     const name = freeName(disk, checkpointsFolder, step);
     temporary = path.join(checkpointsFolder, temporaryPrefix + name);
     disk.remove(temporary);

@@ -21,8 +21,6 @@ export interface DiskPort {
   fsync(handle: number): void;
   close(handle: number): void;
   read(file: string): Uint8Array;
-  /** Bytes from `offset` to the end. */
-  readFrom(file: string, offset: number): Uint8Array;
   truncate(file: string, length: number): void;
   rename(from: string, to: string): void;
   /** Removes a file, or a folder with everything in it; what is absent is no error. */
@@ -48,22 +46,8 @@ export const realDisk: DiskPort = {
   write: (handle, bytes) => fs.writeSync(handle, bytes),
   fsync: (handle) => fs.fsyncSync(handle),
   close: (handle) => fs.closeSync(handle),
-  read: (file) => fs.readFileSync(file),
-  readFrom(file, offset) {
-    const handle = fs.openSync(file, 'r');
-    try {
-      const bytes = Buffer.alloc(Math.max(0, fs.fstatSync(handle).size - offset));
-      let done = 0;
-      while (done < bytes.length) {
-        const n = fs.readSync(handle, bytes, done, bytes.length - done, offset + done);
-        if (n === 0) break;
-        done += n;
-      }
-      return bytes.subarray(0, done);
-    } finally {
-      fs.closeSync(handle);
-    }
-  },
+  // A plain array: a Buffer's own `slice` shares memory where an array's copies.
+  read: (file) => new Uint8Array(fs.readFileSync(file)),
   truncate: (file, length) => fs.truncateSync(file, length),
   rename(from, to) {
     for (const waitMs of renameRetryMs) {

@@ -6,6 +6,7 @@
 import type { Problem } from '../../core/problem.ts';
 import type { Result } from '../../core/result.ts';
 import type { RunEvent } from '../../core/session/runEvent.ts';
+import { isRunEvent } from '../../core/session/runEventGuard.ts';
 import type { DiskPort } from './diskPort.ts';
 import { journalDamaged, journalTorn } from './problems.ts';
 import { attempt, writeAll } from './writeAtomically.ts';
@@ -51,24 +52,10 @@ export function parseJournal(bytes: Uint8Array, file: string): Journal {
 function parseEvent(line: string): RunEvent | null {
   try {
     const value: unknown = JSON.parse(line);
-    return isEvent(value) ? value : null;
+    return isRunEvent(value) ? value : null;
   } catch {
     return null;
   }
-}
-
-/** The writer is this program, so the outline is enough; readers look only at fields of known types. */
-function isEvent(value: unknown): value is RunEvent {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'type' in value &&
-    typeof value.type === 'string' &&
-    'seq' in value &&
-    Number.isSafeInteger(value.seq) &&
-    'at' in value &&
-    typeof value.at === 'number'
-  );
 }
 
 /**

@@ -14,7 +14,14 @@ import { errorCode, realDisk, type DiskPort } from './diskPort.ts';
 import { appendToJournal, readJournal, repairJournal, type Journal } from './journal.ts';
 import { readRecord } from './readRecord.ts';
 import { realProcesses, releaseLock, takeLock, type ProcessPort } from './runLock.ts';
-import { attempt, sweepTemporary, syncFolder, writeAtomically } from './writeAtomically.ts';
+import {
+  attempt,
+  makeFolderDurably,
+  removeQuietly,
+  sweepTemporary,
+  syncFolder,
+  writeAtomically,
+} from './writeAtomically.ts';
 
 /** What the store needs from the machine. */
 export interface RunStorePorts {
@@ -70,7 +77,7 @@ const checkpointsKept = 2;
 export function createRun(ports: RunStorePorts, runsFolder: string, record: NewRunRecord): Result<Run> {
   const { disk } = ports;
   const made = attempt(runsFolder, 0, 'making the run folder', () => {
-    disk.makeFolder(runsFolder);
+    makeFolderDurably(disk, runsFolder, ports.onWarning);
     keepOutOfGit(disk, runsFolder);
     for (;;) {
       const id = newRunId(ports.now(), ports.randomWord());
@@ -86,11 +93,14 @@ export function createRun(ports: RunStorePorts, runsFolder: string, record: NewR
   const id = made.value;
   const folder = path.join(runsFolder, id);
   const locked = takeLock(disk, path.join(folder, runFiles.lock), ports.processes, ports.now());
-  if (!locked.ok) return locked;
+  if (!locked.ok) {
+    removeQuietly(disk, folder);
+    return locked;
+  }
   const full: RunRecord = { ...record, format: 1, id, createdAt: new Date(ports.now()).toISOString() };
   const written = writeRecord(ports, folder, full);
   if (!written.ok) {
-    releaseLock(disk, path.join(folder, runFiles.lock), ports.processes);
+    removeQuietly(disk, folder);
     return written;
   }
   syncFolder(disk, runsFolder, ports.onWarning);
@@ -135,7 +145,9 @@ function holdRun(
 
   const writeInside = (name: string, bytes: Uint8Array): Result<string> => {
     const file = path.join(folder, name);
-    const made = attempt(file, bytes.length, 'making a folder', () => disk.makeFolder(path.dirname(file)));
+    const made = attempt(file, bytes.length, 'making a folder', () =>
+      makeFolderDurably(disk, path.dirname(file), onWarning),
+    );
     if (!made.ok) return made;
     const written = writeAtomically(disk, file, bytes, onWarning);
     return written.ok ? success(file) : written;

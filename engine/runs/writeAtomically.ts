@@ -72,6 +72,15 @@ export function syncFolder(disk: DiskPort, folder: string, onWarning: (problem: 
   }
 }
 
+/** Makes the folder and its parents, and each name durable: fsync of a file does not keep its folder's name. */
+export function makeFolderDurably(disk: DiskPort, folder: string, onWarning: (problem: Problem) => void): void {
+  if (disk.stat(folder) !== null) return;
+  const parent = path.dirname(folder);
+  makeFolderDurably(disk, parent, onWarning);
+  disk.makeFolder(folder);
+  syncFolder(disk, parent, onWarning);
+}
+
 export function removeQuietly(disk: DiskPort, target: string): void {
   try {
     disk.remove(target);

@@ -5,7 +5,7 @@
  */
 import { failure, success, type Result } from '../../core/result.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
-import { initialRunState, reduceRun, type RunState } from '../../core/session/runState.ts';
+import { initialRunState, reduceRunAll, type RunState } from '../../core/session/runState.ts';
 import { buildReportData, type ReportPlatform } from './report/reportData.ts';
 import { renderReport } from './report/renderReport.ts';
 import type { Run } from './runStore.ts';
@@ -20,7 +20,7 @@ export interface WrittenReport {
 export function writeReport(run: Run, platform: ReportPlatform): Result<WrittenReport> {
   const journal = run.readJournal();
   if (!journal.ok) return journal;
-  const state = journal.value.events.reduce(reduceRun, initialRunState);
+  const state = reduceRunAll(initialRunState, journal.value.events);
   const images = new Map<string, Uint8Array>();
   for (const name of reportImages(state)) {
     const png = run.readImage(name);
