@@ -52,7 +52,7 @@ describe('a GAN training step', () => {
       );
       for (const { slot, variable } of network.trainable) {
         // A bias in front of a batch normalization has no effect; 0 is then the right gradient.
-        const gradient = grads[variable.name]?.dataSync() ?? new Float32Array(0);
+        const gradient = Float32Array.from(grads[variable.name]?.dataSync() ?? []);
         const weights = network.readWeights();
         const data = weights.find((w) => w.name === slot.name)?.data ?? new Float32Array(0);
         const at = gradient.reduce((best, g, i) => (Math.abs(g) > Math.abs(gradient[best] ?? 0) ? i : best), 0);
