@@ -1,0 +1,159 @@
+/**
+ * `slimwise analyze <path>`: the report of one file or of every model below a folder, as text or JSON
+ * (the contract in `core/report`). Nothing of the project is executed. Exit code 1 means that a model is
+ * over the budget, so that a build can fail on it.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Shape } from '../../core/graph/shape.ts';
+import type { AnalyzeReport } from '../../core/report/analyzeReport.ts';
+import { failure, success, type Result } from '../../core/result.ts';
+import type { AnalyzeOptions } from '../../language/analyze.ts';
+import { describeFile, toReport } from '../../language/describeFile.ts';
+import { withFiles } from '../../language/server/absoluteReport.ts';
+import { diskHost } from '../../language/server/diskHost.ts';
+import { defaultSettings, type ConvFormula, type LanguageSettings } from '../../language/settings.ts';
+import type { SourceHost } from '../../language/sourceHost.ts';
+import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
+import { parseBudget, type ParsedBudget } from './parseBytes.ts';
+import { badUsage, entryNotFound, notASource, pathNotFound, unreadable } from './problems.ts';
+import { renderReport } from './renderReport.ts';
+import { posixPath, projectRoot, shownPath, sourcesAt } from './sourceFiles.ts';
+
+const usage = `Usage: slimwise analyze <file or folder> [options]
+
+  --json                 print the report as JSON
+  --entry "G(100)"       build this model, as written in the source (repeatable)
+  --input 1,100,1,1      input shape with batch 1 (repeatable: one per input)
+  --budget 4MiB          exit with 1 where a model's fp32 weights take more;
+                         also a device: phone, watch, microcontroller, browser
+  --conv-formula derived redundancy of convolutions by the deconvolution's derivation
+  --root FOLDER          top of the project, for its imports (found by itself as a rule)
+
+Exit codes: 0 fine, 1 over the budget, 2 wrong usage or nothing readable.`;
+
+interface Request {
+  readonly path: string;
+  readonly json: boolean;
+  readonly budget: ParsedBudget | null;
+  readonly convFormula: ConvFormula;
+  readonly root: string | null;
+  readonly options: AnalyzeOptions;
+}
+
+export const analyzeCommand: CliCommand = {
+  summary: 'Layers, costs, redundancy and findings of the models in a file or folder.',
+  usage,
+  async run(args, io) {
+    const request = parseRequest(args);
+    if (!request.ok) return fail(io, request.problem);
+    return analyze(request.value, io);
+  },
+};
+
+function analyze(request: Request, io: CliIo): ExitCode {
+  const path = resolve(io.cwd, request.path);
+  const target = sourcesAt(path);
+  if (target.kind === 'missing') return fail(io, pathNotFound(request.path));
+  if (target.kind === 'notSource') return fail(io, notASource(request.path));
+  const settings: LanguageSettings = {
+    ...defaultSettings,
+    convFormula: request.convFormula,
+    budget: request.budget,
+  };
+  const hosts = new Map<string, SourceHost>();
+  const reports = target.files.map((file): AnalyzeReport => {
+    const root = request.root === null ? projectRoot(file, io.cwd) : resolve(io.cwd, request.root);
+    const host = hosts.get(root) ?? diskHost(root);
+    hosts.set(root, host);
+    const description = describeFile(host, posixPath(relative(root, file)), settings, request.options);
+    return withFiles(toReport(description), (name) => shownPath(resolve(root, name), io.cwd));
+  });
+  const [only] = target.files;
+  if (target.files.length === 1 && only !== undefined && !isReadable(only)) return fail(io, unreadable(request.path));
+  const report: AnalyzeReport = {
+    version: 1,
+    models: reports.flatMap(({ models }) => models),
+    problems: reports.flatMap(({ problems }) => problems),
+  };
+  const { entries } = request.options;
+  if (entries !== undefined && report.models.length === 0) {
+    return fail(io, entryNotFound(entries.join(', '), request.path));
+  }
+  print(report, request, io);
+  if (!target.complete) io.err('slimwise: this folder has too many files; only the first were looked at.\n');
+  const { budget } = request;
+  return budget !== null && report.models.some(({ totals }) => totals.bytes.fp32 > budget.bytes) ? 1 : 0;
+}
+
+function print(report: AnalyzeReport, request: Request, io: CliIo): void {
+  if (request.json) {
+    io.out(`${JSON.stringify(report, null, 2)}\n`);
+    return;
+  }
+  const colour = io.isTerminal && !io.env['NO_COLOR'];
+  io.out(renderReport(report, { colour, budget: request.budget }));
+  if (report.models.length === 0) io.err(`slimwise: no model was found in ${request.path}.\n`);
+}
+
+function parseRequest(args: readonly string[]): Result<Request> {
+  const usageProblem = (message: string): Result<Request> => failure(badUsage(message, 'analyze'));
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        entry: { type: 'string', multiple: true },
+        input: { type: 'string', multiple: true },
+        budget: { type: 'string' },
+        root: { type: 'string' },
+        'conv-formula': { type: 'string', default: 'published' },
+      },
+    });
+    const [path, ...more] = positionals;
+    if (path === undefined) return usageProblem('Say which file or folder to analyze.');
+    if (more.length > 0) return usageProblem(`One path at a time: '${more[0] ?? ''}' is one too many.`);
+    const budget = values.budget === undefined ? null : parseBudget(values.budget);
+    if (values.budget !== undefined && budget === null) {
+      return usageProblem(`'${values.budget}' is neither a size (4MiB) nor a device (phone).`);
+    }
+    const convFormula = values['conv-formula'];
+    if (convFormula !== 'published' && convFormula !== 'derived') {
+      return usageProblem(`--conv-formula is 'published' or 'derived', not '${convFormula}'.`);
+    }
+    const inputs: Shape[] = [];
+    for (const text of values.input ?? []) {
+      const shape = parseShape(text);
+      if (shape === null) return usageProblem(`'${text}' is no shape: write 1,100,1,1.`);
+      inputs.push(shape);
+    }
+    const options: AnalyzeOptions = {
+      ...(values.entry === undefined ? {} : { entries: values.entry }),
+      ...(inputs.length === 0 ? {} : { inputs }),
+    };
+    return success({ path, json: values.json, budget, convFormula, root: values.root ?? null, options });
+  } catch (error) {
+    // `parseArgs` throws for unknown options, with a message made for users.
+    return usageProblem(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** `1,100,1,1`, also with brackets, spaces or ×; `?` leaves a size open. */
+function parseShape(text: string): Shape | null {
+  const parts = text
+    .replace(/[()[\]\s]/g, '')
+    .split(/[,x×]/)
+    .filter((part) => part !== '');
+  const dims = parts.map((part) => (part === '?' ? '?' : Number(part)));
+  return dims.length > 0 && dims.every((dim) => dim === '?' || (Number.isInteger(dim) && dim > 0)) ? dims : null;
+}
+
+function isReadable(file: string): boolean {
+  try {
+    return diskHost(dirname(file)).read(relative(dirname(file), file)) !== null || readFileSync(file).length === 0;
+  } catch {
+    return false;
+  }
+}

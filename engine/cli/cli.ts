@@ -1,0 +1,74 @@
+/**
+ * The `slimwise` command: a table of subcommands, each loaded when it is called, so that `analyze` never
+ * pays for the training engine. Unknown commands and bugs end with a message on standard error and
+ * exit code 2.
+ */
+import process from 'node:process';
+import type { CliCommand, CliIo, ExitCode } from './command.ts';
+
+interface CommandEntry {
+  readonly summary: string;
+  load(): Promise<CliCommand>;
+}
+
+const commands: Readonly<Record<string, CommandEntry>> = {
+  analyze: {
+    summary: 'Layers, costs, redundancy and findings of the models in a file or folder.',
+    load: async () => (await import('./analyzeCommand.ts')).analyzeCommand,
+  },
+};
+
+export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    io.out(overview());
+    return name === undefined ? 2 : 0;
+  }
+  if (!Object.hasOwn(commands, name)) {
+    io.err(`slimwise: there is no command '${name}'.\n\n${overview()}`);
+    return 2;
+  }
+  const command = await commands[name]?.load();
+  if (command === undefined) return 2;
+  if (args.includes('--help') || args.includes('-h')) {
+    io.out(`${command.usage}\n`);
+    return 0;
+  }
+  return command.run(args, io);
+}
+
+function overview(): string {
+  const names = Object.keys(commands);
+  const width = Math.max(...names.map((name) => name.length));
+  const rows = names.map((name) => `  ${name.padEnd(width)}  ${commands[name]?.summary ?? ''}`);
+  return [
+    'Slimwise: what each layer costs, which layers can be compressed, and doing it.',
+    '',
+    'Usage: slimwise <command> [options]',
+    '',
+    ...rows,
+    '',
+    "'slimwise <command> --help' says more.",
+    '',
+  ].join('\n');
+}
+
+/** Runs on the process' own streams; `bin/slimwise.mjs` calls it. */
+export async function runProcess(): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2), {
+      cwd: process.cwd(),
+      env: process.env,
+      isTerminal: process.stdout.isTTY,
+      out: (text) => process.stdout.write(text),
+      err: (text) => process.stderr.write(text),
+    });
+  } catch (error) {
+    process.stderr.write(`slimwise: this is a defect of Slimwise, please report it.\n${stackOf(error)}\n`);
+    process.exitCode = 2;
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

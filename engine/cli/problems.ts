@@ -1,0 +1,46 @@
+/** What can be wrong with how the command line was called, in words for the user. */
+import type { Problem } from '../../core/problem.ts';
+
+export function badUsage(message: string, command: string): Problem {
+  return {
+    code: 'SWP_CLI_USAGE',
+    message,
+    hint: `'slimwise ${command} --help' lists the options.`,
+  };
+}
+
+export function pathNotFound(path: string): Problem {
+  return {
+    code: 'SWP_CLI_PATH_NOT_FOUND',
+    message: 'There is no file or folder at this path.',
+    hint: 'Check the path; it is relative to the folder you are in.',
+    path,
+  };
+}
+
+export function notASource(path: string): Problem {
+  return {
+    code: 'SWP_CLI_NOT_A_SOURCE',
+    message: 'This file is not one that models are read from.',
+    hint: 'Give a .py, .ts, .tsx, .js, .jsx or .mjs file, or a folder that holds some.',
+    path,
+  };
+}
+
+export function entryNotFound(entry: string, path: string): Problem {
+  return {
+    code: 'SWP_CLI_ENTRY_NOT_FOUND',
+    message: `No model was found for --entry ${entry}.`,
+    hint: 'Write it as in the source, with its arguments: --entry "Generator(100)".',
+    path,
+  };
+}
+
+export function unreadable(path: string): Problem {
+  return {
+    code: 'SWP_CLI_UNREADABLE',
+    message: 'This file cannot be read as a source: it is too large, or not readable.',
+    hint: 'Check its permissions; files above 4 MB are taken for generated code and left out.',
+    path,
+  };
+}

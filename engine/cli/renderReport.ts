@@ -1,0 +1,88 @@
+/**
+ * The report of `slimwise analyze` as text: per model a table of its layers, totals and memory, then what
+ * the rules found. Shows the same numbers as the JSON, shortened; `?` is what cannot be known.
+ */
+import { formatShape, type Shape } from '../../core/graph/shape.ts';
+import type { AnalyzeReport, Finding, LayerReport, ModelReport } from '../../core/report/analyzeReport.ts';
+import { formatBytes, formatCount, formatSigned } from '../../language/report/formatNumber.ts';
+import { renderTable, type Column } from './renderTable.ts';
+
+export interface RenderOptions {
+  /** Bold titles and coloured severities. */
+  readonly colour: boolean;
+  readonly budget: { readonly bytes: number; readonly name: string } | null;
+}
+
+const columns: readonly Column[] = [
+  { title: 'line', align: 'right' },
+  { title: 'layer', align: 'left' },
+  { title: 'type', align: 'left' },
+  { title: 'output', align: 'right' },
+  { title: 'parameters', align: 'right' },
+  { title: 'MACs', align: 'right' },
+  { title: 'DoR', align: 'right' },
+  { title: 'fp32', align: 'right' },
+  { title: '1 bit', align: 'right' },
+  { title: 'sensitivity', align: 'left' },
+];
+
+export function renderReport(report: AnalyzeReport, options: RenderOptions): string {
+  const parts = report.models.map((model) => renderModel(model, options));
+  const problems = report.problems.map(({ code, message, file, line }) => `  ${file}:${line}  ${code}  ${message}`);
+  if (problems.length > 0) parts.push(['Not analysed', ...problems].join('\n'));
+  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
+}
+
+function renderModel(model: ModelReport, { colour, budget }: RenderOptions): string {
+  const bold = (text: string): string => (colour ? `\u001b[1m${text}\u001b[22m` : text);
+  const { totals } = model;
+  const [titles = '', ...rows] = renderTable(columns, model.layers.map(layerCells));
+  const atLeast = totals.partial ? 'at least ' : '';
+  const fixed = totals.nonTrainable > 0 ? ` (and ${formatCount(totals.nonTrainable)} not trained)` : '';
+  return [
+    `${bold(model.instantiation ?? model.name)}  ${model.framework}  ${model.file}:${model.line}`,
+    `${model.inputs.map(shapeText).join(', ') || '?'} → ${model.outputs.map(shapeText).join(', ') || '?'}`,
+    '',
+    ...[titles, ...rows].map((line) => `  ${line}`),
+    '',
+    `  ${atLeast}${formatCount(totals.params)} parameters${fixed}, ${atLeast}${formatCount(totals.macs)} MACs`,
+    `  memory: ${formatBytes(totals.bytes.fp32)} fp32, ${formatBytes(totals.bytes.int8)} int8, ` +
+      `${formatBytes(totals.bytes.binary)} with 1-bit weights${budgetText(totals.bytes.fp32, budget)}`,
+    ...(model.findings.length > 0 ? ['', ...model.findings.map((finding) => findingLine(finding, colour))] : []),
+  ].join('\n');
+}
+
+function layerCells(row: LayerReport): readonly string[] {
+  const runs = row.calls.length > 1 ? ` ×${row.calls.length}` : '';
+  return [
+    String(row.line),
+    row.name,
+    row.type,
+    row.unused ? 'never run' : `${shapeText(row.outputShape)}${runs}`,
+    row.params === null ? '?' : row.params === 0 ? '' : formatCount(row.params),
+    row.macs === null ? '?' : row.macs === 0 ? '' : formatCount(row.macs),
+    row.dor === null ? '' : formatSigned(row.dor.value),
+    row.bytes === null ? '?' : row.bytes.fp32 === 0 ? '' : formatBytes(row.bytes.fp32),
+    row.bytes === null ? '?' : row.bytes.fp32 === 0 ? '' : formatBytes(row.bytes.binary),
+    row.sensitivity === null ? '' : `${row.sensitivity.level} (${row.sensitivity.basis})`,
+  ];
+}
+
+const colours: Readonly<Record<Finding['severity'], number>> = { error: 31, warning: 33, information: 36, hint: 90 };
+
+function findingLine(finding: Finding, colour: boolean): string {
+  const severity = colour ? `\u001b[${colours[finding.severity]}m${finding.severity}\u001b[39m` : finding.severity;
+  return `  ${finding.file}:${finding.line}  ${severity} ${finding.code}  ${finding.message}`;
+}
+
+function budgetText(bytes: number, budget: RenderOptions['budget']): string {
+  if (budget === null) return '';
+  const limit = `${budget.name}, ${formatBytes(budget.bytes)}`;
+  return bytes > budget.bytes
+    ? `\n  over the limit (${limit}) by ${formatBytes(bytes - budget.bytes)}`
+    : `\n  within the limit (${limit})`;
+}
+
+function shapeText(shape: Shape | null): string {
+  return shape === null ? '?' : formatShape(shape) || 'scalar';
+}

@@ -1,0 +1,74 @@
+/**
+ * Which files `slimwise analyze` looks at, and from which folder their imports are followed. Folders that
+ * hold other people's code or built output are skipped, and the walk is bounded, so that a home
+ * directory given by mistake ends soon. Symbolic links are not followed.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+
+const sourceName = /\.(py|ts|tsx|js|jsx|mjs)$/;
+const skippedFolder = /^(\.|node_modules$|__pycache__$|site-packages$|dist$|build$|out$|venv$|env$)/;
+const maxFiles = 2000;
+const maxFolders = 5000;
+
+/** What marks the top of a project, strongest first. */
+const markers = ['.git', 'pyproject.toml', 'setup.py', 'package.json', 'requirements.txt'] as const;
+
+export type Target =
+  | { readonly kind: 'files'; readonly files: readonly string[]; readonly complete: boolean }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'notSource' };
+
+/** Absolute paths of the sources at `path`, sorted. */
+export function sourcesAt(path: string): Target {
+  const stat = existsSync(path) ? statSync(path) : null;
+  if (stat === null) return { kind: 'missing' };
+  if (stat.isFile())
+    return sourceName.test(path) ? { kind: 'files', files: [path], complete: true } : { kind: 'notSource' };
+  const files: string[] = [];
+  const folders = [path];
+  let nFolders = 0;
+  for (let folder = folders.pop(); folder !== undefined && files.length < maxFiles; folder = folders.pop()) {
+    if (++nFolders > maxFolders) return { kind: 'files', files: files.sort(), complete: false };
+    for (const entry of entriesOf(folder)) {
+      if (entry.isDirectory() && !skippedFolder.test(entry.name)) folders.push(join(folder, entry.name));
+      else if (entry.isFile() && sourceName.test(entry.name) && !entry.name.endsWith('.d.ts')) {
+        files.push(join(folder, entry.name));
+      }
+    }
+  }
+  return { kind: 'files', files: files.sort().slice(0, maxFiles), complete: files.length < maxFiles };
+}
+
+/** The project that a file belongs to: the nearest folder with a marker, else `cwd` where it holds the file, else its folder. */
+export function projectRoot(file: string, cwd: string): string {
+  const folder = dirname(file);
+  for (const marker of markers) {
+    for (let at = folder; ; at = dirname(at)) {
+      if (existsSync(join(at, marker))) return at;
+      if (dirname(at) === at) break;
+    }
+  }
+  return isInside(file, cwd) ? cwd : folder;
+}
+
+/** As the user knows it: relative to where they are, where it is inside; else absolute. */
+export function shownPath(file: string, cwd: string): string {
+  return isInside(file, cwd) ? posixPath(relative(cwd, file)) : file;
+}
+
+export function posixPath(path: string): string {
+  return sep === '\\' ? path.replaceAll('\\', '/') : path;
+}
+
+function isInside(file: string, folder: string): boolean {
+  return resolve(file).startsWith(resolve(folder).replace(/[\\/]+$/, '') + sep);
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // Not readable: nothing of it is shown.
+  }
+}
