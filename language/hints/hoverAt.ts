@@ -30,13 +30,25 @@ export function hoverAt(
   const hits = models.flatMap((model) => model.rows.map((entry): Hit => ({ model, entry })));
   const covering = innermost(hits.filter(({ entry }) => covers(entry.row, position)));
   const speaking = covering.length > 0 ? covering : hits.filter(({ entry }) => speaksOn(entry.row, position));
-  const distinct = withoutRepeats(speaking);
-  const [first] = distinct;
-  if (first !== undefined) {
-    return distinct.length === 1 ? layerHover(first.model, first.entry) : rowsHover(distinct.map(({ entry }) => entry));
-  }
+  const rows = hitsMarkdown(speaking);
+  if (rows !== null) return rows;
   const owner = models.filter(({ report }) => report.file === position.file && report.line === position.line);
   return owner.length === 0 ? null : owner.map((model) => modelHover(model, budget)).join('\n\n---\n\n');
+}
+
+/** The same text for rows that a hint speaks for. */
+export function rowsMarkdown(models: readonly DescribedModel[], rows: readonly ModelRow[]): string | null {
+  const spoken = new Set(rows.map(({ row }) => row));
+  return hitsMarkdown(
+    models.flatMap((model) => model.rows.filter(({ row }) => spoken.has(row)).map((entry) => ({ model, entry }))),
+  );
+}
+
+function hitsMarkdown(hits: readonly Hit[]): string | null {
+  const distinct = withoutRepeats(hits);
+  const [first] = distinct;
+  if (first === undefined) return null;
+  return distinct.length === 1 ? layerHover(first.model, first.entry) : rowsHover(distinct.map(({ entry }) => entry));
 }
 
 function covers(row: ModelRow['row'], { file, line, column }: SourcePosition): boolean {

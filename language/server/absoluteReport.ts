@@ -1,0 +1,31 @@
+/**
+ * A report whose `file`s are absolute paths of this machine, for clients, which know nothing of roots.
+ * Documents that are not on this machine keep their paths relative to their root.
+ */
+import type { AnalyzeReport, Finding, LayerReport } from '../../core/report/analyzeReport.ts';
+import { folderOnDisk } from './documentPaths.ts';
+
+export function absoluteReport(report: AnalyzeReport, root: string): AnalyzeReport {
+  const folder = folderOnDisk(root);
+  if (folder === null) return report;
+  return withFiles(report, (file) => `${folder.replace(/[\\/]+$/, '')}/${file}`);
+}
+
+/** The same report with every file name replaced. */
+export function withFiles(report: AnalyzeReport, rename: (file: string) => string): AnalyzeReport {
+  const place = <T extends { readonly file: string }>(value: T): T => ({ ...value, file: rename(value.file) });
+  const layer = (row: LayerReport): LayerReport => ({ ...place(row), stack: row.stack.map(place) });
+  const finding = (value: Finding): Finding => ({
+    ...place(value),
+    ...(value.related === undefined ? {} : { related: value.related.map(place) }),
+  });
+  return {
+    ...report,
+    models: report.models.map((model) => ({
+      ...place(model),
+      layers: model.layers.map(layer),
+      findings: model.findings.map(finding),
+    })),
+    problems: report.problems.map(place),
+  };
+}
