@@ -1,0 +1,134 @@
+/**
+ * The result in one glance: whole files on disk before and after, how many times smaller, and whether
+ * the quality (SWD) stayed within T. Before the run ends nothing here is predicted: the noise and T are
+ * shown once measured, and the rest says when it will be known.
+ */
+import type { nothing } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { formatBytes, formatDelta, formatDuration, formatRatio, formatSwd } from '../../format/numbers.ts';
+import { initialRunState, type RunState } from '../../../core/session/runState.ts';
+import type { RunSummary } from '../../../core/session/runEvent.ts';
+import { base, section } from '../../styles/base.ts';
+import { icons } from '../../styles/icons.ts';
+
+export class SummaryCard extends LitElement {
+  static override properties = { run: { attribute: false } };
+  static override styles = [
+    base,
+    section,
+    css`
+      .tiles {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(180px, 1fr));
+      }
+      .tile {
+        padding: 12px;
+        border-inline-start: 1px solid var(--sw-line);
+        margin-inline-start: -1px;
+      }
+      .section {
+        overflow: hidden;
+      }
+      dt {
+        font-size: var(--sw-small);
+        color: var(--sw-muted);
+      }
+      .big {
+        font-size: 22px;
+        line-height: 28px;
+        font-weight: 300;
+        color: var(--sw-bright);
+        margin-top: 4px;
+      }
+      .arrow {
+        color: var(--sw-muted);
+        margin: 0 4px;
+      }
+      .under {
+        display: flex;
+        align-items: center;
+        gap: 4px;
+        font-size: var(--sw-small);
+        margin-top: 4px;
+        color: var(--sw-muted);
+      }
+      .under.good {
+        color: var(--sw-good);
+      }
+      .under.bad {
+        color: var(--sw-bad);
+      }
+    `,
+  ];
+
+  declare run: RunState;
+
+  constructor() {
+    super();
+    this.run = initialRunState;
+  }
+
+  override render(): TemplateResult {
+    const { summary } = this.run;
+    return html`<section class="section" aria-label="Result">
+      <dl class="tiles">${summary === null ? this.#soFar() : result(summary)}</dl>
+    </section>`;
+  }
+
+  #soFar(): TemplateResult {
+    const { noise, decisions } = this.run;
+    const tried = decisions.filter((row) => row.tried);
+    const full = this.run.variants.find((variant) => variant.info.kind === 'full')?.evaluations.at(-1)?.swd ?? null;
+    return html`
+      ${tile('File on disk', '–', 'Measured when the run finishes')}
+      ${tile('SWD ×10³ at full precision', formatSwd(full), full === null ? 'Not evaluated yet' : 'Lower is closer to the real images')}
+      ${tile(
+        'Allowed rise T',
+        noise === null ? '–' : formatDelta(noise.threshold),
+        noise === null
+          ? 'Set from the noise of full-precision repetitions'
+          : `Noise ±${formatSwd(noise.deviation)}. ${noise.how}`,
+      )}
+      ${tile(
+        'Layers accepted',
+        tried.length === 0 ? '–' : `${tried.filter((row) => row.accepted).length} of ${tried.length}`,
+        tried.length === 0 ? 'None tried yet' : 'Each was binarized alone and trained',
+      )}
+    `;
+  }
+}
+
+function result(summary: RunSummary): TemplateResult {
+  const rise = summary.swdFinal - summary.swdFull;
+  return html`
+    ${tile(
+      'File on disk',
+      html`${formatBytes(summary.fileBytesBefore)}<span class="arrow">→</span>${formatBytes(summary.fileBytesAfter)}`,
+      'Whole file, generator, everything in it counted',
+    )}
+    ${tile('Smaller by', formatRatio(summary.ratio), `Binarized in G: ${names(summary.binarizedG)}`)}
+    <div class="tile">
+      <dt>SWD ×10³</dt>
+      <dd class="big number">
+        ${formatSwd(summary.swdFull)}<span class="arrow">→</span>${formatSwd(summary.swdFinal)}
+      </dd>
+      <dd class="under ${summary.withinThreshold ? 'good' : 'bad'}">
+        ${summary.withinThreshold ? icons.check : icons.cross} ${formatDelta(rise)},
+        ${summary.withinThreshold ? 'within' : 'beyond'} T = ${formatDelta(summary.threshold)}
+      </dd>
+    </div>
+    ${tile('Time', formatDuration(summary.secondsTotal), `Binarized in D: ${names(summary.binarizedD)}`)}
+  `;
+}
+
+function tile(term: string, value: string | TemplateResult, under: string | typeof nothing): TemplateResult {
+  return html`<div class="tile">
+    <dt>${term}</dt>
+    <dd class="big number">${value}</dd>
+    <dd class="under">${under}</dd>
+  </div>`;
+}
+
+function names(layers: readonly string[]): string {
+  return layers.length === 0 ? 'none' : layers.join(', ');
+}

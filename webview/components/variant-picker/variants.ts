@@ -1,0 +1,44 @@
+/**
+ * Which variant the panel looks at, and what stands beside its name. Pure: the picker, the charts and
+ * the sample grids all use the same choice.
+ */
+import type { VariantId } from '../../../core/session/runEvent.ts';
+import type { RunState, VariantState } from '../../../core/session/runState.ts';
+
+/** `waiting`: planned, nothing measured; `training`: the one that trains; the rest are Algorithm 1's words. */
+export type Verdict = 'waiting' | 'training' | 'trained' | 'accepted' | 'rejected';
+
+/** The chosen variant while it exists; else the result, the one that trains, or the first. */
+export function selectedVariant(run: RunState, chosen: VariantId | null): VariantState | null {
+  const byId = (id: VariantId | null): VariantState | undefined =>
+    id === null ? undefined : run.variants.find((variant) => variant.info.id === id);
+  const final = run.status === 'finished' ? run.variants.find((variant) => variant.info.kind === 'final') : undefined;
+  return byId(chosen) ?? final ?? byId(run.current) ?? run.variants[0] ?? null;
+}
+
+/** The trained full-precision variant that the others are compared with. */
+export function fullVariant(run: RunState): VariantState | null {
+  return run.variants.find((variant) => variant.info.kind === 'full') ?? null;
+}
+
+export function verdictOf(run: RunState, variant: VariantState): Verdict {
+  const { info } = variant;
+  const training = run.current === info.id && (run.status === 'running' || run.status === 'paused');
+  if (training) return 'training';
+  if (info.kind === 'single') {
+    const decision = run.decisions.find(
+      (row) => row.tried && info.layersG.length === 1 && row.layer === info.layersG[0],
+    );
+    if (decision) return decision.accepted ? 'accepted' : 'rejected';
+  }
+  if (info.kind === 'final' && run.summary !== null) return run.summary.withinThreshold ? 'accepted' : 'rejected';
+  return hasData(variant) ? 'trained' : 'waiting';
+}
+
+export function hasData(variant: VariantState): boolean {
+  return variant.losses.length + variant.samples.length + variant.evaluations.length > 0;
+}
+
+export function latestSwd(variant: VariantState): number | null {
+  return variant.evaluations.at(-1)?.swd ?? null;
+}
