@@ -2,125 +2,143 @@
  * `slimwise.json`: which networks, on which images, trained how, and compressed by which stages.
  * This is the one definition: the TypeScript types, the validator (`validatePlan`) and the JSON schema
  * that the editor uses are all derived from the valibot schemas here. Defaults are filled in while parsing,
- * so code after the validator never meets an absent field. Stage grammar: research taxonomy of Table 3–5.
+ * so code after the validator never meets an absent field. The stages here are those that the engine runs;
+ * `stageGrammar.ts` has all that can be written.
  */
 import * as v from 'valibot';
+import { nonNegative, positiveInteger, stageBase, stageSteps, text } from './stageFields.ts';
 
-const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
-const nonNegative = v.pipe(v.number(), v.minValue(0));
-
-/** A network read from the user's source: the file, relative to the plan, and how it is built. */
-const NetworkSource = v.object({
-  source: v.string(),
-  /** `Generator(latents=100)`: the class or builder to call; must be found in `source`. */
-  entry: v.string(),
-  /** Input shape with batch 1, in the framework's own layout; only where the analysis cannot find it. */
-  input: v.optional(v.array(positiveInteger)),
-});
-
-const Data = v.object({
-  /** An IDX file (`.gz` too), or a folder of PNG/JPEG images; relative to the plan. */
-  images: v.string(),
-  /** Square output size in pixels; images are centre-cropped and resized to it. */
-  size: positiveInteger,
-  channels: v.picklist([1, 3]),
-  /** Use only the first so many images. */
-  limit: v.optional(positiveInteger),
-});
-
-const Optimizer = v.object({
-  type: v.optional(v.literal('adam'), 'adam'),
-  learningRate: v.optional(v.pipe(v.number(), v.gtValue(0)), 2e-4),
-  beta1: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.5),
-  beta2: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1)), 0.999),
-});
-
-const Train = v.object({
-  /** Steps of the full-precision network; one step is one D update and `generatorSteps` G updates. */
-  steps: v.optional(positiveInteger, 400),
-  batch: v.optional(positiveInteger, 32),
-  loss: v.optional(v.picklist(['bce']), 'bce'),
-  generatorSteps: v.optional(positiveInteger, 1),
-  latents: v.optional(v.picklist(['normal', 'uniform']), 'normal'),
-  optimizer: v.optional(Optimizer, {}),
-  sampleEvery: v.optional(positiveInteger, 25),
-  checkpointEvery: v.optional(positiveInteger, 100),
-});
-
-const LayerSelector = v.object({
-  kind: v.optional(v.array(v.picklist(['dense', 'conv', 'deconv', 'norm']))),
-  names: v.optional(v.array(v.string())),
-  dor: v.optional(
-    v.object({
-      min: v.optional(v.number()),
-      max: v.optional(v.number()),
-      formula: v.optional(v.picklist(['published', 'derived']), 'published'),
-    }),
+/** A network read from the user's source. */
+const NetworkSource = v.strictObject({
+  source: v.pipe(text, v.description('The source file, relative to this plan.')),
+  entry: v.pipe(
+    text,
+    v.description(
+      'How the network is built: a class or builder of the source and its arguments, Generator(latents=100).',
+    ),
+  ),
+  input: v.optional(
+    v.pipe(
+      v.array(positiveInteger),
+      v.description('Input shape with batch 1, in the framework’s own layout; only where the analysis cannot find it.'),
+    ),
   ),
 });
 
-const stageBase = {
-  id: v.string(),
-  module: v.optional(v.picklist(['G', 'D', 'both']), 'both'),
-  select: v.optional(LayerSelector, {}),
-};
+const Data = v.strictObject({
+  images: v.pipe(
+    text,
+    v.description('An IDX file (.gz too) or a folder of PNG and JPEG images, relative to this plan.'),
+  ),
+  size: v.pipe(positiveInteger, v.description('Square size in pixels; images are centre-cropped and resized to it.')),
+  channels: v.pipe(v.picklist([1, 3]), v.description('1 for grayscale, 3 for RGB.')),
+  limit: v.optional(v.pipe(positiveInteger, v.description('Use only the first so many images.'))),
+});
+
+const momentum = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
+
+const Optimizer = v.strictObject({
+  type: v.optional(v.literal('adam'), 'adam'),
+  learningRate: v.optional(v.pipe(v.number(), v.gtValue(0)), 2e-4),
+  beta1: v.optional(momentum, 0.5),
+  beta2: v.optional(momentum, 0.999),
+});
+
+const Train = v.strictObject({
+  steps: v.optional(
+    v.pipe(positiveInteger, v.description('Steps at full precision; one is a D update and generatorSteps G updates.')),
+    400,
+  ),
+  batch: v.optional(positiveInteger, 32),
+  loss: v.optional(v.pipe(v.picklist(['bce']), v.description('Binary cross-entropy, as in DCGAN.')), 'bce'),
+  generatorSteps: v.optional(positiveInteger, 1),
+  latents: v.optional(
+    v.pipe(v.picklist(['normal', 'uniform']), v.description('Latents: normal, or uniform from −1 to 1.')),
+    'normal',
+  ),
+  optimizer: v.optional(Optimizer, {}),
+  sampleEvery: v.optional(v.pipe(positiveInteger, v.description('Steps between two logged sample grids.')), 25),
+  checkpointEvery: v.optional(v.pipe(positiveInteger, v.description('Steps between two checkpoints.')), 100),
+});
 
 /** Algorithm 1 of PBGen: which layers can be binarized. */
-const WiseSearch = v.object({
+const WiseSearch = v.strictObject({
   ...stageBase,
   family: v.literal('search'),
   algorithm: v.optional(v.literal('pbgenAlg1'), 'pbgenAlg1'),
   metric: v.optional(v.literal('swd'), 'swd'),
-  /** Largest accepted rise of SWD (×10³), or `noise`: from repetitions at full precision. */
-  threshold: v.optional(v.union([v.literal('noise'), nonNegative]), 'noise'),
-  /** Full-precision repetitions that the noise is measured on. */
-  repetitions: v.optional(v.pipe(positiveInteger, v.minValue(2)), 3),
-  /** Steps that every variant trains after binarizing. */
-  steps: v.optional(positiveInteger, 150),
-  mode: v.optional(v.picklist(['single', 'cumulative']), 'single'),
+  threshold: v.optional(
+    v.pipe(
+      v.union([v.literal('noise'), nonNegative]),
+      v.description('Largest accepted rise of SWD (×10³); noise: measured from repetitions at full precision.'),
+    ),
+    'noise',
+  ),
+  repetitions: v.optional(
+    v.pipe(positiveInteger, v.minValue(2), v.description('Full-precision repetitions that the noise is measured on.')),
+    3,
+  ),
+  steps: v.optional(stageSteps, 150),
+  mode: v.optional(
+    v.pipe(
+      v.picklist(['single', 'cumulative']),
+      v.description('Binarize each layer by itself, or together with those accepted before it.'),
+    ),
+    'single',
+  ),
   order: v.optional(v.literal('dorDesc'), 'dorDesc'),
 });
 
 /** Weights at lower precision; `binary` with `bwn` is XNOR-Net's binary-weight network. */
-const Precision = v.object({
+const Precision = v.strictObject({
   ...stageBase,
   family: v.literal('precision'),
-  rep: v.object({ kind: v.literal('binary') }),
-  fn: v.optional(v.object({ type: v.literal('bwn'), gradient: v.optional(v.picklist(['xnor', 'ste']), 'xnor') }), {
-    type: 'bwn',
-  }),
+  rep: v.strictObject({ kind: v.literal('binary') }),
+  fn: v.optional(
+    v.strictObject({ type: v.literal('bwn'), gradient: v.optional(v.picklist(['xnor', 'ste']), 'xnor') }),
+    { type: 'bwn' },
+  ),
   granularity: v.optional(v.literal('channel'), 'channel'),
   target: v.optional(v.array(v.literal('W')), ['W']),
-  /** Steps of the final training, with D binarized as well where `module` says so. */
-  steps: v.optional(positiveInteger, 200),
+  steps: v.optional(stageSteps, 200),
 });
 
-const Stage = v.variant('family', [WiseSearch, Precision]);
+/** Stages that the engine of this version runs. */
+export const runnableStage = v.variant('family', [WiseSearch, Precision]);
 
-const Budget = v.object({
-  bytes: v.optional(positiveInteger),
-  /** Id of a device profile (`core/devices.ts`). */
-  device: v.optional(v.string()),
+const Budget = v.strictObject({
+  bytes: v.optional(v.pipe(positiveInteger, v.description('Largest size of the packed generator, in bytes.'))),
+  device: v.optional(v.pipe(text, v.description('A device profile: app, microcontroller, browser, watch or phone.'))),
 });
 
-export const compressionPlanSchema = v.object({
+/** Every field of a plan but its stages. */
+export const planFields = {
   $schema: v.optional(v.string()),
-  schema: v.literal(1),
-  name: v.optional(v.string(), 'Slimwise run'),
+  schema: v.pipe(v.literal(1), v.description('Version of this format: 1.')),
+  name: v.optional(v.pipe(text, v.description('Shown in the Runs tree and the report.')), 'Slimwise run'),
   generator: NetworkSource,
   discriminator: NetworkSource,
   data: Data,
   train: v.optional(Train, {}),
-  stages: v.pipe(v.array(Stage), v.minLength(1)),
   evaluation: v.optional(
-    v.object({
-      /** Images of each set that SWD compares. */
-      nImages: v.optional(positiveInteger, 512),
+    v.strictObject({
+      nImages: v.optional(
+        v.pipe(positiveInteger, v.description('Images of each set that the sliced Wasserstein distance compares.')),
+        512,
+      ),
     }),
     {},
   ),
   budget: v.optional(Budget, {}),
-  seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 1),
+  seed: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.description('All randomness of the run follows from this.')),
+    1,
+  ),
+};
+
+export const compressionPlanSchema = v.strictObject({
+  ...planFields,
+  stages: v.pipe(v.array(runnableStage), v.minLength(1)),
 });
 
 export type CompressionPlan = v.InferOutput<typeof compressionPlanSchema>;

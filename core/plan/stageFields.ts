@@ -1,0 +1,44 @@
+/**
+ * What every stage of a plan has: a name, the networks it applies to and the layers it selects; with the
+ * small schemas that stages and plan share. Descriptions are what the editor shows on hover, through the
+ * JSON schema; unknown keys are refused everywhere, so that a misspelt field is never silently a default.
+ */
+import * as v from 'valibot';
+
+export const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
+export const nonNegative = v.pipe(v.number(), v.minValue(0));
+/** 0 to 1, both included. */
+export const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+export const text = v.pipe(v.string(), v.minLength(1));
+
+export const layerSelector = v.strictObject({
+  kind: v.optional(
+    v.pipe(
+      v.array(v.picklist(['dense', 'conv', 'deconv', 'norm'])),
+      v.description('Kinds of layers; all kinds where absent.'),
+    ),
+  ),
+  names: v.optional(v.pipe(v.array(text), v.description('Layer names as the analysis gives them, such as main.2.'))),
+  dor: v.optional(
+    v.pipe(
+      v.strictObject({
+        min: v.optional(v.number()),
+        max: v.optional(v.number()),
+        formula: v.optional(v.picklist(['published', 'derived']), 'published'),
+      }),
+      v.description('Range of the degree of redundancy (DoR), ends included.'),
+    ),
+  ),
+});
+
+export const stageBase = {
+  id: v.pipe(text, v.description('Your name for this stage; unique in the plan.')),
+  module: v.optional(
+    v.pipe(v.picklist(['G', 'D', 'both']), v.description('The generator, the discriminator, or both.')),
+    'both',
+  ),
+  select: v.optional(v.pipe(layerSelector, v.description('Which layers the stage may touch; all where absent.')), {}),
+};
+
+/** Steps of training with the stage applied. */
+export const stageSteps = v.pipe(positiveInteger, v.description('Training steps of every variant of this stage.'));

@@ -1,0 +1,54 @@
+/**
+ * What a stage asks for that the engine of this version cannot run, in words; null where it can.
+ * It names the first such thing, as specifically as the plan does. `runnableStage` remains the authority:
+ * this only explains a refusal.
+ */
+import { assertNever } from '../assertNever.ts';
+import type { WrittenStage } from './stageGrammar.ts';
+
+export function whatIsNotRun(stage: WrittenStage): string | null {
+  return familyNotRun(stage) ?? commonNotRun(stage);
+}
+
+function familyNotRun(stage: WrittenStage): string | null {
+  switch (stage.family) {
+    case 'prune':
+      return `pruning by ${stage.criterion.type} (family prune)`;
+    case 'distill':
+      return `distillation from a ${stage.teacher.origin} teacher (family distill)`;
+    case 'lowRank':
+      return `low-rank factorization by ${stage.method} (family lowRank)`;
+    case 'encoding':
+      return `${stage.scheme.type} encoding (family encoding)`;
+    case 'lossless':
+      return `lossless coding (family lossless)`;
+    case 'search':
+      return searchNotRun(stage);
+    case 'precision':
+      return precisionNotRun(stage);
+    default:
+      return assertNever(stage);
+  }
+}
+
+function searchNotRun(stage: Extract<WrittenStage, { family: 'search' }>): string | null {
+  if (stage.algorithm !== 'pbgenAlg1') return `a search by ${stage.algorithm}`;
+  if (stage.metric !== 'swd') return `a search by the metric ${stage.metric}`;
+  return stage.order === 'dorDesc' ? null : `a search in the order ${stage.order}`;
+}
+
+function precisionNotRun(stage: Extract<WrittenStage, { family: 'precision' }>): string | null {
+  const { rep, fn, granularity, target } = stage;
+  if (rep.kind === 'int') return `${rep.bits}-bit whole-number precision`;
+  if (rep.kind !== 'binary') return `${rep.kind} precision`;
+  if (fn !== undefined && fn.type !== 'bwn') return `the ${fn.type} quantizer`;
+  if (fn?.center !== undefined || fn?.clip !== undefined) return 'centring or clipping of binarized weights';
+  if (target.includes('A')) return 'quantized activations';
+  if (granularity !== 'channel') return `one scale per ${granularity}`;
+  return stage.bits === undefined ? null : 'bits per network';
+}
+
+function commonNotRun(stage: WrittenStage): string | null {
+  if (stage.when !== undefined) return `its own time to run (the field "when": ${stage.when.at})`;
+  return stage.accept === undefined ? null : 'its own acceptance test (the field "accept")';
+}
