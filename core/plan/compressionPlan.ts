@@ -108,7 +108,12 @@ export const runnableStage = v.variant('family', [WiseSearch, Precision]);
 
 const Budget = v.strictObject({
   bytes: v.optional(v.pipe(positiveInteger, v.description('Largest size of the packed generator, in bytes.'))),
-  device: v.optional(v.pipe(text, v.description('A device profile: app, microcontroller, browser, watch or phone.'))),
+  device: v.optional(
+    v.pipe(
+      text,
+      v.description('A device profile: phone, watch, microcontroller, browser, phone-memory or watch-memory.'),
+    ),
+  ),
 });
 
 /** Every field of a plan but its stages. */
