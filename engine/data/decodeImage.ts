@@ -78,12 +78,22 @@ const compileWasm = (
   globalThis as unknown as { WebAssembly: { compile(bytes: Uint8Array): Promise<WebAssembly.Module> } }
 ).WebAssembly.compile;
 
+/** Its published type lacks the second parameter. */
+const initJpeg = init as (wasm: WebAssembly.Module, options: { printErr: (text: string) => void }) => Promise<void>;
 let jpegReady: Promise<void> | null = null;
+/** What the decoder said about the file at hand; it decodes one at a time. */
+let jpegWarnings: string[] = [];
 
 async function fromJpeg(bytes: Uint8Array): Promise<DecodedImage> {
-  jpegReady ??= readFile(locateJpegWasm()).then(async (wasm) => init(await compileWasm(wasm)));
+  jpegReady ??= readFile(locateJpegWasm()).then(async (wasm) =>
+    initJpeg(await compileWasm(wasm), { printErr: (text: string) => jpegWarnings.push(text) }),
+  );
   await jpegReady;
+  jpegWarnings = [];
   const { width, height, data } = await decodeJpeg(new Uint8Array(bytes).buffer);
+  // It fills what is missing with grey and only says so. Bytes between segments do no harm.
+  const warning = jpegWarnings.find((text) => !text.includes('extraneous bytes'));
+  if (warning !== undefined) throw new Error(warning.trim());
   const image = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
     for (let k = 0; k < 3; k++) image[i * 3 + k] = data[i * 4 + k] as number;

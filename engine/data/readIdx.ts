@@ -16,7 +16,9 @@ export interface IdxImages {
 
 export function readIdx(bytes: Uint8Array, path: string): Result<IdxImages> {
   const reject = (reason: string) => failure(imagesUnreadable(path, reason));
-  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) return reject('it does not start as an IDX file');
+  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
+    return failure(imagesUnsupported(path, 'a file that does not start as IDX'));
+  }
   const [, , type, rank] = bytes;
   if (type !== 8)
     return failure(imagesUnsupported(path, `an IDX file of type 0x${(type ?? 0).toString(16)}, not of unsigned bytes`));

@@ -19,8 +19,9 @@ export function fitImage(image: DecodedImage, size: number, channels: 1 | 3): Ui
   const side = Math.min(width, height);
   const left = Math.floor((width - side) / 2);
   const top = Math.floor((height - side) / 2);
-  const weights = resampleWeights(side, size);
   const c = image.channels;
+  if (side === size && width === height) return convertChannels(image.data, c, channels);
+  const weights = resampleWeights(side, size);
   const rows = new Float32Array(side * size * c);
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < size; x++) {
@@ -73,7 +74,7 @@ export function resampleWeights(from: number, to: number): readonly AxisWeights[
   });
 }
 
-function convertChannels(values: Float32Array, from: 1 | 3, to: 1 | 3): Uint8Array {
+function convertChannels(values: Float32Array | Uint8Array, from: 1 | 3, to: 1 | 3): Uint8Array {
   const nPixels = values.length / from;
   const bytes = new Uint8Array(nPixels * to);
   for (let i = 0; i < nPixels; i++) {
