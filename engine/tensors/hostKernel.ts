@@ -11,6 +11,9 @@ import type { OrtBackend } from './ortBackend.ts';
 
 let host: MathBackendCPU | null = null;
 
+/** Calls that ran here in this process, by kernel, over all instances of the backend. */
+export const hostFallbackTotals = new Map<string, number>();
+
 type NamedInfos = Readonly<Record<string, TensorInfo | readonly TensorInfo[] | undefined>>;
 
 export function runOnHost(name: string, inputs: NamedInfos, attrs: unknown, backend: OrtBackend) {
@@ -19,18 +22,21 @@ export function runOnHost(name: string, inputs: NamedInfos, attrs: unknown, back
   host ??= new MathBackendCPU();
   const onHost = host;
   backend.countHostFallback(name);
+  hostFallbackTotals.set(name, (hostFallbackTotals.get(name) ?? 0) + 1);
   const given: TensorInfo[] = [];
   const bring = (info: TensorInfo): TensorInfo => {
     const there = toHost(onHost, backend, info);
     given.push(there);
     return there;
   };
-  const hostInputs = Object.fromEntries(
-    Object.entries(inputs).map(([key, info]) => [
-      key,
-      info === undefined || info === null ? info : isList(info) ? info.map(bring) : bring(info),
-    ]),
-  );
+  const hostInputs = Array.isArray(inputs)
+    ? inputs.map(bring)
+    : Object.fromEntries(
+        Object.entries(inputs).map(([key, info]) => [
+          key,
+          info === undefined || info === null ? info : isList(info) ? info.map(bring) : bring(info),
+        ]),
+      );
   const call = { inputs: hostInputs, attrs, backend: onHost } as unknown as Parameters<typeof kernel.kernelFunc>[0];
   const results = kernel.kernelFunc(call);
   const list = Array.isArray(results) ? results : [results];
@@ -57,7 +63,14 @@ function toHost(onHost: MathBackendCPU, backend: OrtBackend, info: TensorInfo): 
   }
   const values = backend.readSync(info.dataId);
   const dataId = onHost.write(values, info.shape, info.dtype);
-  return { dataId, shape: info.shape, dtype: info.dtype };
+  // Some kernels read the rank, which tensors have and their descriptions lack.
+  const there: TensorInfo & { rank: number } = {
+    dataId,
+    shape: info.shape,
+    dtype: info.dtype,
+    rank: info.shape.length,
+  };
+  return there;
 }
 
 function fromHost(onHost: MathBackendCPU, backend: OrtBackend, info: TensorInfo): TensorInfo {

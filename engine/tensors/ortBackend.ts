@@ -197,9 +197,9 @@ export class OrtBackend extends tf.KernelBackend {
   private fromHost(values: BackendValues, shape: readonly number[], dtype: DataType): LazyValue {
     if (dtype === 'string') return hostOnlyValue(shape, { dtype, strings: values as Uint8Array[] });
     if (dtype === 'complex64') throw new Error('Complex tensors are made from their parts');
-    const array = toHostArray(values, dtype);
-    const repeated = repeatedNumber(array);
-    return repeated === null ? hostValue(array, shape, dtype) : uniformValue(repeated, shape, dtype);
+    const repeated = values instanceof ArrayBuffer ? null : repeatedNumber(values as ArrayLike<number>);
+    if (repeated !== null) return uniformValue(repeated, shape, dtype);
+    return hostValue(toHostArray(values, dtype), shape, dtype);
   }
 
   private run(pending: readonly LazyNode[]): void {

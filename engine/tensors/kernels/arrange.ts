@@ -74,6 +74,8 @@ function reshape(call: KernelCall) {
 function expandDims(call: KernelCall) {
   const x = input({ ...call, inputs: { x: input(call, 'input') } }, 'x');
   const { dim } = call.attrs as { dim: number };
+  const rank = x.shape.length;
+  util.assert(-(rank + 1) <= dim && dim <= rank, () => `Axis must be in the interval [${-(rank + 1)}, ${rank}]`);
   const shape = [...x.shape];
   shape.splice(dim < 0 ? dim + x.shape.length + 1 : dim, 0, 1);
   return shared({ ...call, inputs: { x } }, shape);
@@ -236,6 +238,10 @@ function pack(call: KernelCall) {
   const parts = inputList(call);
   const [first] = parts;
   if (first === undefined) return null;
+  for (const part of parts) {
+    util.assertShapesMatch(first.shape, part.shape, 'All tensors passed to stack must have matching shapes');
+    util.assert(first.dtype === part.dtype, () => 'All tensors passed to stack must have matching dtypes');
+  }
   const { axis } = call.attrs as PackAttrs;
   const at = axis < 0 ? axis + first.shape.length + 1 : axis;
   const shape = [...first.shape];
@@ -335,6 +341,7 @@ function gather(call: KernelCall) {
   const { axis, batchDims } = call.attrs as GatherV2Attrs;
   const [at = 0] = util.parseAxisParam(axis, [...x.shape]);
   if (batchDims !== 0 || indices.dtype !== 'int32') return null;
+  assertWithin(call.backend.lookup(indices).data, x.shape[at] ?? 0);
   const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
   return recordOne(
     call.backend,
@@ -347,6 +354,14 @@ function gather(call: KernelCall) {
       return [plainOperand(graph.op('Gather', inputs, { dtype: operand.dtype, dims: shape }, { axis: { int: at } }))];
     },
   );
+}
+
+/** As TF.js's own backends check, where the indices are known when the kernel is called. */
+function assertWithin(indices: LazyValue['data'], size: number): void {
+  if (!(indices instanceof Int32Array)) return;
+  for (const index of indices) {
+    util.assert(0 <= index && index < size, () => `GatherV2: the index value ${index} is not in [0, ${size - 1}]`);
+  }
 }
 
 function oneHot(call: KernelCall) {

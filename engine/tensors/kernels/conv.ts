@@ -67,6 +67,8 @@ function conv2dBackpropInput(call: KernelCall) {
     false,
     format,
   );
+  // TF.js lets a caller ask for an image that does not belong to these errors.
+  if (info.outShape.join() !== dy.shape.join()) return null;
   const output = { shape: info.inShape, dtype: dy.dtype };
   return recordOne(call.backend, `Conv2DBackpropInput ${convKey(info)}`, [dy, filter], output, (graph, operands) => {
     const order = layoutOf(info);
@@ -103,6 +105,7 @@ function conv2dBackpropFilter(call: KernelCall) {
     false,
     format,
   );
+  if (info.outShape.join() !== dy.shape.join()) return null;
   const output = { shape: info.filterShape, dtype: x.dtype };
   return recordOne(call.backend, `Conv2DBackpropFilter ${convKey(info)}`, [x, dy], output, (graph, operands) => [
     filterGradient(graph, info, need(operands[0]), need(operands[1])),

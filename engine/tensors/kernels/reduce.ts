@@ -5,7 +5,7 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../lazy/graphBuilder.ts';
-import type { Operand } from '../lazy/operand.ts';
+import type { Operand, Sym } from '../lazy/operand.ts';
 import { identityPerm, plainOperand } from '../lazy/operand.ts';
 import type { KernelCall, NativeKernel, NativeKernels } from './nativeKernel.ts';
 import { input, recordOne } from './nativeKernel.ts';
@@ -13,6 +13,7 @@ import { input, recordOne } from './nativeKernel.ts';
 interface AxisAttrs {
   readonly axis?: number | number[];
   readonly reductionIndices?: number | number[];
+  readonly keepDims?: boolean;
   readonly exclusive?: boolean;
   readonly reverse?: boolean;
   readonly dim?: number;
@@ -42,16 +43,26 @@ function reduction(type: string, typeOf: (dtype: DataType) => DataType | null): 
     if (dtype === null) return null;
     const attrs = call.attrs as AxisAttrs;
     const axes = util.parseAxisParam(attrs.axis ?? attrs.reductionIndices ?? identity(x), [...x.shape]);
-    const [shape] = backend_util.computeOutAndReduceShapes([...x.shape], axes);
-    const key = `${type} ${dtype} ${axes.join()}`;
+    const [reducedShape] = backend_util.computeOutAndReduceShapes([...x.shape], axes);
+    const shape = attrs.keepDims === true ? backend_util.expandShapeToKeepDim(reducedShape, axes) : reducedShape;
+    const key = `${type} ${dtype} ${axes.join()} ${attrs.keepDims === true}`;
     return recordOne(call.backend, key, [x], { shape, dtype }, (graph, [operand]) => {
       if (operand === undefined) return [];
       const source = reducible(operand, axes);
       const narrow = operand.dtype === 'bool' ? graph.cast(source.sym(graph), 'int32') : source.sym(graph);
-      const reduced = graph.reduce(type, narrow, source.axes, false);
-      return [plainOperand(graph.cast(reduced, dtype as 'float32' | 'int32' | 'bool'))];
+      const reduced = withNaN(graph, type, narrow, source.axes);
+      return [plainOperand(graph.reshape(graph.cast(reduced, dtype as 'float32' | 'int32' | 'bool'), shape))];
     });
   };
+}
+
+/** Extremes of a set with a NaN are NaN in TF.js; ONNX leaves that open. */
+function withNaN(graph: GraphBuilder, type: string, x: Sym, axes: readonly number[]): Sym {
+  const reduced = graph.reduce(type, x, axes, false);
+  if (x.dtype !== 'float32' || (type !== 'ReduceMax' && type !== 'ReduceMin')) return reduced;
+  const isNaN = graph.cast(graph.op('IsNaN', [x], { dtype: 'bool', dims: x.dims }), 'int32');
+  const any = graph.cast(graph.reduce('ReduceMax', isNaN, axes, false), 'bool');
+  return graph.where(any, graph.scalar(NaN), reduced);
 }
 
 /** The form to reduce: one whose remaining dimensions are in TF.js's order already, else the plain one. */
@@ -74,10 +85,21 @@ function position(type: string): NativeKernel {
     return recordOne(call.backend, `${type} ${at}`, [x], { shape, dtype: 'int32' }, (graph, [operand]) => {
       if (operand === undefined) return [];
       const attributes = { axis: { int: at }, keepdims: { int: 0 } };
-      const found = graph.op(type, [graph.plain(operand)], { dtype: 'int64', dims: shape }, attributes);
+      const found = graph.op(
+        type,
+        [ignoringNaN(graph, type, graph.plain(operand))],
+        { dtype: 'int64', dims: shape },
+        attributes,
+      );
       return [plainOperand(graph.cast(found, 'int32'))];
     });
   };
+}
+
+function ignoringNaN(graph: GraphBuilder, type: string, x: Sym): Sym {
+  if (x.dtype !== 'float32') return x;
+  const isNaN = graph.op('IsNaN', [x], { dtype: 'bool', dims: x.dims });
+  return graph.where(isNaN, graph.scalar(type === 'ArgMax' ? -Infinity : Infinity), x);
 }
 
 function cumsum(call: KernelCall) {

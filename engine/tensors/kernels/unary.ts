@@ -14,7 +14,7 @@ import { input, recordOne } from './nativeKernel.ts';
 type Lower = (graph: GraphBuilder, x: Sym) => Sym;
 
 /** `alpha` and `scale` of the self-normalizing network paper (Klambauer et al. 2017). */
-const seluAlpha = 1.7580993408473768;
+const seluAlpha = 1.6732632423543772;
 const seluScale = 1.0507009873554805;
 
 const floatOnly: Readonly<Record<string, Lower>> = {
@@ -44,7 +44,6 @@ const floatOnly: Readonly<Record<string, Lower>> = {
   Sinh: named('Sinh'),
   Softplus: named('Softplus'),
   Sqrt: named('Sqrt'),
-  Tan: named('Tan'),
   Tanh: named('Tanh'),
 };
 
@@ -52,7 +51,7 @@ const floatOrInt: Readonly<Record<string, Lower>> = {
   Abs: named('Abs'),
   Neg: named('Neg'),
   Relu: named('Relu'),
-  Sign: named('Sign'),
+  Sign: sign,
   Square: (graph, x) => graph.binary('Mul', x, x),
 };
 
@@ -128,6 +127,13 @@ function leakyRelu(call: KernelCall) {
   return recordUnary(call, `LeakyRelu ${alpha}`, x.dtype, (graph, sym) =>
     graph.unary('LeakyRelu', sym, { alpha: { float: alpha } }),
   );
+}
+
+/** Of NaN, 0. */
+function sign(graph: GraphBuilder, x: Sym): Sym {
+  const plain = graph.unary('Sign', x);
+  if (x.dtype !== 'float32') return plain;
+  return graph.where(graph.op('IsNaN', [x], { dtype: 'bool', dims: x.dims }), graph.scalar(0), plain);
 }
 
 /** 1 above zero, `alpha` at and below it. The mask lets a product with the step become a selection. */
