@@ -18,37 +18,37 @@ const miB = 1024 * kiB;
 export const devices: readonly DeviceProfile[] = [
   {
     id: 'phone',
-    label: 'Phone app (4 MiB)',
+    label: 'Phone app',
     budgetBytes: 4 * miB,
     source: 'PBGen (§I): "just a few megabytes" for a network on a phone with 4 GB; 4 MiB is our choice.',
   },
   {
     id: 'watch',
-    label: 'Watch app (768 KiB)',
+    label: 'Watch app',
     budgetBytes: 768 * kiB,
     source: 'PBGen (§I) names a watch with 768 MB: the phone app’s budget scaled by memory, our choice.',
   },
   {
     id: 'microcontroller',
-    label: 'Microcontroller (256 KiB)',
+    label: 'Microcontroller',
     budgetBytes: 256 * kiB,
     source: 'A quarter of a 1 MiB flash, the rest left to the program; our choice.',
   },
   {
     id: 'browser',
-    label: 'Browser tab (16 MiB)',
+    label: 'Browser tab',
     budgetBytes: 16 * miB,
     source: 'What loads within about two seconds at 64 Mbit/s; our choice.',
   },
   {
     id: 'watch-memory',
-    label: 'All of a watch’s memory (768 MB)',
+    label: 'All of a watch’s memory',
     budgetBytes: 768e6,
     source: 'Apple Watch series 3, as PBGen (§I) gives it; the system takes most of it.',
   },
   {
     id: 'phone-memory',
-    label: 'All of a phone’s memory (4 GB)',
+    label: 'All of a phone’s memory',
     budgetBytes: 4e9,
     source: 'iPhone XS Max, as PBGen (§I) gives it; the system takes most of it.',
   },

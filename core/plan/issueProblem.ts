@@ -2,13 +2,12 @@
  * Turns one issue of the schema library into a Problem in words: which field, what it must be, what it is,
  * and what was probably meant. Knows the forms of valibot's issues; the schemas say what was expected.
  */
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import type { Problem } from '../problem.ts';
 import type { JsonDocument } from './jsonDocument.ts';
 import { nearestName } from './nearestName.ts';
 import { missingKey, unknownKey, wrongValue } from './problems.ts';
-
-export type PathKey = string | number;
+import { knownKeys, schemaAt, type PathKey } from './schemaPaths.ts';
 
 export function issueProblem(
   issue: v.BaseIssue<unknown>,
@@ -84,53 +83,4 @@ function literalChoices(expected: string | null): readonly string[] {
 function shortJson(value: unknown): string {
   const json = JSON.stringify(value) ?? 'absent';
   return json.length <= 60 ? json : `${json.slice(0, 57)}…`;
-}
-
-/** The schema of what stands at `keys`; variants are followed by what the document says there. */
-function schemaAt(
-  schema: v.GenericSchema | undefined,
-  keys: readonly PathKey[],
-  root: unknown,
-  within: readonly PathKey[],
-): v.GenericSchema | undefined {
-  let at = schema;
-  let value = within.reduce<unknown>(child, root);
-  for (const key of keys) {
-    at = entryOf(chosen(at, value), key);
-    value = child(value, key);
-  }
-  return chosen(at, value);
-}
-
-interface AnySchema extends v.GenericSchema {
-  readonly entries?: Readonly<Record<string, v.GenericSchema>>;
-  readonly item?: v.GenericSchema;
-  readonly wrapped?: v.GenericSchema;
-  /** The discriminator of a variant. */
-  readonly key?: string;
-  readonly options?: readonly unknown[];
-}
-
-/** Without optional wrappers, and with the option of a variant or union that the value belongs to. */
-function chosen(schema: v.GenericSchema | undefined, value: unknown): v.GenericSchema | undefined {
-  const at = schema as AnySchema | undefined;
-  if (at?.wrapped !== undefined) return chosen(at.wrapped, value);
-  if (at?.type !== 'variant' && at?.type !== 'union') return at;
-  const options = (at.options ?? []) as readonly AnySchema[];
-  const discriminator = at.key;
-  if (discriminator === undefined) return options.find((option) => option.entries !== undefined);
-  return options.find((option) => v.is(option.entries?.[discriminator] ?? v.never(), child(value, discriminator)));
-}
-
-function entryOf(schema: v.GenericSchema | undefined, key: PathKey): v.GenericSchema | undefined {
-  const at = schema as AnySchema | undefined;
-  return typeof key === 'number' ? at?.item : at?.entries?.[key];
-}
-
-function knownKeys(schema: v.GenericSchema | undefined): readonly string[] {
-  return Object.keys((schema as AnySchema | undefined)?.entries ?? {});
-}
-
-function child(value: unknown, key: PathKey): unknown {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<PathKey, unknown>>)[key] : undefined;
 }

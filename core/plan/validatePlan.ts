@@ -8,7 +8,7 @@ import { deviceProfile, devices } from '../devices.ts';
 import type { Problem } from '../problem.ts';
 import { failure, success, type Result } from '../result.ts';
 import { compressionPlanSchema, runnableStage, type CompressionPlan } from './compressionPlan.ts';
-import { issueProblem } from './issueProblem.ts';
+import { fieldName, issueProblem } from './issueProblem.ts';
 import { parseJsonDocument, type JsonDocument } from './jsonDocument.ts';
 import { nearestName } from './nearestName.ts';
 import {
@@ -22,6 +22,7 @@ import {
   wrongValue,
   type Place,
 } from './problems.ts';
+import { misplacedLists } from './schemaPaths.ts';
 import { planGrammar, type WrittenPlan } from './stageGrammar.ts';
 import { whatIsNotRun } from './stageSupport.ts';
 
@@ -64,6 +65,7 @@ export function checkPlan(text: string, path: string): PlanCheck {
     return refused(written.issues.map((issue) => issueProblem(issue, planGrammar, document, path)));
   }
   const problems = [
+    ...listProblems(document, path),
     ...stageProblems(written.output, document, path),
     ...duplicateProblems(written.output, document, path),
     ...deviceProblems(written.output, document, path),
@@ -79,6 +81,12 @@ function refused(problems: readonly Problem[]): PlanCheck {
 
 function sortByLine(problems: readonly Problem[]): readonly Problem[] {
   return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+function listProblems(document: JsonDocument, path: string): readonly Problem[] {
+  return misplacedLists(planGrammar, document.value).map((keys) =>
+    wrongValue(fieldName(keys), 'an object', 'a list', null, { path, line: document.lineOf(keys) }),
+  );
 }
 
 function stageProblems(plan: WrittenPlan, document: JsonDocument, path: string): readonly Problem[] {

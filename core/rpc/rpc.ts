@@ -1,7 +1,8 @@
 /**
  * The one RPC of the project: a method map on each side, over any transport that can post a value.
- * Every request is answered exactly once, with a value or a `Problem`; on `dispose` all pending
- * requests fail. What arrives is `unknown` and is dropped unless it has the form of a message.
+ * Every request is answered exactly once, with a value or a `Problem`, also where a message cannot be sent;
+ * on `dispose` all pending requests fail, and so does every later one. What arrives is `unknown` and is
+ * dropped unless it has the form of a message.
  */
 import { failure, success, type Result } from '../result.ts';
 import type { Problem } from '../problem.ts';
@@ -28,29 +29,42 @@ export interface RpcClient<T> {
 export function createRpcClient<T>(port: RpcPort): RpcClient<T> {
   const pending = new Map<number, (result: Result<never>) => void>();
   let nextId = 1;
+  let open = true;
   return {
     call(method, args) {
       const id = nextId++;
       return new Promise((resolve) => {
+        if (!open) return resolve(failure(connectionClosed()));
         pending.set(id, resolve as (result: Result<never>) => void);
-        port.post({ rpc: 'request', id, method, args });
+        try {
+          port.post({ rpc: 'request', id, method, args });
+        } catch {
+          pending.delete(id);
+          resolve(failure(connectionClosed()));
+        }
       });
     },
     receive(message) {
       if (!isRecord(message) || message['rpc'] !== 'answer' || typeof message['id'] !== 'number') return false;
-      const resolve = pending.get(message['id']);
-      pending.delete(message['id']);
-      if (resolve && isRecord(message['result'])) resolve(message['result'] as unknown as Result<never>);
+      const { id, result } = message;
+      if (!isResult(result)) return false;
+      const resolve = pending.get(id as number);
+      pending.delete(id as number);
+      resolve?.(result);
       return true;
     },
     dispose() {
+      open = false;
       for (const resolve of pending.values()) resolve(failure(connectionClosed()));
       pending.clear();
     },
   };
 }
 
-/** Serves `methods` on the port. `onBug` hears of handlers that threw; the caller still gets a problem. */
+/**
+ * Serves `methods` on the port. `onBug` hears of handlers that threw anything but a `ProblemError` and of
+ * answers that could not be sent; the caller still gets a problem.
+ */
 export function createRpcServer<T>(
   port: RpcPort,
   methods: MethodMap<T>,
@@ -70,13 +84,12 @@ export function createRpcServer<T>(
       }
       void Promise.resolve()
         .then(() => handler(isRecord(args) ? args : {}))
-        .then(
-          (value) => port.post({ rpc: 'answer', id, result: success(value) }),
-          (error: unknown) => {
-            onBug(error);
-            port.post({ rpc: 'answer', id, result: failure(asProblem(error)) });
-          },
-        );
+        .then((value) => port.post({ rpc: 'answer', id, result: success(value) }))
+        .catch((error: unknown) => {
+          if (!(error instanceof ProblemError)) onBug(error);
+          port.post({ rpc: 'answer', id, result: failure(asProblem(error)) });
+        })
+        .catch(onBug);
       return true;
     },
   };
@@ -110,6 +123,11 @@ function unknownMethod(method: string): Problem {
     message: `There is no method '${method}'.`,
     hint: 'Reload the window: its parts may be of different versions.',
   };
+}
+
+function isResult(value: unknown): value is Result<never> {
+  if (!isRecord(value)) return false;
+  return value['ok'] === true || (value['ok'] === false && isRecord(value['problem']));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
