@@ -1,0 +1,113 @@
+/**
+ * TypeScript and JavaScript text to the shared syntax tree, on Lezer's error-tolerant grammar. Types,
+ * casts and `!` vanish; enums become dictionaries. Any string gives a module: what does not parse becomes
+ * `error` statements and `unknown` expressions, listed in `errors`. Nesting is capped; the length of the
+ * text is the caller's business (see analyze.ts).
+ */
+import { parser } from '@lezer/javascript';
+import type { SyntaxNode, Tree } from '@lezer/common';
+import type { Comment, SourceModule, Span, SyntaxProblem } from './ast.ts';
+import { lowerStatements } from './javascriptStatements.ts';
+
+const maxReportedErrors = 50;
+
+/** What the lowering functions share: the text and how deep they may nest. */
+export interface JavascriptContext {
+  readonly text: string;
+  readonly maxDepth: number;
+}
+
+export function parseJavascript(text: string): SourceModule {
+  const tree = parseBest(text);
+  const errors: SyntaxProblem[] = [];
+  const comments: Comment[] = [];
+  tree.iterate({
+    enter(node) {
+      if (node.type.isError && errors.length < maxReportedErrors) {
+        errors.push({ start: node.from, end: node.to, message: 'This is not understood as TypeScript or JavaScript.' });
+      } else if (node.name === 'LineComment') {
+        comments.push({ start: node.from, end: node.to, text: text.slice(node.from + 2, node.to) });
+      } else if (node.name === 'BlockComment') {
+        comments.push({
+          start: node.from,
+          end: node.to,
+          text: text.slice(node.from + 2, node.to).replace(/\*\/$/, ''),
+        });
+      }
+    },
+  });
+  const context: JavascriptContext = { text, maxDepth: 160 };
+  const body = lowerStatements(context, childrenOf(tree.topNode), 0);
+  return { language: 'javascript', body, comments, errors };
+}
+
+/** TypeScript's grammar reads JavaScript too; with JSX in it the dialect that leaves fewer errors. */
+function parseBest(text: string): Tree {
+  const plain = parser.configure({ dialect: 'ts' }).parse(text);
+  if (!/<\/|\/>/.test(text) || !hasError(plain)) return plain;
+  const jsx = parser.configure({ dialect: 'ts jsx' }).parse(text);
+  return hasError(jsx) ? plain : jsx;
+}
+
+function hasError(tree: Tree): boolean {
+  let found = false;
+  tree.iterate({
+    enter(node) {
+      found ||= node.type.isError;
+      return !found;
+    },
+  });
+  return found;
+}
+
+const silent: ReadonlySet<string> = new Set([
+  'LineComment',
+  'BlockComment',
+  'TypeAnnotation',
+  'TypeArgList',
+  'TypeParamList',
+  'TypePredicate',
+  'Optional',
+]);
+
+/** The children that carry meaning: no comments, no types, no error nodes. */
+export function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
+    if (!child.type.isError && !silent.has(child.name)) children.push(child);
+  }
+  return children;
+}
+
+/** `children` between brackets, cut at commas; holes are empty groups, a last comma opens none. */
+export function commaGroups(children: readonly SyntaxNode[]): SyntaxNode[][] {
+  const groups: SyntaxNode[][] = [];
+  let group: SyntaxNode[] = [];
+  for (const child of children) {
+    if (brackets.has(child.name)) continue;
+    if (child.name === ',') {
+      groups.push(group);
+      group = [];
+    } else {
+      group.push(child);
+    }
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
+}
+
+const brackets: ReadonlySet<string> = new Set(['(', ')', '{', '}', '[', ']']);
+
+export function spanOf(node: SyntaxNode): Span {
+  return { start: node.from, end: node.to };
+}
+
+export function groupSpan(group: readonly SyntaxNode[], fallback: Span): Span {
+  const first = group[0];
+  const last = group[group.length - 1];
+  return first === undefined || last === undefined ? fallback : { start: first.from, end: last.to };
+}
+
+export function textOf(context: JavascriptContext, node: SyntaxNode): string {
+  return context.text.slice(node.from, node.to);
+}
