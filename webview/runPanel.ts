@@ -43,7 +43,10 @@ function start(): void {
   });
   root.store = store;
   root.view = restoreViewState(host.getState());
-  root.saveView = (view) => host.setState(view);
+  // The host finds the run again by this id when VS Code restores the panel after a reload.
+  const { run } = document.body.dataset;
+  root.saveView = (view) => host.setState({ ...view, run });
+  root.saveView(root.view);
   window.addEventListener('message', (event) => store.receive(event.data));
   document.body.append(root);
   void store.load();

@@ -1,0 +1,46 @@
+/**
+ * What the extension tells other extensions and its own tests: read-only views of its state, as plain
+ * data. Everything it does is a command.
+ */
+import type { ModelReport } from '../core/report/analyzeReport.ts';
+import type { RunSummary } from '../core/session/runEvent.ts';
+import type { ShownStatus } from './sessions/shownRun.ts';
+
+export interface SlimwiseApi {
+  readonly version: 1;
+  /** Milliseconds that `activate` took. */
+  readonly activationMs: number;
+  /** True while the language server answers. */
+  languageReady(): boolean;
+  /** Newest first. */
+  runs(): readonly ApiRun[];
+  panels(): readonly ApiPanel[];
+  activeModel(): ApiModels | null;
+  /** Text of the status bar item; null while it is hidden. */
+  statusText(): string | null;
+}
+
+export interface ApiRun {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly status: ShownStatus;
+  readonly live: boolean;
+  readonly nEvents: number;
+  readonly stepsDone: number;
+  readonly enginePid: number | null;
+  readonly summary: RunSummary | null;
+}
+
+export interface ApiPanel {
+  readonly runId: string;
+  readonly visible: boolean;
+  /** Its page asked for the run and was answered. */
+  readonly ready: boolean;
+}
+
+export interface ApiModels {
+  readonly uri: string;
+  readonly shown: string;
+  readonly models: readonly ModelReport[];
+}

@@ -1,0 +1,26 @@
+/**
+ * Every command of the extension. The table in `extension.ts` must give a handler for each, and a test
+ * compares this list with the manifest, so neither can have a command that the other lacks.
+ */
+export const commandIds = [
+  'slimwise.compressWisely',
+  'slimwise.compressWiselyShort',
+  'slimwise.createPlan',
+  'slimwise.openRun',
+  'slimwise.pauseRun',
+  'slimwise.unpauseRun',
+  'slimwise.cancelRun',
+  'slimwise.resumeRun',
+  'slimwise.deleteRun',
+  'slimwise.openReport',
+  'slimwise.revealModel',
+  'slimwise.refreshRuns',
+  'slimwise.openLayer',
+  'slimwise.setDevice',
+  'slimwise.toggleHints',
+  'slimwise.openSample',
+  'slimwise.restartServer',
+  'slimwise.showLog',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];

@@ -1,0 +1,119 @@
+/**
+ * The extension's entry: builds the objects, gives each command its handler, and hands out a read-only
+ * view for tests. Everything it makes is disposed with the extension. It does no work of its own: the
+ * language server starts with the first model that is opened, an engine with the first run.
+ */
+import { commands, ConfigurationTarget, Uri, window, workspace, type ExtensionContext } from 'vscode';
+import type { SlimwiseApi } from './api.ts';
+import { commandIds, type CommandId } from './commandIds.ts';
+import { compressWisely, createPlanOnly } from './commands/compressWisely.ts';
+import { openLayerOfRun, openPlace } from './commands/openLayer.ts';
+import { openSample } from './commands/openSample.ts';
+import { resumeRun, revealModel, runAction, runActions } from './commands/runActions.ts';
+import { setDevice } from './commands/setDevice.ts';
+import { ActiveModel } from './language/activeModel.ts';
+import { LanguageService } from './language/languageService.ts';
+import { announceRuns } from './platform/announceRuns.ts';
+import { runCommand, type CommandHandler } from './platform/runCommand.ts';
+import { flagSetting, section } from './platform/settings.ts';
+import { RunLibrary } from './sessions/runLibrary.ts';
+import { RunSessions } from './sessions/runSessions.ts';
+import { StatusItem } from './status/statusItem.ts';
+import { ModelsTree } from './views/modelsTree.ts';
+import { openReport } from './views/reportView.ts';
+import { RunPanels } from './views/runPanels.ts';
+import { RunsTree } from './views/runsTree.ts';
+
+export function activate({ extensionUri, subscriptions }: ExtensionContext): SlimwiseApi {
+  const started = performance.now();
+  const bundle = (name: string): string => Uri.joinPath(extensionUri, 'dist', name).fsPath;
+  const log = window.createOutputChannel('Slimwise', { log: true });
+  const language = new LanguageService(bundle('server.mjs'), log);
+  const active = new ActiveModel(language);
+  const library = new RunLibrary(log);
+  const sessions = new RunSessions(bundle('engine.mjs'), library, log);
+  const panels = new RunPanels({
+    extensionUri,
+    library,
+    sessions,
+    log,
+    actions: {
+      resumeRun: (run) => resumeRun(runs, run),
+      openReport,
+      revealModel,
+      openLayer: (run, layer) => openLayerOfRun(language, run, layer),
+    },
+  });
+  const runs = { library, sessions, panels };
+  const compress = { language, sessions, panels, extensionUri };
+  const status = new StatusItem(active, sessions);
+  const runsTree = new RunsTree(library, sessions);
+  const modelsTree = new ModelsTree(active);
+
+  const handlers: Readonly<Record<CommandId, CommandHandler>> = {
+    'slimwise.compressWisely': (target, model) => compressWisely(compress, target, model, { short: false }),
+    'slimwise.compressWiselyShort': (target, model) => compressWisely(compress, target, model, { short: true }),
+    'slimwise.createPlan': (target) => createPlanOnly(compress, target),
+    'slimwise.openRun': (run) => runAction(runs, runActions.open, run),
+    'slimwise.pauseRun': (run) => runAction(runs, runActions.pause, run),
+    'slimwise.unpauseRun': (run) => runAction(runs, runActions.unpause, run),
+    'slimwise.cancelRun': (run) => runAction(runs, runActions.cancel, run),
+    'slimwise.resumeRun': (run) => runAction(runs, runActions.resume, run),
+    'slimwise.deleteRun': (run) => runAction(runs, runActions.delete, run),
+    'slimwise.openReport': (run) => runAction(runs, runActions.report, run),
+    'slimwise.revealModel': (run) => runAction(runs, runActions.model, run),
+    'slimwise.refreshRuns': () => library.reload(),
+    'slimwise.openLayer': (place) => openPlace(place),
+    'slimwise.setDevice': () => setDevice(),
+    'slimwise.toggleHints': () => toggleHints(),
+    'slimwise.openSample': (folder) => openSample(extensionUri, folder),
+    'slimwise.restartServer': () => language.restart(),
+    'slimwise.showLog': () => log.show(),
+  };
+
+  const announcements = {
+    openReport: (run: unknown) => void commands.executeCommand('slimwise.openReport', run),
+    resumeRun: (run: unknown) => void commands.executeCommand('slimwise.resumeRun', run),
+  };
+  subscriptions.push(
+    log,
+    language,
+    active,
+    library,
+    sessions,
+    panels,
+    status,
+    runsTree,
+    modelsTree,
+    announceRuns(sessions, announcements, log),
+    window.registerTreeDataProvider('slimwise.models', modelsTree),
+    window.registerTreeDataProvider('slimwise.runs', runsTree),
+    active.onDidChange(() => void commands.executeCommand('setContext', 'slimwise.hasModel', active.current !== null)),
+    ...commandIds.map((id) => commands.registerCommand(id, (...args) => runCommand(log, handlers[id], args))),
+  );
+
+  const activationMs = performance.now() - started;
+  log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
+  return {
+    version: 1,
+    activationMs,
+    languageReady: () => language.running,
+    runs: () => library.all().map((run) => sessions.describe(run)),
+    panels: () =>
+      panels.all().map((panel) => ({ runId: panel.run.record.id, visible: panel.visible, ready: panel.ready })),
+    activeModel: () =>
+      active.current && {
+        uri: active.current.uri.toString(),
+        shown: active.current.shown.name,
+        models: active.current.models,
+      },
+    statusText: () => status.text,
+  };
+}
+
+async function toggleHints(): Promise<void> {
+  const settings = workspace.getConfiguration(section);
+  const inWorkspace = settings.inspect('inlayHints.enabled')?.workspaceValue !== undefined;
+  const target = inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
+  await settings.update('inlayHints.enabled', !flagSetting('inlayHints.enabled', true), target);
+}

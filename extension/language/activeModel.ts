@@ -1,0 +1,75 @@
+/**
+ * The models of the text editor that the user is in, and the one among them that the status bar and the
+ * Models tree show. It asks the server when the editor, its text's analysis or the cursor's model changes,
+ * and drops an answer that came for an editor that is no longer active.
+ */
+import { EventEmitter, window, type Disposable, type TextEditor, type Uri } from 'vscode';
+import type { ModelReport } from '../../core/report/analyzeReport.ts';
+import type { LanguageService } from './languageService.ts';
+import { pickModel } from './pickModel.ts';
+
+export interface ActiveModels {
+  readonly uri: Uri;
+  readonly models: readonly ModelReport[];
+  readonly shown: ModelReport;
+}
+
+export class ActiveModel implements Disposable {
+  readonly #language: LanguageService;
+  readonly #changed = new EventEmitter<void>();
+  readonly #subscriptions: Disposable[];
+  #current: ActiveModels | null = null;
+  #request = 0;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(language: LanguageService) {
+    this.#language = language;
+    this.#subscriptions = [
+      this.#changed,
+      window.onDidChangeActiveTextEditor((editor) => void this.#load(editor)),
+      window.onDidChangeTextEditorSelection(({ textEditor }) => this.#followCursor(textEditor)),
+      language.onModelsChanged((uri) => {
+        const editor = window.activeTextEditor;
+        if (editor?.document.uri.toString() === uri) void this.#load(editor);
+      }),
+    ];
+    void this.#load(window.activeTextEditor);
+  }
+
+  /** null where the active editor has no model. */
+  get current(): ActiveModels | null {
+    return this.#current;
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #load(editor: TextEditor | undefined): Promise<void> {
+    const request = ++this.#request;
+    // A panel or a tree has the focus: what was shown stays.
+    if (editor === undefined && window.visibleTextEditors.length > 0) return;
+    const models = editor === undefined ? [] : await this.#language.models(editor.document);
+    if (request !== this.#request) return;
+    const shown = editor === undefined ? null : pickModel(models, cursorLine(editor));
+    this.#set(editor === undefined || shown === null ? null : { uri: editor.document.uri, models, shown });
+  }
+
+  #followCursor(editor: TextEditor): void {
+    const current = this.#current;
+    if (current === null || editor.document.uri.toString() !== current.uri.toString()) return;
+    const shown = pickModel(current.models, cursorLine(editor));
+    if (shown !== null && shown !== current.shown) this.#set({ ...current, shown });
+  }
+
+  #set(next: ActiveModels | null): void {
+    if (next === null && this.#current === null) return;
+    this.#current = next;
+    this.#changed.fire();
+  }
+}
+
+function cursorLine(editor: TextEditor): number {
+  return editor.selection.active.line + 1;
+}

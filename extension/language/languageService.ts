@@ -1,0 +1,128 @@
+/**
+ * The client of the language server: started when the first text that may define a model is opened,
+ * restarted on command, stopped with the extension. It owns the server's process; hints, diagnostics,
+ * hovers and actions flow through the protocol and never pass this file.
+ */
+import { EventEmitter, type Disposable, type LogOutputChannel, type TextDocument, window, workspace } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import type { ModelReport } from '../../core/report/analyzeReport.ts';
+import {
+  modelsChangedNotification,
+  modelsRequest,
+  type ModelsChangedParams,
+  type ModelsResult,
+} from '../../core/report/languageProtocol.ts';
+import { commandIds } from '../commandIds.ts';
+import { section } from '../platform/settings.ts';
+import { lookedAtLength, mayDefineModel, modelLanguages } from './modelSource.ts';
+
+export class LanguageService implements Disposable {
+  readonly #serverModule: string;
+  readonly #log: LogOutputChannel;
+  readonly #changed = new EventEmitter<string>();
+  readonly #subscriptions: Disposable[] = [];
+  #client: LanguageClient | null = null;
+  #starting: Promise<void> | null = null;
+  #disposed = false;
+
+  /** The analysis of the document with this URI is not what it was. */
+  readonly onModelsChanged = this.#changed.event;
+
+  constructor(serverModule: string, log: LogOutputChannel) {
+    this.#serverModule = serverModule;
+    this.#log = log;
+    this.#subscriptions.push(
+      this.#changed,
+      workspace.onDidOpenTextDocument((document) => this.#consider(document)),
+      workspace.onDidSaveTextDocument((document) => this.#consider(document)),
+      window.onDidChangeActiveTextEditor((editor) => editor && this.#consider(editor.document)),
+    );
+    for (const document of workspace.textDocuments) this.#consider(document);
+  }
+
+  get running(): boolean {
+    return this.#client?.isRunning() ?? false;
+  }
+
+  /** The models of a document as the editor has it; none while the server is not there. */
+  async models(document: TextDocument): Promise<readonly ModelReport[]> {
+    if (!mayDefineModel(document.languageId, document.getText())) return [];
+    await this.start();
+    const client = this.#client;
+    if (client === null || !client.isRunning()) return [];
+    try {
+      const result = await client.sendRequest<ModelsResult | null>(modelsRequest, {
+        textDocument: { uri: client.code2ProtocolConverter.asUri(document.uri) },
+      });
+      return result?.models ?? [];
+    } catch (error) {
+      // A server that restarts or does not know the request: nothing is shown, the log says why.
+      this.#log.debug(`${modelsRequest} was not answered: ${String(error)}`);
+      return [];
+    }
+  }
+
+  async restart(): Promise<void> {
+    await this.#starting;
+    if (this.#client !== null) {
+      this.#log.info('Restarting the language server.');
+      await this.#client.restart();
+    } else {
+      await this.start();
+    }
+    this.#fireForOpenDocuments();
+  }
+
+  start(): Promise<void> {
+    if (this.#disposed) return Promise.resolve();
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    // The client may still be starting; it must not outlive the extension.
+    void this.#starting?.then(() => this.#client?.dispose());
+  }
+
+  #consider(document: TextDocument): void {
+    if (this.#starting !== null || !modelLanguages.some((id) => id === document.languageId)) return;
+    if (mayDefineModel(document.languageId, document.getText().slice(0, lookedAtLength))) void this.start();
+  }
+
+  async #start(): Promise<void> {
+    const started = Date.now();
+    // Loaded here, not at activation: an editor without models never pays for it.
+    const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
+    const client = new LanguageClient(
+      section,
+      'Slimwise',
+      { module: this.#serverModule, transport: TransportKind.ipc, options: { execArgv: [] } },
+      {
+        documentSelector: modelLanguages.map((language) => ({ language })),
+        outputChannel: this.#log,
+        initializationOptions: {
+          settings: JSON.parse(JSON.stringify(workspace.getConfiguration(section))) as unknown,
+          commands: commandIds,
+        },
+      },
+    );
+    this.#client = client;
+    client.onNotification(modelsChangedNotification, (params: ModelsChangedParams) => {
+      if (typeof params?.uri !== 'string') return;
+      this.#changed.fire(client.protocol2CodeConverter.asUri(params.uri).toString());
+    });
+    try {
+      await client.start();
+      this.#log.info(`The language server is ready after ${Date.now() - started} ms.`);
+      this.#fireForOpenDocuments();
+    } catch (error) {
+      this.#log.error(`The language server did not start: ${String(error)}`);
+    }
+  }
+
+  #fireForOpenDocuments(): void {
+    for (const { document } of window.visibleTextEditors) this.#changed.fire(document.uri.toString());
+  }
+}

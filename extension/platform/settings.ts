@@ -1,0 +1,47 @@
+/**
+ * The settings that this side of the extension reads; the language server gets the whole `slimwise`
+ * section by itself. Values come from the user's files and may be of any type, so each is checked and
+ * falls back to its default. Settings that decide what is executed are withheld by VS Code in Restricted Mode.
+ */
+import { workspace, type Uri } from 'vscode';
+import { defaultDeviceId, deviceProfile, type DeviceProfile } from '../../core/devices.ts';
+import type { BackendName } from '../../core/session/engineProtocol.ts';
+import type { Budget } from './budget.ts';
+
+export const section = 'slimwise';
+
+export function budgetFor(scope?: Uri): Budget {
+  const settings = workspace.getConfiguration(section, scope ?? null);
+  const bytes: unknown = settings.get('budget.bytes');
+  if (typeof bytes === 'number' && Number.isFinite(bytes) && bytes > 0) return { bytes, label: 'budget' };
+  const device = chosenDevice(scope);
+  return { bytes: device.budgetBytes, label: device.label.toLowerCase() };
+}
+
+export function chosenDevice(scope?: Uri): DeviceProfile {
+  const id: unknown = workspace.getConfiguration(section, scope ?? null).get('budget.device');
+  const chosen = typeof id === 'string' ? deviceProfile(id) : undefined;
+  const fallback = chosen ?? deviceProfile(defaultDeviceId);
+  if (fallback === undefined) throw new Error(`The default device '${defaultDeviceId}' has no profile`);
+  return fallback;
+}
+
+const backends: readonly (BackendName | 'auto')[] = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'];
+
+export function engineSettings(scope: Uri): {
+  readonly backend: BackendName | 'auto';
+  readonly threads: number | null;
+} {
+  const settings = workspace.getConfiguration(section, scope);
+  const backend: unknown = settings.get('engine.backend');
+  const threads: unknown = settings.get('engine.threads');
+  return {
+    backend: backends.find((name) => name === backend) ?? 'auto',
+    threads: typeof threads === 'number' && Number.isInteger(threads) && threads > 0 ? threads : null,
+  };
+}
+
+export function flagSetting(name: string, fallback: boolean): boolean {
+  const value: unknown = workspace.getConfiguration(section).get(name);
+  return typeof value === 'boolean' ? value : fallback;
+}

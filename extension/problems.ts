@@ -1,0 +1,124 @@
+/**
+ * Every expected failure of the extension host, by name: what happened, to which file, and what to do.
+ * Codes are stable. Failures of the engine or of a plan arrive as problems already and are not rebuilt here.
+ */
+import type { Problem } from '../core/problem.ts';
+
+export function notTrusted(): Problem {
+  return {
+    code: 'SWP_NOT_TRUSTED',
+    message: 'This workspace is in Restricted Mode, so Slimwise analyses it but does not run anything in it.',
+    hint: 'Trust the workspace (Workspaces: Manage Workspace Trust), then try again.',
+  };
+}
+
+export function noModelFile(): Problem {
+  return {
+    code: 'SWP_NO_MODEL_FILE',
+    message: 'There is no model file to compress.',
+    hint: 'Open a Python, TypeScript or JavaScript file that defines a generator, or a slimwise.json.',
+  };
+}
+
+export function noModelsFound(path: string, reason: string | null): Problem {
+  return {
+    code: 'SWP_NO_MODELS_FOUND',
+    message: `No model was found here${reason === null ? '' : `: ${reason}`}.`,
+    hint: 'Name the class to build in a comment: # slimwise: Generator(100) input=(1,100,1,1)',
+    path,
+  };
+}
+
+export function notOnDisk(path: string): Problem {
+  return {
+    code: 'SWP_NOT_ON_DISK',
+    message: 'Only files on a disk can be trained and compressed.',
+    hint: 'Save the file in a folder of this machine or of the remote that VS Code is connected to.',
+    path,
+  };
+}
+
+export function engineMissing(path: string): Problem {
+  return {
+    code: 'SWP_ENGINE_MISSING',
+    message: 'The engine is not part of this installation.',
+    hint: 'Reinstall the extension; in a clone of the project, run npm run build.',
+    path,
+  };
+}
+
+export function engineDidNotStart(detail: string): Problem {
+  return {
+    code: 'SWP_ENGINE_DID_NOT_START',
+    message: `The engine process did not start${detail === '' ? '' : `: ${detail}`}.`,
+    hint: 'See the log (Slimwise: Show Log). Nothing was written.',
+  };
+}
+
+export function engineEnded(detail: string): Problem {
+  return {
+    code: 'SWP_ENGINE_ENDED',
+    message: `The engine process ended before the run was complete${detail === '' ? '' : ` (${detail})`}.`,
+    hint: 'The last checkpoint is kept: resume the run from the Runs view.',
+  };
+}
+
+export function engineBusy(name: string): Problem {
+  return {
+    code: 'SWP_ENGINE_BUSY',
+    message: `The run '${name}' is using the engine; two at once would only slow each other down.`,
+    hint: 'Wait for it, pause is not enough: cancel it (it can be resumed later), then start again.',
+  };
+}
+
+export function runNotLive(name: string): Problem {
+  return {
+    code: 'SWP_RUN_NOT_LIVE',
+    message: `No engine of this window is working on '${name}'.`,
+    hint: 'Resume the run first, or use the window or terminal that started it.',
+  };
+}
+
+export function runUnreadable(path: string, reason: string): Problem {
+  return {
+    code: 'SWP_RUN_UNREADABLE',
+    message: `The run cannot be read: ${reason}.`,
+    hint: 'Its other files are untouched; look at run.json in this folder, or delete the run.',
+    path,
+  };
+}
+
+export function runFileMissing(path: string, what: string): Problem {
+  return {
+    code: 'SWP_RUN_FILE_MISSING',
+    message: `The run has no ${what} yet.`,
+    hint: 'It is written when the run has finished.',
+    path,
+  };
+}
+
+export function layerNotFound(layer: string): Problem {
+  return {
+    code: 'SWP_LAYER_NOT_FOUND',
+    message: `The layer '${layer}' is not in the source any more.`,
+    hint: 'The source was changed after this run; its layers may have other names now.',
+  };
+}
+
+export function planExists(path: string): Problem {
+  return {
+    code: 'SWP_PLAN_EXISTS',
+    message: 'There is a plan in this folder already, and it was left as it is.',
+    hint: 'Edit it, or start it with Slimwise: Compress Wisely.',
+    path,
+  };
+}
+
+export function sampleFolderTaken(path: string): Problem {
+  return {
+    code: 'SWP_SAMPLE_FOLDER_TAKEN',
+    message: 'The folder for the sample exists already, and nothing in it was changed.',
+    hint: 'Choose another folder, or open this one.',
+    path,
+  };
+}

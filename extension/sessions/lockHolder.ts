@@ -1,0 +1,50 @@
+/**
+ * Whether some process is working on a run: the engine writes its id, start time and machine into the
+ * run's `lock`. This side only reads it. A lock of another machine is believed; a lock whose process is
+ * gone, or whose id now belongs to a younger process, holds nothing.
+ */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+export function isRunHeld(lockFile: string): boolean {
+  const holder = readHolder(lockFile);
+  if (holder === null) return false;
+  if (holder.host !== hostname()) return true;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    // EPERM: it is there and belongs to someone else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  const startTime = startTimeOf(holder.pid);
+  return startTime === null || holder.startTime === null || startTime === holder.startTime;
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly startTime: string | null;
+  readonly host: string;
+}
+
+function readHolder(lockFile: string): Holder | null {
+  try {
+    const value: unknown = JSON.parse(readFileSync(lockFile, 'utf8'));
+    if (typeof value !== 'object' || value === null) return null;
+    const { pid, startTime, host } = value as Record<string, unknown>;
+    if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0 || typeof host !== 'string') return null;
+    return { pid, host, startTime: typeof startTime === 'string' ? startTime : null };
+  } catch {
+    return null;
+  }
+}
+
+/** Linux: field 22 of /proc/<pid>/stat. The name before it may hold spaces. */
+function startTimeOf(pid: number): string | null {
+  if (process.platform !== 'linux') return null;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Shows a run's report in an editor tab. The file lies in the user's workspace and may have been changed
+ * by anybody, so the page runs no script and loads nothing but images of the run's own folder.
+ */
+import { readFile } from 'node:fs/promises';
+import { Uri, ViewColumn, window } from 'vscode';
+import { failure, success, type Result } from '../../core/result.ts';
+import { runFiles } from '../../core/session/runRecord.ts';
+import { runFileMissing } from '../problems.ts';
+import type { RunFolder } from '../sessions/runFolder.ts';
+import { reportHtml } from './runPanelHtml.ts';
+
+export async function openReport(run: RunFolder): Promise<Result<null>> {
+  const file = run.fileInside(runFiles.report);
+  const html = file === null ? null : await readText(file);
+  if (html === null) return failure(runFileMissing(run.folder, 'report'));
+  const folder = Uri.file(run.folder);
+  const panel = window.createWebviewPanel('slimwise.report', `Report: ${run.record.name}`, ViewColumn.Active, {
+    enableScripts: false,
+    localResourceRoots: [folder],
+    enableFindWidget: true,
+  });
+  const { webview } = panel;
+  webview.html = reportHtml(html, {
+    cspSource: webview.cspSource,
+    baseUri: webview.asWebviewUri(folder).toString(),
+  });
+  return success(null);
+}
+
+async function readText(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * One run in an editor tab. The panel is a view: everything it shows comes from the run library, so
+ * closing, hiding or reloading it loses nothing. Its messages may name variants, steps and layers of this
+ * run, nothing else; each request is answered exactly once, and pushes are batched.
+ */
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import {
+  Uri,
+  window,
+  workspace,
+  type Disposable,
+  type LogOutputChannel,
+  type ViewColumn,
+  type WebviewPanel,
+} from 'vscode';
+import { createRpcServer, ProblemError } from '../../core/rpc/rpc.ts';
+import type { Result } from '../../core/result.ts';
+import type { PanelInit, PanelPush, PanelRequests } from '../../core/session/panelProtocol.ts';
+import type { RunEvent, VariantId } from '../../core/session/runEvent.ts';
+import { runFileMissing } from '../problems.ts';
+import type { RunFolder } from '../sessions/runFolder.ts';
+import type { RunLibrary } from '../sessions/runLibrary.ts';
+import type { RunSessions } from '../sessions/runSessions.ts';
+import { Batcher } from './batcher.ts';
+import { runPanelHtml } from './runPanelHtml.ts';
+
+export const panelViewType = 'slimwise.run';
+
+/** What a panel can ask the rest of the extension to do. */
+export interface PanelActions {
+  resumeRun(run: RunFolder): Promise<Result<unknown>>;
+  openReport(run: RunFolder): Promise<Result<unknown>>;
+  revealModel(run: RunFolder): Promise<Result<unknown>>;
+  openLayer(run: RunFolder, layer: string): Promise<Result<unknown>>;
+}
+
+export interface PanelContext {
+  readonly extensionUri: Uri;
+  readonly library: RunLibrary;
+  readonly sessions: RunSessions;
+  readonly actions: PanelActions;
+  readonly log: LogOutputChannel;
+}
+
+/** One message to the panel per this time. */
+const pushIntervalMs = 50;
+
+export class RunPanel implements Disposable {
+  readonly run: RunFolder;
+  readonly #panel: WebviewPanel;
+  readonly #context: PanelContext;
+  readonly #batch: Batcher<RunEvent>;
+  readonly #subscriptions: Disposable[] = [];
+  #ready = false;
+
+  static create(context: PanelContext, run: RunFolder, column: ViewColumn): RunPanel {
+    const panel = window.createWebviewPanel(panelViewType, titleOf(run), column, {});
+    return new RunPanel(context, run, panel);
+  }
+
+  /** Takes over a panel that VS Code kept from an earlier window. */
+  static revive(context: PanelContext, run: RunFolder, panel: WebviewPanel): RunPanel {
+    return new RunPanel(context, run, panel);
+  }
+
+  private constructor(context: PanelContext, run: RunFolder, panel: WebviewPanel) {
+    this.run = run;
+    this.#context = context;
+    this.#panel = panel;
+    this.#batch = new Batcher(pushIntervalMs, (events) => this.#push({ type: 'events', events }));
+    this.#connect();
+    this.#show();
+  }
+
+  get visible(): boolean {
+    return this.#panel.visible;
+  }
+
+  /** True once the page asked for the run. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  onDispose(listener: () => void): void {
+    this.#panel.onDidDispose(listener);
+  }
+
+  reveal(): void {
+    this.#panel.reveal(undefined, false);
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+
+  #connect(): void {
+    const { library, sessions, log } = this.#context;
+    const { webview } = this.#panel;
+    const server = createRpcServer<PanelRequests>(
+      { post: (message) => void webview.postMessage(message) },
+      {
+        ready: () => this.#init(),
+        cancel: () => this.#answer(sessions.cancel(this.run)),
+        pause: () => this.#answer(sessions.pause(this.run)),
+        resume: () => this.#answer(sessions.unpause(this.run)),
+        continueRun: () => this.#answer(this.#context.actions.resumeRun(this.run)),
+        openReport: () => this.#answer(this.#context.actions.openReport(this.run)),
+        revealModel: () => this.#answer(this.#context.actions.revealModel(this.run)),
+        openLayer: ({ layer }) => this.#answer(this.#context.actions.openLayer(this.run, String(layer))),
+        sample: ({ variant, step }) => this.#sample(variant, step),
+        realSample: () => this.#realSample(),
+      },
+      (error) => {
+        if (!(error instanceof ProblemError)) log.error(error instanceof Error ? error : String(error));
+      },
+    );
+    this.#subscriptions.push(
+      webview.onDidReceiveMessage((message: unknown) => {
+        if (!server.receive(message)) log.debug('The run panel sent a message that is not a request; it was dropped.');
+      }),
+      library.onRunChanged(({ run, events, reset }) => {
+        if (run !== this.run) return;
+        if (reset) this.#show();
+        else this.#batch.add(events);
+        if (events.length === 0) this.#pushRecord();
+      }),
+      sessions.onDidChange(() => this.#pushRecord()),
+      sessions.onHealth(({ folder, health }) => {
+        if (folder === this.run.folder) this.#push({ type: 'engine', ...health });
+      }),
+      workspace.onDidGrantWorkspaceTrust(() => this.#show()),
+      this.#panel.onDidDispose(() => {
+        this.#batch.clear();
+        for (const subscription of this.#subscriptions) subscription.dispose();
+      }),
+    );
+  }
+
+  /** Sets the page, and so starts it anew. */
+  #show(): void {
+    const { extensionUri } = this.#context;
+    const { webview } = this.#panel;
+    const bundle = Uri.joinPath(extensionUri, 'dist', 'webview');
+    this.#ready = false;
+    this.#panel.title = titleOf(this.run);
+    this.#panel.iconPath = {
+      light: Uri.joinPath(extensionUri, 'media', 'run-light.svg'),
+      dark: Uri.joinPath(extensionUri, 'media', 'run-dark.svg'),
+    };
+    webview.options = { enableScripts: true, localResourceRoots: [bundle, Uri.file(this.run.folder)] };
+    webview.html = runPanelHtml({
+      cspSource: webview.cspSource,
+      scriptUri: webview.asWebviewUri(Uri.joinPath(bundle, 'runPanel.js')).toString(),
+      nonce: randomBytes(16).toString('base64'),
+      runId: this.run.record.id,
+    });
+  }
+
+  #init(): PanelInit {
+    // What waits is part of the answer; sent again it would do no harm, but it would be late news.
+    this.#batch.clear();
+    this.#ready = true;
+    const { record, events } = this.run;
+    return { record, events, live: this.#context.sessions.isLive(this.run), trusted: workspace.isTrusted };
+  }
+
+  #push(message: PanelPush): void {
+    if (this.#ready) void this.#panel.webview.postMessage(message);
+  }
+
+  #pushRecord(): void {
+    this.#batch.flush();
+    this.#push({ type: 'record', record: this.run.record, live: this.#context.sessions.isLive(this.run) });
+  }
+
+  async #answer(work: Promise<Result<unknown>>): Promise<null> {
+    const result = await work;
+    if (!result.ok) throw new ProblemError(result.problem);
+    return null;
+  }
+
+  #sample(variant: VariantId, step: number): { readonly uri: string } {
+    const samples = this.run.state.variants.find(({ info }) => info.id === variant)?.samples ?? [];
+    const sample = samples.find((candidate) => candidate.step === step);
+    if (sample === undefined) throw new ProblemError(runFileMissing(this.run.folder, `sample of step ${Number(step)}`));
+    return this.#uriOf(sample.file);
+  }
+
+  async #realSample(): Promise<{ readonly uri: string }> {
+    for (const name of ['samples/real.png', 'real.png']) {
+      const file = this.run.fileInside(name);
+      if (file !== null && (await isFile(file))) return this.#uriOf(name);
+    }
+    throw new ProblemError(runFileMissing(this.run.folder, 'picture of real images'));
+  }
+
+  #uriOf(name: string): { readonly uri: string } {
+    const file = this.run.fileInside(name);
+    if (file === null) throw new ProblemError(runFileMissing(dirname(this.run.folder), 'file inside its folder'));
+    return { uri: this.#panel.webview.asWebviewUri(Uri.file(file)).toString() };
+  }
+}
+
+function titleOf(run: RunFolder): string {
+  return run.record.name;
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    await workspace.fs.stat(Uri.file(file));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The page of a run panel: one script, one nonce, nothing from anywhere else. Images come from the run's
+ * own folder only; styles are constructed by the script, so no inline style is allowed. What stands in
+ * the page comes from this extension, never from the workspace, apart from the run's checked id.
+ */
+export interface PageParts {
+  /** The webview's source for local files. */
+  readonly cspSource: string;
+  readonly scriptUri: string;
+  readonly nonce: string;
+  readonly runId: string;
+}
+
+export function runPanelHtml({ cspSource, scriptUri, nonce, runId }: PageParts): string {
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource}`,
+    `img-src ${cspSource}`,
+    `font-src ${cspSource}`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Slimwise run</title>
+</head>
+<body data-run="${escapeHtml(runId)}">
+<script nonce="${escapeHtml(nonce)}" src="${escapeHtml(scriptUri)}"></script>
+</body>
+</html>`;
+}
+
+/**
+ * A report for display: the file's own HTML under a policy that runs nothing and loads nothing but
+ * images of the run's folder. The policy stands first, so that nothing in the file can come before it.
+ */
+export function reportHtml(report: string, parts: { readonly cspSource: string; readonly baseUri: string }): string {
+  const policy = [
+    `default-src 'none'`,
+    `style-src 'unsafe-inline'`,
+    `img-src ${parts.cspSource} data:`,
+    `font-src data:`,
+    `base-uri ${parts.cspSource}`,
+    `form-action 'none'`,
+  ].join('; ');
+  const head = `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}"><base href="${escapeHtml(parts.baseUri)}/">`;
+  return `<!DOCTYPE html>${head}${report.replace(/^\s*<!doctype html>/i, '')}`;
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
