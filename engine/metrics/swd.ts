@@ -6,16 +6,9 @@
  * itself and runs with one seed can be compared. Grey images count as one channel (49 values per patch).
  */
 import { rng } from '../random/rng.ts';
-import { laplacianPyramid, pyramidSizes } from './laplacianPyramid.ts';
+import { pyramidSizes } from './laplacianPyramid.ts';
 import { createFloatSorter } from './sortFloats.ts';
-
-/** Images in [-1, 1], N, H, W, C; they are rounded to 8 bits first, as a PNG would. */
-export interface SwdImages {
-  readonly values: Float32Array;
-  readonly nImages: number;
-  readonly size: number;
-  readonly channels: 1 | 3;
-}
+import { describe, patchesPerImage, patchSize, type Descriptors, type SwdImages } from './swdDescriptors.ts';
 
 export interface SwdOptions {
   readonly seed: number;
@@ -28,164 +21,141 @@ export interface Swd {
   readonly nImages: number;
 }
 
-export const patchSize = 7;
-export const patchesPerImage = 128;
 export const directionRepeats = 4;
 export const directionsPerRepeat = 128;
+const nDirections = directionRepeats * directionsPerRepeat;
 
 /** Both sets have equally many images of equal size, at least 7×7. */
 export function slicedWasserstein(a: SwdImages, b: SwdImages, options: SwdOptions): Swd {
-  if (a.nImages !== b.nImages || a.size !== b.size || a.channels !== b.channels) {
-    throw new RangeError('the two sets differ in number, size or channels');
-  }
   return prepareSwd(a, options).compare(b);
 }
 
 export interface PreparedSwd {
+  /** `images` are as many, as large and of as many channels as the set that was prepared. */
   compare(images: SwdImages): Swd;
 }
 
-/** Keeps the descriptors of one set (the real images) for several comparisons. */
+/** Sorted projections of the prepared set are kept up to this much memory; beyond it they are made anew. */
+const maxKeptBytes = 512 * 2 ** 20;
+
+/** Describes one set (the real images) once, for several comparisons. */
 export function prepareSwd(real: SwdImages, { seed }: SwdOptions): PreparedSwd {
   if (real.size < patchSize) throw new RangeError(`images of ${real.size}×${real.size} are smaller than a patch`);
-  const descriptorsOfReal = describe(real, seed);
+  const sizes = pyramidSizes(real.size);
+  const bytes = sizes.length * nDirections * real.nImages * patchesPerImage * 4;
+  const sides = describe(real, seed).map((descriptors) => projectedSide(descriptors, bytes <= maxKeptBytes));
   return {
     compare(images) {
+      if (images.nImages !== real.nImages || images.size !== real.size || images.channels !== real.channels) {
+        throw new RangeError('the two sets differ in number, size or channels');
+      }
       const levels = describe(images, seed).map((descriptors, level) => ({
-        resolution: pyramidSizes(images.size)[level] as number,
-        swd: 1000 * slicedDistance(descriptorsOfReal[level] as Descriptors, descriptors, seed, level),
+        resolution: sizes[level] as number,
+        swd: 1000 * distance(sides[level] as Side, projectedSide(descriptors, false), seed, level),
       }));
-      const swd = levels.reduce((sum, level) => sum + level.swd, 0) / levels.length;
+      const swd = levels.reduce((sum, { swd: ofLevel }) => sum + ofLevel, 0) / levels.length;
       return { swd, levels, nImages: images.nImages };
     },
   };
 }
 
-/** Patches as columns: value k of patch n stands at k · nPatches + n. */
-export interface Descriptors {
+/** Mean distance of the sorted projections of two descriptor sets, over all directions. */
+export function slicedDistance(a: Descriptors, b: Descriptors, seed: number, level: number): number {
+  return distance(projectedSide(a, false), projectedSide(b, false), seed, level);
+}
+
+/** One set's sorted projections, two directions at a time; what it answers is good until it is asked again. */
+interface Side {
   readonly nPatches: number;
   readonly nValues: number;
-  readonly values: Float32Array;
+  sorted(pairIdx: number, directions: readonly [Float32Array, Float32Array]): readonly [Float32Array, Float32Array];
 }
 
-/** Normalised patches of each level. */
-export function describe(images: SwdImages, seed: number): readonly Descriptors[] {
-  const { nImages, size, channels, values } = images;
-  if (values.length !== nImages * size * size * channels) throw new RangeError('the number of values does not fit');
-  const sizes = pyramidSizes(size);
-  const nPatches = nImages * patchesPerImage;
-  const nValues = channels * patchSize * patchSize;
-  const descriptors = sizes.map(() => ({ nPatches, nValues, values: new Float32Array(nPatches * nValues) }));
-  const positions = sizes.map((levelSize, level) => patchCorners(levelSize, nPatches, seed, level));
-  const plane = new Float32Array(size * size);
-  for (let imageIdx = 0; imageIdx < nImages; imageIdx++) {
-    for (let channel = 0; channel < channels; channel++) {
-      for (let i = 0; i < plane.length; i++)
-        plane[i] = toByteRange(values[(imageIdx * plane.length + i) * channels + channel] as number);
-      for (const [level, { size: levelSize, values: pixels }] of laplacianPyramid({ size, values: plane }).entries()) {
-        const into = (descriptors[level] as Descriptors).values;
-        const corners = positions[level] as Uint32Array;
-        for (let patchIdx = imageIdx * patchesPerImage; patchIdx < (imageIdx + 1) * patchesPerImage; patchIdx++) {
-          const corner = corners[patchIdx] as number;
-          let at = channel * patchSize * patchSize * nPatches + patchIdx;
-          for (let y = 0; y < patchSize; y++) {
-            for (let x = 0; x < patchSize; x++, at += nPatches) into[at] = pixels[corner + y * levelSize + x] as number;
-          }
-        }
-      }
-    }
-  }
-  for (const level of descriptors) normaliseChannels(level, channels);
-  return descriptors;
-}
-
-/** Upper left corners, so that the centres are uniform in [3, size − 3). */
-function patchCorners(levelSize: number, nPatches: number, seed: number, level: number): Uint32Array {
-  const stream = rng(seed, level, 'swd:patches');
-  const nPlaces = levelSize - patchSize + 1;
-  return Uint32Array.from({ length: nPatches }, () => stream.int(nPlaces) * levelSize + stream.int(nPlaces));
-}
-
-/** Mean 0 and deviation 1 over all patches of the set, per channel. A channel without variation stays 0. */
-function normaliseChannels({ values, nPatches }: Descriptors, channels: number): void {
-  const perChannel = patchSize * patchSize * nPatches;
-  for (let channel = 0; channel < channels; channel++) {
-    const part = values.subarray(channel * perChannel, (channel + 1) * perChannel);
-    let sum = 0;
-    for (let i = 0; i < part.length; i++) sum += part[i] as number;
-    const mean = sum / part.length;
-    let squares = 0;
-    for (let i = 0; i < part.length; i++) squares += ((part[i] as number) - mean) ** 2;
-    const deviation = Math.sqrt(squares / part.length);
-    const scale = deviation > 0 ? 1 / deviation : 0;
-    for (let i = 0; i < part.length; i++) part[i] = ((part[i] as number) - mean) * scale;
-  }
-}
-
-/** Mean distance of the sorted projections, over all directions. */
-export function slicedDistance(a: Descriptors, b: Descriptors, seed: number, level: number): number {
-  const { nPatches, nValues } = a;
+function projectedSide(descriptors: Descriptors, keep: boolean): Side {
+  const { nPatches, nValues } = descriptors;
   const sorter = createFloatSorter(nPatches);
+  const newPair = (): [Float32Array, Float32Array] => [new Float32Array(nPatches), new Float32Array(nPatches)];
+  const kept = new Map<number, [Float32Array, Float32Array]>();
+  const reused = newPair();
+  return {
+    nPatches,
+    nValues,
+    sorted(pairIdx, directions) {
+      const known = kept.get(pairIdx);
+      if (known !== undefined) return known;
+      const pair = keep ? newPair() : reused;
+      projectOnTwo(descriptors, directions, pair);
+      sorter.sort(pair[0]);
+      sorter.sort(pair[1]);
+      if (keep) kept.set(pairIdx, pair);
+      return pair;
+    },
+  };
+}
+
+function distance(a: Side, b: Side, seed: number, level: number): number {
   const stream = rng(seed, level, 'swd:directions');
-  const direction = new Float32Array(nValues);
-  const ofA = new Float32Array(nPatches);
-  const ofB = new Float32Array(nPatches);
-  const nDirections = directionRepeats * directionsPerRepeat;
+  const directions: [Float32Array, Float32Array] = [new Float32Array(a.nValues), new Float32Array(a.nValues)];
   let total = 0;
-  for (let directionIdx = 0; directionIdx < nDirections; directionIdx++) {
-    drawDirection(stream.fillNormal(direction));
-    sorter.sort(project(a, direction, ofA));
-    sorter.sort(project(b, direction, ofB));
-    let sum = 0;
-    for (let i = 0; i < nPatches; i++) sum += Math.abs((ofA[i] as number) - (ofB[i] as number));
-    total += sum / nPatches;
+  for (let pairIdx = 0; pairIdx < nDirections / 2; pairIdx++) {
+    for (const direction of directions) toUnitLength(stream.fillNormal(direction));
+    const [a0, a1] = a.sorted(pairIdx, directions);
+    const [b0, b1] = b.sorted(pairIdx, directions);
+    total += meanDifference(a0, b0) + meanDifference(a1, b1);
   }
   return total / nDirections;
 }
 
-/** To length 1. */
-function drawDirection(direction: Float32Array): void {
+function meanDifference(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] as number) - (b[i] as number));
+  return sum / a.length;
+}
+
+function toUnitLength(direction: Float32Array): void {
   let squares = 0;
   for (const value of direction) squares += value * value;
   const scale = 1 / Math.sqrt(squares);
   for (let k = 0; k < direction.length; k++) direction[k] = (direction[k] as number) * scale;
 }
 
-function project(
-  { values, nPatches, nValues }: Descriptors,
-  direction: Float32Array,
-  into: Float32Array,
-): Float32Array {
-  into.fill(0);
-  // Seven values at a time: one pass over the sums per row of a patch, instead of one per pixel.
-  for (let k = 0; k < nValues; k += patchSize) {
-    const [d0, d1, d2, d3, d4, d5, d6] = direction.subarray(k, k + patchSize) as unknown as number[] as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const row = k * nPatches;
-    for (let n = 0; n < nPatches; n++) {
-      const at = row + n;
-      into[n] =
-        (into[n] as number) +
-        d0 * (values[at] as number) +
-        d1 * (values[at + nPatches] as number) +
-        d2 * (values[at + 2 * nPatches] as number) +
-        d3 * (values[at + 3 * nPatches] as number) +
-        d4 * (values[at + 4 * nPatches] as number) +
-        d5 * (values[at + 5 * nPatches] as number) +
-        d6 * (values[at + 6 * nPatches] as number);
+/** Patches per tile: two rows of sums and seven of values stay in the first-level cache. */
+const tileSize = 1024;
+
+/** Two directions share each value read, seven values (a row of a patch) share each sum: this is the slow part. */
+function projectOnTwo(
+  { values: v, nPatches: n, nValues }: Descriptors,
+  [p, q]: readonly [Float32Array, Float32Array],
+  [ofP, ofQ]: readonly [Float32Array, Float32Array],
+): void {
+  const [rowsOfP, rowsOfQ] = [patchRows(p), patchRows(q)];
+  for (let begin = 0; begin < n; begin += tileSize) {
+    const end = Math.min(n, begin + tileSize);
+    ofP.fill(0, begin, end);
+    ofQ.fill(0, begin, end);
+    for (let k = 0; k < nValues; k += patchSize) {
+      const [p0, p1, p2, p3, p4, p5, p6] = rowsOfP[k / patchSize] as Seven;
+      const [q0, q1, q2, q3, q4, q5, q6] = rowsOfQ[k / patchSize] as Seven;
+      for (let i = begin, at = k * n + begin; i < end; i++, at++) {
+        const v0 = v[at] as number;
+        const v1 = v[at + n] as number;
+        const v2 = v[at + 2 * n] as number;
+        const v3 = v[at + 3 * n] as number;
+        const v4 = v[at + 4 * n] as number;
+        const v5 = v[at + 5 * n] as number;
+        const v6 = v[at + 6 * n] as number;
+        ofP[i] = (ofP[i] as number) + p0 * v0 + p1 * v1 + p2 * v2 + p3 * v3 + p4 * v4 + p5 * v5 + p6 * v6;
+        ofQ[i] = (ofQ[i] as number) + q0 * v0 + q1 * v1 + q2 * v2 + q3 * v3 + q4 * v4 + q5 * v5 + q6 * v6;
+      }
     }
   }
-  return into;
 }
 
-/** [-1, 1] → 0 … 255, rounded and clipped. */
-function toByteRange(value: number): number {
-  return Math.min(255, Math.max(0, Math.round((value + 1) * 127.5)));
+type Seven = readonly [number, number, number, number, number, number, number];
+
+function patchRows(direction: Float32Array): readonly Seven[] {
+  return Array.from(
+    { length: direction.length / patchSize },
+    (_, row) => [...direction.subarray(row * patchSize, (row + 1) * patchSize)] as unknown as Seven,
+  );
 }
