@@ -47,9 +47,10 @@ function missing(machine: Machine, object: Value, name: string): Value {
 }
 
 function externalAttribute(machine: Machine, path: string, name: string): Value {
+  if (name === '__name__') return { kind: 'string', value: path.split('.').pop() ?? path };
   const full = `${path}.${name}`;
   for (const library of machine.libraries) {
-    const constant = library.constant?.(full) ?? null;
+    const constant = library.constant?.(full, machine.context) ?? null;
     if (constant !== null) return constant;
   }
   return external(full);

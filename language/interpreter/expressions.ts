@@ -163,7 +163,7 @@ export function evaluateName(machine: Machine, frame: Frame, name: string): Valu
   for (const path of frame.unit.stars) {
     const full = `${path}.${name}`;
     for (const library of machine.libraries) {
-      const constant = library.constant?.(full) ?? null;
+      const constant = library.constant?.(full, machine.context) ?? null;
       if (constant !== null) return constant;
       if (library.knows?.(full) === true) return external(full);
     }

@@ -27,6 +27,8 @@ export interface ForeignObject {
   sample?(context: CallContext): Value | null;
   length?(context: CallContext): Value | null;
   truth?(): boolean | null;
+  /** A copy of its own, for `copy.deepcopy`; without it copies are the object itself. */
+  copy?(): ForeignObject;
   /** What stands for either of two objects where a branch cannot be decided; null: unknown. */
   join?(other: ForeignObject, reason: string, context: CallContext): ForeignObject | null;
 }

@@ -34,7 +34,7 @@ export interface CallContext {
 export interface Library {
   readonly name: string;
   /** The value of a dotted name where it is not a name to call: `math.pi`; null: not ours, or only callable. */
-  constant?(path: string): Value | null;
+  constant?(path: string, context: CallContext): Value | null;
   /** A call of a dotted name; null: not ours. */
   call?(path: string, args: CallArguments, context: CallContext): Value | null;
   /** Whether a dotted name exists, for `from x import *`. */

@@ -1,0 +1,159 @@
+/** Python as the interpreter sees it: one `Semantics` record over the modules of this folder. */
+import { parsePython } from '../../syntax/python.ts';
+import { rangeLength } from '../access.ts';
+import type { Semantics } from '../semantics.ts';
+import { int, string } from '../values.ts';
+import type { Value } from '../values.ts';
+import { pythonGlobal } from './builtins.ts';
+import { dictAttribute, setAttributeMethod } from './dictMethods.ts';
+import { formatValue } from './formatting.ts';
+import { importPythonPath } from './importPath.ts';
+import { indexPython, setIndexPython } from './indexing.ts';
+import { listAttribute, tupleAttribute } from './listMethods.ts';
+import { binaryPython, comparePython, unaryPython } from './operators.ts';
+import { stringAttribute } from './stringMethods.ts';
+
+export const pythonSemantics: Semantics = {
+  language: 'python',
+  extensions: ['.py'],
+  parse: parsePython,
+  constructorName: '__init__',
+  selfBinding: 'parameter',
+  assignment: 'local',
+  isLenient: false,
+  truth: pythonTruth,
+  unary: unaryPython,
+  binary: binaryPython,
+  compare: comparePython,
+  attribute(object, name, context) {
+    switch (object.kind) {
+      case 'list':
+        return listAttribute(object, name, context);
+      case 'tuple':
+        return tupleAttribute(object, name);
+      case 'dict':
+        return dictAttribute(object, name, context);
+      case 'set':
+        return setAttributeMethod(object, name, context);
+      case 'string':
+        return stringAttribute(object.value, name);
+      case 'function':
+      case 'builtin':
+        return name === '__name__' || name === '__qualname__' ? string(object.name) : builtinMember(object, name);
+      case 'bound':
+        return name === '__self__' ? object.self : name === '__func__' ? object.callee : null;
+      case 'instance':
+        return name === '__dict__' ? { kind: 'dict', entries: attributeEntries(object.attributes), open: null } : null;
+      case 'number':
+        return name === 'bit_length' ? null : name === 'real' || name === 'numerator' ? object : null;
+      default:
+        return null;
+    }
+  },
+  setAttribute: () => false,
+  index: indexPython,
+  setIndex: setIndexPython,
+  iterate(value) {
+    switch (value.kind) {
+      case 'dict':
+        return value.open === null ? [...value.entries.values()].map(({ key }) => key) : null;
+      case 'set':
+        return value.unknown === null ? [...value.entries.values()] : null;
+      case 'string':
+        return [...value.value].map(string);
+      default:
+        return null;
+    }
+  },
+  format: formatValue,
+  global: pythonGlobal,
+  operatorMethod(operator, reflected) {
+    const name = METHODS[operator];
+    if (name === undefined) return null;
+    return reflected ? (REFLECTED.has(operator) ? `__${operator === 'in' ? '' : 'r'}${name}__` : null) : `__${name}__`;
+  },
+  importPath: importPythonPath,
+};
+
+const METHODS: Readonly<Record<string, string>> = {
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'truediv',
+  '//': 'floordiv',
+  '%': 'mod',
+  '**': 'pow',
+  '@': 'matmul',
+  '==': 'eq',
+  '<': 'lt',
+  '<=': 'le',
+  '>': 'gt',
+  '>=': 'ge',
+  in: 'contains',
+  'not in': 'contains',
+  '|': 'or',
+  '&': 'and',
+};
+
+const REFLECTED = new Set(['+', '-', '*', '/', '//', '%', '**', '@']);
+
+function attributeEntries(attributes: ReadonlyMap<string, Value>): Map<string, { key: Value; value: Value }> {
+  return new Map([...attributes].map(([name, value]) => [`s${name}`, { key: string(name), value }]));
+}
+
+function builtinMember(object: Value, name: string): Value | null {
+  if (object.kind !== 'builtin' || object.typeName !== 'dict' || name !== 'fromkeys') return null;
+  return {
+    kind: 'builtin',
+    name: 'fromkeys',
+    call: (args, context) => {
+      const keys = context.iterate(args.positional[0] ?? { kind: 'none' });
+      const made: Value = { kind: 'dict', entries: new Map(), open: keys === null ? 'its keys are not known' : null };
+      for (const key of keys ?? []) {
+        context.machine.current.setIndex(made, key, args.positional[1] ?? { kind: 'none' }, context);
+      }
+      return made;
+    },
+  };
+}
+
+function pythonTruth(value: Value): boolean | null {
+  switch (value.kind) {
+    case 'number':
+      return value.value !== 0;
+    case 'string':
+      return value.value !== '';
+    case 'list':
+      return value.unknown === null ? value.items.length > 0 : null;
+    case 'tuple':
+      return value.items.length > 0;
+    case 'dict':
+      return value.entries.size > 0 ? true : value.open === null ? false : null;
+    case 'set':
+      return value.entries.size > 0 ? true : value.unknown === null ? false : null;
+    case 'range':
+      return rangeLength(value) > 0;
+    default:
+      return null;
+  }
+}
+
+/** The length that `len` gives; null where it is not known. */
+export function pythonLength(value: Value): Value | null {
+  switch (value.kind) {
+    case 'string':
+      return int([...value.value].length);
+    case 'list':
+      return value.unknown === null ? int(value.items.length) : null;
+    case 'tuple':
+      return int(value.items.length);
+    case 'dict':
+      return value.open === null ? int(value.entries.size) : null;
+    case 'set':
+      return value.unknown === null ? int(value.entries.size) : null;
+    case 'range':
+      return int(rangeLength(value));
+    default:
+      return null;
+  }
+}
