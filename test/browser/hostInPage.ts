@@ -20,9 +20,12 @@ for (const [name, value] of Object.entries(outside.initial.colors)) {
 // As VS Code's own style sheet for webviews does.
 document.body.className = outside.initial.kind;
 document.body.dataset['vscodeThemeKind'] = outside.initial.kind;
-document.body.style.cssText =
-  'background-color: var(--vscode-editor-background); color: var(--vscode-editor-foreground); padding: 0 20px; margin: 0;' +
-  'font-family: var(--vscode-font-family); font-size: var(--vscode-font-size)';
+const webviewDefaults = new CSSStyleSheet();
+webviewDefaults.replaceSync(
+  'body { background-color: var(--vscode-editor-background); color: var(--vscode-editor-foreground);' +
+    ' margin: 0; padding: 0 20px; font-family: var(--vscode-font-family); font-size: var(--vscode-font-size) }',
+);
+document.adoptedStyleSheets = [webviewDefaults];
 outside.savedState = outside.initial.state;
 let acquired = false;
 outside.acquireVsCodeApi = () => {

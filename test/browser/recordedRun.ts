@@ -17,6 +17,8 @@ export interface RecordOptions {
   readonly until: 'started' | 'training' | 'failed' | 'finished';
   readonly fullSteps?: number;
   readonly sampleEvery?: number;
+  /** Time of the last event, for a run that is live now. */
+  readonly endsAt?: number;
 }
 
 const startedAt = Date.UTC(2026, 10, 20, 9, 30);
@@ -33,6 +35,13 @@ const deviation = 1.32;
 const threshold = 3.96;
 
 export function recordRun(options: RecordOptions): RecordedRun {
+  const run = writeRecord(options);
+  const last = run.events.at(-1)?.at ?? startedAt;
+  const shift = (options.endsAt ?? last) - last;
+  return { ...run, events: run.events.map((event) => ({ ...event, at: event.at + shift })) };
+}
+
+function writeRecord(options: RecordOptions): RecordedRun {
   const fullSteps = options.fullSteps ?? 400;
   const sampleEvery = options.sampleEvery ?? 25;
   const plan = variants(fullSteps);

@@ -12,7 +12,7 @@ import { recordRun } from './recordedRun.ts';
 const folder = fileURLToPath(new URL('../../out/browser/', import.meta.url));
 
 const finished = recordRun({ until: 'finished' });
-const training = recordRun({ until: 'training' });
+const training = recordRun({ until: 'training', endsAt: Date.now() });
 const failed = recordRun({ until: 'failed' });
 
 const pictures: Readonly<Record<string, OpenOptions>> = {

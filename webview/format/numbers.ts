@@ -49,6 +49,14 @@ export function formatRatio(ratio: number | null): string {
   return `${ratio.toFixed(ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2)}×`;
 }
 
+/** A share as a percentage with two digits that count: `3.4 %`, `102 %`, `< 0.1 %`. */
+export function formatPercent(share: number): string {
+  const percent = 100 * share;
+  if (!Number.isFinite(percent)) return absent;
+  if (0 < percent && percent < 0.1) return '< 0.1 %';
+  return `${percent.toFixed(percent < 10 ? 1 : 0)} %`;
+}
+
 /** A loss with four significant digits. */
 export function formatLoss(loss: number | null | undefined): string {
   if (loss === null || loss === undefined || !Number.isFinite(loss)) return absent;

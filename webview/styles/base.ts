@@ -97,7 +97,7 @@ export const section = css`
     align-items: center;
     gap: 4px 12px;
     min-height: 36px;
-    padding: 4px 8px 4px 12px;
+    padding: 6px 8px 6px 12px;
     border-bottom: 1px solid var(--sw-line);
   }
   .section > header h2 {
@@ -112,10 +112,25 @@ export const section = css`
     align-items: center;
     gap: 4px 12px;
   }
+  .legend {
+    font-size: var(--sw-small);
+    color: var(--sw-muted);
+  }
+  .legend span {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+  }
   .section > .body {
     padding: 12px;
     min-width: 0;
     flex: 1;
+  }
+  .section > .body.flush {
+    padding: 0;
+  }
+  .flush > .empty {
+    padding: 12px;
   }
   .empty {
     color: var(--sw-muted);
@@ -156,6 +171,12 @@ export const table = css`
   }
   tbody tr:hover {
     background: var(--sw-hover);
+  }
+  tr[aria-current='true'] > :first-child {
+    box-shadow: inset 2px 0 0 var(--sw-focus);
+  }
+  tr[aria-current='true'] > th {
+    color: var(--sw-bright);
   }
   .end {
     text-align: end;

@@ -16,12 +16,13 @@ export const tokens = css`
     --sw-line: var(--vscode-contrastBorder, var(--vscode-panel-border, transparent));
     --sw-hover: var(--vscode-list-hoverBackground, transparent);
     --sw-selected: var(--vscode-list-inactiveSelectionBackground, transparent);
+    --sw-band: var(--vscode-list-inactiveSelectionBackground, var(--sw-track));
     --sw-focus: var(--vscode-focusBorder, Highlight);
     --sw-link: var(--vscode-textLink-foreground, LinkText);
     --sw-generator: var(--vscode-charts-blue, var(--sw-link));
     --sw-discriminator: var(--vscode-charts-orange, var(--sw-fg));
-    --sw-good: var(--vscode-testing-iconPassed, var(--vscode-charts-green, var(--sw-fg)));
-    --sw-bad: var(--vscode-testing-iconFailed, var(--vscode-charts-red, var(--sw-fg)));
+    --sw-good: var(--vscode-charts-green, var(--sw-fg));
+    --sw-bad: var(--vscode-charts-red, var(--sw-fg));
     --sw-warn: var(--vscode-editorWarning-foreground, var(--vscode-charts-yellow, var(--sw-fg)));
     --sw-info: var(--vscode-editorInfo-foreground, var(--vscode-charts-blue, var(--sw-fg)));
     --sw-progress: var(--vscode-progressBar-background, var(--sw-link));

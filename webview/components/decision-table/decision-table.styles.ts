@@ -5,12 +5,6 @@ export const decisionTableStyles = css`
   :host {
     container-type: inline-size;
   }
-  .body {
-    padding: 0;
-  }
-  .body > .empty {
-    padding: 12px;
-  }
   th button.plain {
     color: inherit;
   }
@@ -69,33 +63,70 @@ export const decisionTableStyles = css`
     margin-inline-start: -1px;
     background: var(--sw-bright);
   }
-  .verdict span {
+  .verdict div {
     display: inline-flex;
     align-items: center;
     gap: 4px;
     white-space: nowrap;
   }
-  .verdict.muted {
-    color: var(--sw-muted);
-  }
   .why {
     width: 40%;
+    min-width: 160px;
     line-height: 16px;
   }
-  @container (max-width: 900px) {
-    .formula {
-      display: none;
-    }
+  @container (max-width: 1000px) {
+    .formula,
     .bar {
       display: none;
     }
   }
-  @container (max-width: 640px) {
+  /* Less room: the reason goes below its row. */
+  @container (max-width: 860px) {
     table,
-    tbody,
-    tr,
-    td,
+    thead,
+    tbody {
+      display: block;
+    }
+    tr {
+      display: grid;
+      grid-template-columns: 28px minmax(0, 1.6fr) minmax(0, 0.7fr) minmax(0, 1.4fr) minmax(0, 1.1fr) minmax(0, 1.1fr);
+      column-gap: 8px;
+      align-items: baseline;
+      padding: 4px 12px;
+      border-bottom: 1px solid var(--sw-line);
+    }
+    tbody tr:last-child {
+      border-bottom: 0;
+    }
+    tr > * {
+      border: 0;
+      height: auto;
+      padding: 4px;
+    }
+    tr > :first-child,
+    tr > :last-child {
+      padding-inline: 4px;
+    }
+    th.reason {
+      display: none;
+    }
     th.layer {
+      overflow: hidden;
+      text-overflow: ellipsis;
+    }
+    .verdict div {
+      vertical-align: bottom;
+    }
+    td.why {
+      grid-column: 2 / -1;
+      width: auto;
+      padding-top: 0;
+    }
+  }
+  /* A narrow side bar: each row is a small card. */
+  @container (max-width: 560px) {
+    tr,
+    td {
       display: block;
     }
     thead {
@@ -106,44 +137,36 @@ export const decisionTableStyles = css`
       clip-path: inset(50%);
     }
     tbody tr {
-      display: grid;
-      grid-template-columns: auto 1fr;
-      gap: 0 12px;
+      display: block;
       padding: 8px 12px;
-      border-bottom: 1px solid var(--sw-line);
     }
-    tbody tr:last-child {
-      border-bottom: 0;
-    }
-    tbody tr > * {
-      border: 0;
+    tbody tr > *,
+    tbody tr > :first-child,
+    tbody tr > :last-child {
+      display: block;
       padding: 2px 0;
-      height: auto;
     }
     td.order,
     td.bar {
       display: none;
     }
-    tbody tr > th:first-child,
-    tbody tr > td:first-child,
-    tbody tr > td:last-child {
-      padding-inline: 0;
-    }
     th.layer,
     td.why {
-      grid-column: 1 / -1;
       width: auto;
       white-space: normal;
     }
     td[data-label] {
-      display: contents;
+      display: grid;
+      grid-template-columns: 72px 1fr;
+      text-align: start;
     }
     td[data-label]::before {
       content: attr(data-label);
       color: var(--sw-muted);
     }
-    td[data-label] > span:first-child:not(:last-child) {
+    .formula {
       display: inline;
+      margin-inline-start: 8px;
     }
   }
 `;

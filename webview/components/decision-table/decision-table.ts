@@ -49,7 +49,7 @@ export class DecisionTable extends LitElement {
               >`
         }
       </header>
-      <div class="body">
+      <div class="body flush">
         ${rows.length === 0 ? html`<p class="empty">${emptyReason(this.run)}</p>` : this.#table(rows)}
       </div>
     </section>`;
@@ -64,7 +64,7 @@ export class DecisionTable extends LitElement {
           ${this.#head('delta', 'Rise', 'end')}
           <th class="bar" aria-hidden="true"></th>
           ${this.#head('verdict', 'Decision')}
-          <th scope="col">Why</th>
+          <th scope="col" class="reason">Why</th>
         </tr>
       </thead>
       <tbody>
@@ -100,27 +100,13 @@ export class DecisionTable extends LitElement {
         <span class="muted">${decision.type}</span>
       </th>
       <td class="end dor" data-label="DoR">
-        <span class="number ${decision.dor < 0 ? 'bad' : ''}" title=${decision.formula}
-          >${formatDor(decision.dor)}</span
-        >
-        <span class="formula muted">${decision.formula}</span>
+        <div>
+          <span class="number ${decision.dor < 0 ? 'bad' : ''}">${formatDor(decision.dor)}</span>
+          <span class="formula muted">${decision.formula}</span>
+        </div>
       </td>
-      <td class="end number" data-label="SWD">
-        ${
-          row.delta === null
-            ? html`<span class="muted">–</span>`
-            : html`${formatSwd(decision.swdBefore)} <span class="muted">→</span> ${formatSwd(decision.swdAfter)}
-                <span class="muted">±${formatSwd(decision.noise)}</span>`
-        }
-      </td>
-      <td class="end number" data-label="Rise">
-        ${
-          row.delta === null
-            ? html`<span class="muted">–</span>`
-            : html`<span class=${outcome === 'rejected' ? 'bad' : ''}>${formatDelta(row.delta)}</span>
-                <span class="muted">≤ ${formatSwd(decision.threshold)}</span>`
-        }
-      </td>
+      <td class="end number" data-label="SWD"><div>${swdText(row)}</div></td>
+      <td class="end number" data-label="Rise"><div>${riseText(row)}</div></td>
       <td class="bar" aria-hidden="true">
         ${
           row.delta === null
@@ -131,8 +117,23 @@ export class DecisionTable extends LitElement {
               </div>`
         }
       </td>
-      <td class="verdict ${look.tone}" data-label="Decision"><span>${look.icon}${look.word}</span></td>
+      <td class="verdict" data-label="Decision">
+        <div><span class=${look.tone}>${look.icon}</span>${look.word}</div>
+      </td>
       <td class="why muted">${decision.why}</td>
     </tr>`;
   }
+}
+
+function swdText({ decision, delta }: DecisionRow): TemplateResult {
+  if (delta === null) return html`<span class="muted">–</span>`;
+  return html`${formatSwd(decision.swdBefore)} <span class="muted">→</span> ${formatSwd(decision.swdAfter)}
+    <span class="muted">±${formatSwd(decision.noise)}</span>`;
+}
+
+function riseText({ decision, delta, outcome }: DecisionRow): TemplateResult {
+  if (delta === null) return html`<span class="muted">–</span>`;
+  const rejected = outcome === 'rejected';
+  return html`<span class=${rejected ? 'bad' : ''}>${formatDelta(delta)}</span>
+    <span class="muted">${rejected ? '>' : '≤'} ${formatSwd(decision.threshold)}</span>`;
 }

@@ -2,15 +2,25 @@
 import { css } from 'lit';
 
 export const lossChartStyles = css`
-  .body {
-    padding: 8px 8px 4px 4px;
+  .section > .body {
+    display: flex;
+    flex-direction: column;
+    padding: 4px;
   }
-  .body > .empty {
+  .body > .empty,
+  loss-table {
     padding: 8px;
   }
+  /* The chart takes the room that there is and never makes room for itself. */
   .plot {
-    height: 220px;
+    position: relative;
+    flex: 1;
+    min-height: 220px;
     overflow: hidden;
+  }
+  .uplot {
+    position: absolute;
+    inset: 0;
   }
   .uplot {
     font-family: inherit;

@@ -17,7 +17,8 @@ import { nearest } from './lossColumns.ts';
 import { createLossPlot, type LossPlot } from './lossPlot.ts';
 import { lossChartStyles } from './loss-chart.styles.ts';
 
-const chartHeight = 220;
+/** Pixels that a chart needs at least to be one. */
+const minSize = { width: 120, height: 160 };
 
 export class LossChart extends LitElement {
   static override properties = {
@@ -153,8 +154,7 @@ export class LossChart extends LitElement {
   #makePlot(host: HTMLElement): void {
     this.#plot = createLossPlot({
       host,
-      width: Math.max(120, host.clientWidth),
-      height: chartHeight,
+      ...sizeOf(host),
       colors: () => ({
         generator: themeColor(this, '--sw-generator'),
         discriminator: themeColor(this, '--sw-discriminator'),
@@ -170,7 +170,8 @@ export class LossChart extends LitElement {
       },
     });
     this.#resize = new ResizeObserver(() => {
-      this.#plot?.resize(Math.max(120, host.clientWidth), chartHeight);
+      const { width, height } = sizeOf(host);
+      this.#plot?.resize(width, height);
       this.#draw();
     });
     this.#resize.observe(host);
@@ -208,4 +209,11 @@ export class LossChart extends LitElement {
     this.#plot?.dispose();
     this.#plot = null;
   }
+}
+
+function sizeOf(host: HTMLElement): { readonly width: number; readonly height: number } {
+  return {
+    width: Math.max(minSize.width, host.clientWidth),
+    height: Math.max(minSize.height, host.clientHeight),
+  };
 }

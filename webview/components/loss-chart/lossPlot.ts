@@ -63,7 +63,7 @@ export function createLossPlot(options: LossPlotOptions): LossPlot {
     {
       width: options.width,
       height: options.height,
-      padding: [8, 8, 0, 0],
+      padding: [8, 16, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -84,6 +84,7 @@ export function createLossPlot(options: LossPlotOptions): LossPlot {
         line(() => colors.discriminator, false),
       ],
       hooks: {
+        draw: [(self) => nameLines(self, smoothed ? 3 : 1, [colors.generator, colors.discriminator], colors.font)],
         setCursor: [
           (self) => {
             const { left } = self.cursor;
@@ -131,6 +132,23 @@ export function createLossPlot(options: LossPlotOptions): LossPlot {
 
 function nothing(data: DrawnLosses): null[] {
   return new Array<null>(data.steps.length).fill(null);
+}
+
+/** `G` and `D` at the right ends of their lines, so that colour is not all that tells them apart. */
+function nameLines(plot: uPlot, firstSeries: number, lineColors: readonly string[], font: string): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.font = `600 ${11 * uPlot.pxRatio}px ${font}`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  for (const [i, name] of ['G', 'D'].entries()) {
+    const values = plot.data[firstSeries + i];
+    const last = values?.[values.length - 1];
+    if (typeof last !== 'number') continue;
+    ctx.fillStyle = lineColors[i] ?? '';
+    ctx.fillText(name, bbox.left + bbox.width + 4 * uPlot.pxRatio, plot.valToPos(last, 'y', true));
+  }
+  ctx.restore();
 }
 
 function stepLabel(step: number): string {

@@ -3,7 +3,7 @@
  * an honest linear scale, with every value written beside its bar; a table for those who listen.
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { formatBytes, formatRatio } from '../../format/numbers.ts';
+import { formatBytes, formatPercent, formatRatio } from '../../format/numbers.ts';
 import type { RunState } from '../../../core/session/runState.ts';
 import { base, section, table } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
@@ -18,23 +18,6 @@ export class MemoryBars extends LitElement {
     css`
       :host {
         container-type: inline-size;
-      }
-      .body {
-        padding: 0;
-      }
-      .body > .empty {
-        padding: 12px;
-      }
-      .legend {
-        display: flex;
-        gap: 12px;
-        font-size: var(--sw-small);
-        color: var(--sw-muted);
-      }
-      .legend span {
-        display: flex;
-        align-items: center;
-        gap: 4px;
       }
       .swatch {
         width: 12px;
@@ -129,7 +112,7 @@ export class MemoryBars extends LitElement {
           <span><i class="swatch old"></i>before</span><span><i class="swatch new"></i>after</span>
         </div>
       </header>
-      <div class="body">
+      <div class="body flush">
         ${
           this.memory === null
             ? html`<p class="empty">Known when the engine has built the network.</p>`
@@ -174,7 +157,7 @@ export class MemoryBars extends LitElement {
           </tr>
         </tfoot>
       </table>
-      ${budget === null ? nothing : budgetBar(budget, memory.totalAfter)}
+      ${budget === null ? nothing : budgetBar(budget, memory)}
     `;
   }
 }
@@ -186,8 +169,7 @@ function bars(before: number, after: number): TemplateResult {
   </div>`;
 }
 
-function budgetBar(budget: MemoryBudget, totalAfter: number): TemplateResult {
-  const share = Math.round((100 * totalAfter) / budget.budgetBytes);
+function budgetBar(budget: MemoryBudget, { totalBefore, totalAfter }: NonNullable<RunState['memory']>): TemplateResult {
   return html`<div class="budget ${budget.fitsAfter ? '' : 'over'}">
     <div class="bars" aria-hidden="true">
       <div class="before" .style=${width(budget.before)}></div>
@@ -197,9 +179,10 @@ function budgetBar(budget: MemoryBudget, totalAfter: number): TemplateResult {
     <p class="verdict">
       <span class=${budget.fitsAfter ? 'good' : 'bad'}>${budget.fitsAfter ? icons.check : icons.cross}</span>
       <span>
-        ${budget.fitsAfter ? 'Fits' : 'Exceeds'} the budget of ${budget.device}, ${formatBytes(budget.budgetBytes)}:
-        <span class="number">${share} %</span> of
-        it${budget.fitsBefore ? '' : budget.fitsAfter ? '; it did not before' : ''}
+        ${budget.device}: ${budget.fitsAfter ? 'fits' : 'does not fit'},
+        <span class="number">${formatPercent(totalAfter / budget.budgetBytes)}</span> of
+        ${formatBytes(budget.budgetBytes)}
+        <span class="muted">(before: ${formatPercent(totalBefore / budget.budgetBytes)})</span>
       </span>
     </p>
   </div>`;

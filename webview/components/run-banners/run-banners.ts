@@ -20,9 +20,6 @@ export class RunBanners extends LitElement {
         display: grid;
         gap: 8px;
       }
-      :host(:empty) {
-        display: none;
-      }
       .banner {
         display: flex;
         align-items: flex-start;
@@ -62,6 +59,11 @@ export class RunBanners extends LitElement {
     this.panel = initialPanelState;
   }
 
+  /** Takes no room (nor a gap in the layout) while there is nothing to say. */
+  override updated(): void {
+    this.hidden = this.renderRoot.querySelector('.banner') === null;
+  }
+
   override render(): TemplateResult {
     const { trusted, engine, live, problem, run } = this.panel;
     const status = shownStatus(this.panel);
@@ -74,7 +76,7 @@ export class RunBanners extends LitElement {
               'info',
               icons.shield,
               'This workspace is in Restricted Mode.',
-              'Training runs code paths of this folder’s plan, so starting and continuing runs is off until you trust the workspace. Everything recorded can be looked at.',
+              'Starting and continuing runs is off until you trust it, because a run reads and writes files that the plan names. Everything recorded can be looked at.',
             )
       }
       ${

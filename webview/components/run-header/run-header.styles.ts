@@ -29,20 +29,17 @@ export const runHeaderStyles = css`
     gap: 4px;
     font-weight: 600;
   }
-  .status.info {
+  .status.working svg {
     color: var(--sw-info);
   }
-  .status.good {
+  .status.done svg {
     color: var(--sw-good);
   }
-  .status.warn {
+  .status.stopped svg {
     color: var(--sw-warn);
   }
-  .status.bad {
+  .status.broken svg {
     color: var(--sw-bad);
-  }
-  .status.quiet {
-    color: var(--sw-muted);
   }
   .badge {
     font-size: 11px;

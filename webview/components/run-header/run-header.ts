@@ -24,13 +24,13 @@ const actionLooks: Readonly<Record<RunAction, { readonly label: string; readonly
 };
 
 const statusLooks: Readonly<Record<ShownStatus, { readonly icon: TemplateResult; readonly tone: string }>> = {
-  starting: { icon: icons.waiting, tone: 'info' },
-  running: { icon: icons.running, tone: 'info' },
-  paused: { icon: icons.paused, tone: 'warn' },
-  interrupted: { icon: icons.broken, tone: 'warn' },
+  starting: { icon: icons.waiting, tone: 'working' },
+  running: { icon: icons.running, tone: 'working' },
+  paused: { icon: icons.paused, tone: 'stopped' },
+  interrupted: { icon: icons.broken, tone: 'stopped' },
   cancelled: { icon: icons.stop, tone: 'quiet' },
-  failed: { icon: icons.cross, tone: 'bad' },
-  finished: { icon: icons.check, tone: 'good' },
+  failed: { icon: icons.cross, tone: 'broken' },
+  finished: { icon: icons.check, tone: 'done' },
 };
 
 export class RunHeader extends LitElement {

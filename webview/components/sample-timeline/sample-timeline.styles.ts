@@ -2,9 +2,12 @@
 import { css } from 'lit';
 
 export const sampleTimelineStyles = css`
+  :host {
+    container-type: inline-size;
+  }
   .tiles {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(160px, 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(112px, 1fr));
     gap: 12px;
   }
   .controls {

@@ -18,17 +18,11 @@ export const slimwiseRunStyles = css`
   }
   .pair {
     display: grid;
-    grid-template-columns: minmax(0, 3fr) minmax(0, 2fr);
-    gap: 16px;
-  }
-  .pair.even {
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-  }
-  .stack {
-    display: grid;
-    grid-template-rows: auto 1fr;
     gap: 16px;
-    min-width: 0;
+  }
+  .pair.wide-first {
+    grid-template-columns: minmax(0, 3fr) minmax(0, 2fr);
   }
   .whole {
     display: grid;
@@ -41,7 +35,7 @@ export const slimwiseRunStyles = css`
   }
   @container (max-width: 900px) {
     .pair,
-    .pair.even {
+    .pair.wide-first {
       grid-template-columns: minmax(0, 1fr);
     }
   }
@@ -50,8 +44,7 @@ export const slimwiseRunStyles = css`
       gap: 12px;
       padding: 12px 12px 24px;
     }
-    .pair,
-    .stack {
+    .pair {
       gap: 12px;
     }
   }

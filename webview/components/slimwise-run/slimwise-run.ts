@@ -93,7 +93,7 @@ export class SlimwiseRun extends LitElement {
           ? this.#nothingYet()
           : html`
               <variant-picker .run=${run} .chosen=${this.view.variant}></variant-picker>
-              <div class="pair">
+              <div class="pair wide-first">
                 <sample-timeline
                   .run=${run}
                   .chosenVariant=${this.view.variant}
@@ -101,20 +101,18 @@ export class SlimwiseRun extends LitElement {
                   .seed=${record?.seed ?? null}
                   .requests=${this.#requests}
                 ></sample-timeline>
-                <div class="stack">
-                  <loss-chart
-                    .variant=${selected}
-                    .smooth=${this.view.smooth}
-                    .asTable=${this.view.lossTable}
-                  ></loss-chart>
-                  <swd-table .run=${run} .selected=${selected?.info.id ?? null}></swd-table>
-                </div>
+                <loss-chart
+                  .variant=${selected}
+                  .smooth=${this.view.smooth}
+                  .asTable=${this.view.lossTable}
+                ></loss-chart>
               </div>
               <decision-table .run=${run} .sort=${this.view.sort}></decision-table>
-              <div class="pair even">
+              <div class="pair">
+                <swd-table .run=${run} .selected=${selected?.info.id ?? null}></swd-table>
                 <memory-bars .memory=${run.memory}></memory-bars>
-                <message-list .notes=${run.notes} .problems=${run.problems}></message-list>
               </div>
+              <message-list .notes=${run.notes} .problems=${run.problems}></message-list>
             `
       }
     `;

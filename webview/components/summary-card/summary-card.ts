@@ -17,14 +17,19 @@ export class SummaryCard extends LitElement {
     base,
     section,
     css`
+      :host {
+        container-type: inline-size;
+      }
       .tiles {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(180px, 1fr));
+        grid-template-columns: repeat(4, minmax(0, 1fr));
       }
       .tile {
         padding: 12px;
+        /* Only the lines between tiles show; the outer ones are cut off by the section. */
         border-inline-start: 1px solid var(--sw-line);
-        margin-inline-start: -1px;
+        border-top: 1px solid var(--sw-line);
+        margin: -1px 0 0 -1px;
       }
       .section {
         overflow: hidden;
@@ -34,7 +39,7 @@ export class SummaryCard extends LitElement {
         color: var(--sw-muted);
       }
       .big {
-        font-size: 22px;
+        font-size: 20px;
         line-height: 28px;
         font-weight: 300;
         color: var(--sw-bright);
@@ -52,11 +57,21 @@ export class SummaryCard extends LitElement {
         margin-top: 4px;
         color: var(--sw-muted);
       }
-      .under.good {
-        color: var(--sw-good);
+      .under.verdict {
+        color: var(--sw-fg);
       }
-      .under.bad {
-        color: var(--sw-bad);
+      @container (max-width: 760px) {
+        .tiles {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+        }
+      }
+      @container (max-width: 380px) {
+        .tiles {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .tile {
+          padding: 8px 12px;
+        }
       }
     `,
   ];
@@ -104,7 +119,7 @@ function result(summary: RunSummary): TemplateResult {
     ${tile(
       'File on disk',
       html`${formatBytes(summary.fileBytesBefore)}<span class="arrow">→</span>${formatBytes(summary.fileBytesAfter)}`,
-      'Whole file, generator, everything in it counted',
+      'The generator’s whole file',
     )}
     ${tile('Smaller by', formatRatio(summary.ratio), `Binarized in G: ${names(summary.binarizedG)}`)}
     <div class="tile">
@@ -112,9 +127,11 @@ function result(summary: RunSummary): TemplateResult {
       <dd class="big number">
         ${formatSwd(summary.swdFull)}<span class="arrow">→</span>${formatSwd(summary.swdFinal)}
       </dd>
-      <dd class="under ${summary.withinThreshold ? 'good' : 'bad'}">
-        ${summary.withinThreshold ? icons.check : icons.cross} ${formatDelta(rise)},
-        ${summary.withinThreshold ? 'within' : 'beyond'} T = ${formatDelta(summary.threshold)}
+      <dd class="under verdict">
+        <span class=${summary.withinThreshold ? 'good' : 'bad'}
+          >${summary.withinThreshold ? icons.check : icons.cross}</span
+        >
+        ${formatDelta(rise)}, ${summary.withinThreshold ? 'within' : 'beyond'} T = ${formatDelta(summary.threshold)}
       </dd>
     </div>
     ${tile('Time', formatDuration(summary.secondsTotal), `Binarized in D: ${names(summary.binarizedD)}`)}

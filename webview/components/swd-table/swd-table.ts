@@ -19,12 +19,6 @@ export class SwdTable extends LitElement {
       :host {
         container-type: inline-size;
       }
-      .body {
-        padding: 0;
-      }
-      .body > .empty {
-        padding: 12px;
-      }
       td.strip {
         width: 60%;
         padding-block: 0;
@@ -39,8 +33,15 @@ export class SwdTable extends LitElement {
         top: 0;
         bottom: 0;
       }
+      .swatch {
+        width: 12px;
+        height: 10px;
+      }
+      .swatch.limit {
+        width: 0;
+      }
       .band {
-        background: var(--sw-selected);
+        background: var(--sw-band);
       }
       .limit {
         width: 0;
@@ -59,9 +60,6 @@ export class SwdTable extends LitElement {
         height: 10px;
         margin: 9px 0 0 -5px;
         opacity: 1;
-      }
-      tr[aria-current='true'] {
-        background: var(--sw-selected);
       }
       .name {
         color: var(--sw-fg);
@@ -101,9 +99,16 @@ export class SwdTable extends LitElement {
     return html`<section class="section" aria-labelledby="title">
       <header>
         <h2 id="title">SWD by variant</h2>
-        <span class="small muted">×10³, lower is closer to the real images</span>
+        <span class="small muted">×10³, lower is better</span>
+        ${
+          strip.band === null
+            ? nothing
+            : html`<div class="aside legend" aria-hidden="true">
+                <span><i class="swatch band"></i>noise</span><span><i class="swatch limit"></i>limit T</span>
+              </div>`
+        }
       </header>
-      <div class="body">
+      <div class="body flush">
         ${strip.rows.length === 0 ? html`<p class="empty">Shown with the first evaluation.</p>` : this.#table(strip)}
       </div>
     </section>`;
