@@ -41,5 +41,7 @@ export const runFiles = {
   grid: 'grid.png',
   /** A grid of real images, drawn once at the start. */
   realSample: 'real.png',
+  /** Full-precision weights of both networks that every compressed variant starts from. */
+  base: 'base.safetensors',
   lock: 'lock',
 } as const;

@@ -1,0 +1,71 @@
+/**
+ * What a run will cost, before it starts: a few real steps on the run's own networks and images are timed
+ * and the process's memory is read after them, one small SWD is timed and scaled to its number of images.
+ * The steps train the networks, so the caller restores the weights afterwards.
+ */
+import type { Network } from '../train/network.ts';
+import { createGanTrainer } from '../train/ganStep.ts';
+import { pyramidSizes } from '../metrics/laplacianPyramid.ts';
+import { createEvaluator } from './evaluator.ts';
+import type { PreparedSession } from './prepareSession.ts';
+
+export interface WorkEstimate {
+  readonly stepMs: number;
+  readonly evaluationMs: number;
+  /** Peak bytes of the process. */
+  readonly bytes: number;
+}
+
+/** Enough for a mean, and no more than a slow backend can bear. */
+const timedSteps = 3;
+const timedMs = 4_000;
+const probeImages = 16;
+/** SWD's patches, the largest thing that an evaluation holds: 128 of 7×7 per image and level. */
+const patchesPerImage = 128;
+const patchSize = 7;
+
+export function estimateWork(
+  { plan, images }: PreparedSession,
+  networks: { readonly generator: Network; readonly discriminator: Network },
+  nImages: number,
+  endStep: () => void,
+): WorkEstimate {
+  const trainer = createGanTrainer({
+    ...networks,
+    images,
+    batch: plan.train.batch,
+    generatorSteps: plan.train.generatorSteps,
+    latents: plan.train.latents,
+    optimizer: plan.train.optimizer,
+    seed: plan.seed,
+    purpose: 'estimate',
+    transformsG: new Map(),
+    transformsD: new Map(),
+    endStep,
+  });
+  const timed = (action: () => void): number => {
+    const began = performance.now();
+    action();
+    return performance.now() - began;
+  };
+  // The first step compiles; its time counts only where steps are so slow that nothing else is affordable.
+  const times = [timed(() => trainer.step(0))];
+  for (let step = 1; step <= timedSteps && sum(times) < timedMs; step++) times.push(timed(() => trainer.step(step)));
+  trainer.dispose();
+  const warm = times.length > 1 ? times.slice(1) : times;
+
+  const probe = createEvaluator(plan, images, probeImages);
+  probe.swd(networks.generator, new Map());
+  const evaluationMs = timed(() => probe.swd(networks.generator, new Map())) * (nImages / probe.nImages);
+  const valuesPerLevel = nImages * patchesPerImage * patchSize ** 2 * images.channels;
+  const swdBytes = 2 * pyramidSizes(images.size).length * valuesPerLevel * Float32Array.BYTES_PER_ELEMENT;
+  return {
+    stepMs: sum(warm) / warm.length,
+    evaluationMs,
+    bytes: process.resourceUsage().maxRSS * 1024 + swdBytes,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

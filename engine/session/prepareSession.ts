@@ -1,0 +1,126 @@
+/**
+ * From a plan to everything that a session trains with: the two graphs read from the user's sources, the
+ * images, and the check that they fit each other. Nothing is trained and nothing is written here; whatever
+ * is wrong is a `Problem` before a run folder exists.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
+import { failure, success, type Result } from '../../core/result.ts';
+import { buildGraph } from '../../language/analyze.ts';
+import type { ImageSet } from '../data/imageSet.ts';
+import { openImages } from '../data/openImages.ts';
+import { buildOperators } from '../train/buildOperators.ts';
+import { folderHost } from './folderHost.ts';
+import { networksDoNotFit, sourceNotFound, tooFewImages } from './problems.ts';
+
+export interface PreparedSession {
+  readonly plan: CompressionPlan;
+  /** Absolute. */
+  readonly planPath: string;
+  readonly generator: ModelGraph;
+  readonly discriminator: ModelGraph;
+  readonly images: ImageSet;
+  /** SHA-256 of the sources, by path relative to the plan. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** What the user should know although nothing is wrong. */
+  readonly notes: readonly string[];
+}
+
+export async function prepareSession(plan: CompressionPlan, planPath: string): Promise<Result<PreparedSession>> {
+  const folder = path.dirname(planPath);
+  const generator = readNetwork(plan, planPath, 'generator');
+  if (!generator.ok) return generator;
+  const discriminator = readNetwork(plan, planPath, 'discriminator');
+  if (!discriminator.ok) return discriminator;
+  const fits = checkFit(plan, planPath, generator.value.graph, discriminator.value.graph);
+  if (!fits.ok) return fits;
+  for (const { graph } of [generator.value, discriminator.value]) {
+    const built = buildOperators(graph);
+    if (!built.ok) return built;
+  }
+  const imagesPath = path.resolve(folder, plan.data.images);
+  const { size, channels, limit } = plan.data;
+  const images = await openImages({ path: imagesPath, size, channels, ...(limit === undefined ? {} : { limit }) });
+  if (!images.ok) return images;
+  if (images.value.nImages < plan.train.batch) {
+    return failure(tooFewImages(imagesPath, images.value.nImages, plan.train.batch));
+  }
+  const { skipped } = images.value;
+  return success({
+    plan,
+    planPath,
+    generator: generator.value.graph,
+    discriminator: discriminator.value.graph,
+    images: images.value,
+    sources: { ...generator.value.sums, ...discriminator.value.sums },
+    notes:
+      skipped.length === 0
+        ? []
+        : [`${skipped.length} images were skipped, the first: ${skipped[0]?.file} (${skipped[0]?.reason}).`],
+  });
+}
+
+/** The graph of one network and the sums of the sources that it was read from, relative to the plan. */
+function readNetwork(
+  plan: CompressionPlan,
+  planPath: string,
+  role: 'generator' | 'discriminator',
+): Result<{ graph: ModelGraph; sums: Record<string, string> }> {
+  const folder = path.dirname(planPath);
+  const { source, entry, input } = plan[role];
+  const file = path.resolve(folder, source);
+  if (!existsSync(file)) return failure(sourceNotFound(file, role));
+  // Imports are followed below the folder that holds both the plan and the source.
+  const root = commonFolder(folder, path.dirname(file));
+  const host = folderHost(root);
+  const graph = buildGraph(host, path.relative(root, file).split(path.sep).join('/'), entry, input ? [input] : null);
+  if (!graph.ok) return failure({ ...graph.problem, path: file });
+  const sums = Object.fromEntries(
+    [...host.sums].map(([name, sum]) => [path.relative(folder, path.join(root, name)).split(path.sep).join('/'), sum]),
+  );
+  return success({ graph: { ...graph.value, file: source }, sums });
+}
+
+function commonFolder(a: string, b: string): string {
+  let folder = a;
+  while (path.relative(folder, b).startsWith('..') && path.dirname(folder) !== folder) folder = path.dirname(folder);
+  return folder;
+}
+
+/** The generator draws what the plan's data are, and the discriminator reads it and gives one number. */
+function checkFit(
+  { data, generator: { source } }: CompressionPlan,
+  planPath: string,
+  generator: ModelGraph,
+  discriminator: ModelGraph,
+): Result<null> {
+  const file = path.resolve(path.dirname(planPath), source);
+  const expected = `${data.size}×${data.size}×${data.channels}`;
+  const drawn = imageShape(generator, generator.outputs[0]);
+  if (drawn !== expected) {
+    return failure(networksDoNotFit(`${generator.name} draws ${drawn} and the plan's images are ${expected}.`, file));
+  }
+  const read = imageShape(discriminator, discriminator.inputs[0]);
+  if (read !== expected) {
+    return failure(
+      networksDoNotFit(`${discriminator.name} reads ${read} and the plan's images are ${expected}.`, file),
+    );
+  }
+  const judged = discriminator.nodes[discriminator.outputs[0] ?? -1]?.shape ?? null;
+  if (judged === null || judged.some((dim) => dim !== 1)) {
+    const found = judged === null ? 'an unknown shape' : `[${judged.join(', ')}]`;
+    return failure(networksDoNotFit(`${discriminator.name} gives ${found} per image; one number is needed.`, file));
+  }
+  return success(null);
+}
+
+/** Height × width × channels, or what is there instead, in words. */
+function imageShape(graph: ModelGraph, id: number | undefined): string {
+  const shape = graph.nodes[id ?? -1]?.shape ?? null;
+  if (shape === null) return 'an unknown shape';
+  const [, a, b, c] = shape;
+  if (shape.length !== 4) return `[${shape.join(', ')}]`;
+  return graph.layout === 'channelsFirst' ? `${b}×${c}×${a}` : `${a}×${b}×${c}`;
+}

@@ -1,0 +1,34 @@
+/**
+ * What the user wants of a running session: go on, pause or stop. The session asks between two steps;
+ * whoever holds the control (a message handler, Ctrl-C) only notes the wish and returns at once.
+ */
+export interface SessionControl {
+  readonly wanted: 'run' | 'pause' | 'cancel';
+  cancel(): void;
+  pause(): void;
+  resume(): void;
+  /** Resolves when nothing is paused any more: resumed or cancelled. */
+  untilWanted(): Promise<void>;
+}
+
+export function createSessionControl(): SessionControl {
+  let wanted: SessionControl['wanted'] = 'run';
+  let waiting: (() => void)[] = [];
+  const change = (next: SessionControl['wanted']): void => {
+    // A cancel is final: a pause that arrives after it must not keep the engine alive.
+    if (wanted === 'cancel') return;
+    wanted = next;
+    if (next === 'pause') return;
+    for (const wake of waiting) wake();
+    waiting = [];
+  };
+  return {
+    get wanted() {
+      return wanted;
+    },
+    cancel: () => change('cancel'),
+    pause: () => change('pause'),
+    resume: () => change('run'),
+    untilWanted: () => (wanted === 'pause' ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * Trains one variant from where it stands to its last step, then evaluates it. Between two steps it
+ * listens for pause and cancel, draws the fixed latents every so often and writes checkpoints. A loss or a
+ * weight that is no number ends the session before any checkpoint is touched.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { VariantInfo } from '../../core/session/runEvent.ts';
+import { ProblemError } from '../../core/rpc/rpc.ts';
+import { bwnCoding, transformsFor } from '../compress/weightCoding.ts';
+import { createGanTrainer, type GanTrainer } from '../train/ganStep.ts';
+import { lossNotFinite } from '../train/problems.ts';
+import type { StoredTensor } from '../formats/safetensors.ts';
+import type { Transforms } from './evaluator.ts';
+import { expectOk } from './expectOk.ts';
+import { weightsNotFinite } from './problems.ts';
+import { emit, secondsSoFar, type SessionContext } from './sessionContext.ts';
+import { allFinite, loadWeights, storeWeights } from './sessionState.ts';
+import { stagesOf } from './variants.ts';
+
+/** Weights and optimizer of a variant that was cut off. */
+export interface VariantStart {
+  readonly step: number;
+  readonly updatesG: number;
+  readonly updatesD: number;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+export type VariantOutcome = { readonly cancelled: true } | { readonly cancelled: false; readonly swd: number };
+
+/** The networks hold the weights that the variant begins with, or `start` has them. */
+export async function trainVariant(
+  context: SessionContext,
+  variant: VariantInfo,
+  start: VariantStart | null,
+): Promise<VariantOutcome> {
+  const { transformsG, transformsD } = variantTransforms(context, variant);
+  const { plan, images } = context.prepared;
+  const trainer = createGanTrainer({
+    generator: context.generator,
+    discriminator: context.discriminator,
+    images,
+    batch: plan.train.batch,
+    generatorSteps: plan.train.generatorSteps,
+    latents: plan.train.latents,
+    optimizer: plan.train.optimizer,
+    seed: plan.seed,
+    purpose: variant.id,
+    transformsG,
+    transformsD,
+    endStep: context.endStep,
+  });
+  try {
+    if (start) restore(context, trainer, start);
+    emit(context, { type: 'variant', variant });
+    const trained = await trainSteps(context, variant, trainer, transformsG, start?.step ?? 0);
+    if (!trained) return { cancelled: true };
+    return { cancelled: false, swd: evaluate(context, variant, transformsG) };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+export function variantTransforms(
+  { generator, discriminator, prepared }: SessionContext,
+  { layersG, layersD }: VariantInfo,
+): { transformsG: Transforms; transformsD: Transforms } {
+  const coding = bwnCoding(stagesOf(prepared.plan).precision?.fn.gradient ?? 'xnor');
+  return {
+    transformsG: transformsFor(generator, layersG, coding),
+    transformsD: transformsFor(discriminator, layersD, coding),
+  };
+}
+
+/** False where the user cancelled; everything is saved then. */
+async function trainSteps(
+  context: SessionContext,
+  variant: VariantInfo,
+  trainer: GanTrainer,
+  transformsG: Transforms,
+  firstStep: number,
+): Promise<boolean> {
+  const { sizes, progress } = context;
+  let savedAt = firstStep;
+  const save = (step: number): void => {
+    if (step !== savedAt || step === 0) saveVariant(context, variant, trainer, step);
+    savedAt = step;
+  };
+  let sampledAt = -1;
+  for (let step = firstStep; step < variant.steps; step++) {
+    await nextTurn();
+    if (!(await heedWishes(context, () => save(step)))) return false;
+    if (step % sizes.sampleEvery === 0) {
+      sample(context, variant, step, transformsG);
+      sampledAt = step;
+    }
+    const began = performance.now();
+    const { lossD, lossG } = trainer.step(step);
+    const stepMs = performance.now() - began;
+    if (!Number.isFinite(lossD) || !Number.isFinite(lossG)) {
+      throw new ProblemError(lossNotFinite(variant.label, step + 1, lossD, lossG, savedAt > 0 ? savedAt : null));
+    }
+    progress.step(stepMs);
+    emit(context, { type: 'step', variant: variant.id, step: step + 1, lossD, lossG, stepMs });
+    emit(context, {
+      type: 'progress',
+      stepsDone: progress.stepsDone,
+      stepsTotal: progress.stepsTotal,
+      secondsLeft: progress.secondsLeft(),
+      doing: variant.label,
+    });
+    if ((step + 1) % sizes.checkpointEvery === 0) save(step + 1);
+  }
+  // What is packed in the end must survive anything that happens while it is.
+  if (variant.kind === 'final') save(variant.steps);
+  if (sampledAt !== variant.steps) sample(context, variant, variant.steps, transformsG);
+  return true;
+}
+
+/** Pauses as long as wanted; false when cancelled. `save` writes a checkpoint. */
+async function heedWishes(context: SessionContext, save: () => void): Promise<boolean> {
+  const { control } = context;
+  if (control.wanted === 'pause') {
+    save();
+    expectOk(context.run.updateRecord({ status: 'paused' }));
+    emit(context, { type: 'paused' });
+    await control.untilWanted();
+    expectOk(context.run.updateRecord({ status: 'running' }));
+    emit(context, { type: 'resumed' });
+  }
+  if (control.wanted !== 'cancel') return true;
+  save();
+  return false;
+}
+
+function sample(context: SessionContext, variant: VariantInfo, step: number, transformsG: Transforms): void {
+  const png = context.evaluator.sampleGrid(context.generator, transformsG);
+  const file = expectOk(context.run.writeSample(variant.id, step, png));
+  emit(context, { type: 'sample', variant: variant.id, step, file });
+}
+
+function evaluate(context: SessionContext, variant: VariantInfo, transformsG: Transforms): number {
+  const began = performance.now();
+  const { swd, levels, nImages } = context.evaluator.swd(context.generator, transformsG);
+  context.progress.evaluation(performance.now() - began);
+  emit(context, { type: 'evaluation', variant: variant.id, step: variant.steps, swd, levels, nImages });
+  return swd;
+}
+
+function saveVariant(context: SessionContext, variant: VariantInfo, trainer: GanTrainer, step: number): void {
+  const weightsG = context.generator.readWeights();
+  const weightsD = context.discriminator.readWeights();
+  if (!allFinite(weightsG) || !allFinite(weightsD)) throw new ProblemError(weightsNotFinite(variant.label, step));
+  const adamG = trainer.adamG.readState();
+  const adamD = trainer.adamD.readState();
+  context.state = {
+    ...context.state,
+    current: { variant: variant.id, step, updatesG: adamG.updates, updatesD: adamD.updates },
+    stepsDone: context.progress.stepsDone,
+    seconds: secondsSoFar(context),
+  };
+  const written = context.run.writeCheckpoint({
+    step: context.state.stepsDone,
+    state: context.state,
+    tensors: new Map([
+      ...storeWeights('G/', weightsG),
+      ...storeWeights('D/', weightsD),
+      ...storeWeights('adamG/', adamG.moments),
+      ...storeWeights('adamD/', adamD.moments),
+    ]),
+  });
+  const { folder, bytes } = expectOk(written);
+  emit(context, { type: 'checkpoint', variant: variant.id, step, folder, bytes });
+}
+
+function restore(context: SessionContext, trainer: GanTrainer, { updatesG, updatesD, tensors }: VariantStart): void {
+  expectOk(context.generator.writeWeights(loadWeights('G/', tensors)));
+  expectOk(context.discriminator.writeWeights(loadWeights('D/', tensors)));
+  expectOk(trainer.adamG.writeState({ updates: updatesG, moments: loadWeights('adamG/', tensors) }));
+  expectOk(trainer.adamD.writeState({ updates: updatesD, moments: loadWeights('adamD/', tensors) }));
+}

@@ -1,0 +1,92 @@
+/**
+ * The variants that a run trains, in order: once at full precision; several repetitions from there, for
+ * the noise; each layer singly; the accepted ones together. Pure: what a plan and a ranking of layers
+ * give, and what a short run leaves out. Every variant but the first starts from the weights of the first
+ * with a fresh optimizer, because the moments that Adam gathered at full precision are many times larger
+ * than the gradients of binarized weights (they carry α) and would hold those still for thousands of steps.
+ */
+import type { CompressionPlan, PrecisionStage, WiseSearchStage } from '../../core/plan/compressionPlan.ts';
+import type { VariantInfo } from '../../core/session/runEvent.ts';
+
+/** The numbers of a plan that a session runs by. */
+export interface SessionSizes {
+  readonly fullSteps: number;
+  readonly repeatSteps: number;
+  readonly singleSteps: number;
+  readonly finalSteps: number;
+  readonly repetitions: number;
+  readonly nImages: number;
+  readonly sampleEvery: number;
+  readonly checkpointEvery: number;
+}
+
+export interface Stages {
+  readonly search: WiseSearchStage | null;
+  readonly precision: PrecisionStage | null;
+}
+
+/** Steps of a short run are this many times fewer; it says so in its report. */
+export const shortFactor = 8;
+const shortImages = 128;
+
+export function stagesOf(plan: CompressionPlan): Stages {
+  return {
+    search: plan.stages.find((stage) => stage.family === 'search') ?? null,
+    precision: plan.stages.find((stage) => stage.family === 'precision') ?? null,
+  };
+}
+
+export function sessionSizes(plan: CompressionPlan, short: boolean): SessionSizes {
+  const { search, precision } = stagesOf(plan);
+  const fewer = (steps: number): number => (short ? Math.max(2, Math.ceil(steps / shortFactor)) : steps);
+  const finalSteps = precision?.steps ?? search?.steps ?? plan.train.steps;
+  const singleSteps = search?.steps ?? finalSteps;
+  return {
+    fullSteps: fewer(plan.train.steps),
+    repeatSteps: fewer(singleSteps),
+    singleSteps: fewer(singleSteps),
+    finalSteps: fewer(finalSteps),
+    repetitions: search?.repetitions ?? 3,
+    nImages: short ? Math.min(plan.evaluation.nImages, shortImages) : plan.evaluation.nImages,
+    sampleEvery: Math.max(1, short ? Math.ceil(plan.train.sampleEvery / shortFactor) : plan.train.sampleEvery),
+    checkpointEvery: Math.max(1, short ? Math.ceil(plan.train.checkpointEvery / 2) : plan.train.checkpointEvery),
+  };
+}
+
+export function fullVariant(sizes: SessionSizes): VariantInfo {
+  return { id: 'full', label: 'Full precision', kind: 'full', layersG: [], layersD: [], steps: sizes.fullSteps };
+}
+
+export function repeatVariants(sizes: SessionSizes): readonly VariantInfo[] {
+  return Array.from({ length: sizes.repetitions }, (_, i) => ({
+    id: `repeat-${i + 1}`,
+    label: `Full precision, repetition ${i + 1}`,
+    kind: 'repeat',
+    layersG: [],
+    layersD: [],
+    steps: sizes.repeatSteps,
+  }));
+}
+
+/** `together`: layers accepted before, for the cumulative mode. */
+export function singleVariant(sizes: SessionSizes, layer: string, together: readonly string[]): VariantInfo {
+  return {
+    id: `layer-${layer}`,
+    label: together.length === 0 ? `Only ${layer} binarized` : `${[...together, layer].join(', ')} binarized`,
+    kind: 'single',
+    layersG: [...together, layer],
+    layersD: [],
+    steps: sizes.singleSteps,
+  };
+}
+
+export function finalVariant(sizes: SessionSizes, layersG: readonly string[], layersD: readonly string[]): VariantInfo {
+  return {
+    id: 'final',
+    label: layersD.length === 0 ? 'All accepted layers' : 'All accepted layers, with a binarized discriminator',
+    kind: 'final',
+    layersG,
+    layersD,
+    steps: sizes.finalSteps,
+  };
+}
