@@ -19,8 +19,8 @@ type NamedInfos = Readonly<Record<string, TensorInfo | readonly TensorInfo[] | u
 export function runOnHost(name: string, inputs: NamedInfos, attrs: unknown, backend: OrtBackend) {
   const kernel = getKernel(name, 'cpu');
   if (kernel === undefined) throw new Error(`Kernel '${name}' not registered for backend 'onnxruntime'`);
-  host ??= new MathBackendCPU();
-  const onHost = host;
+  // Its first use would advertise tfjs-node on the console.
+  const onHost = (host ??= Object.assign(new MathBackendCPU(), { firstUse: false }));
   backend.countHostFallback(name);
   hostFallbackTotals.set(name, (hostFallbackTotals.get(name) ?? 0) + 1);
   const given: TensorInfo[] = [];

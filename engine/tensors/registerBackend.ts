@@ -19,6 +19,9 @@ import { matmulKernels } from './kernels/matmul.ts';
 import type { NativeKernel, NativeKernels } from './kernels/nativeKernel.ts';
 import { poolKernels } from './kernels/pool.ts';
 import { reduceKernels } from './kernels/reduce.ts';
+import { blockKernels } from './kernels/blocks.ts';
+import { indexingKernels } from './kernels/indexing.ts';
+import { resizeKernels } from './kernels/resize.ts';
 import { unaryKernels } from './kernels/unary.ts';
 import type { SessionOptions } from './lazy/sessionCache.ts';
 import { loadBinding } from './loadBinding.ts';
@@ -35,6 +38,9 @@ const nativeKernels: NativeKernels = {
   ...matmulKernels,
   ...poolKernels,
   ...reduceKernels,
+  ...blockKernels,
+  ...indexingKernels,
+  ...resizeKernels,
   ...unaryKernels,
 };
 

@@ -109,6 +109,8 @@ async function startWasm(): Promise<Result<Started>> {
 async function startCpu(): Promise<Result<Started>> {
   const cpu = await import('@tensorflow/tfjs-backend-cpu');
   await use('cpu');
+  // Its first use would advertise tfjs-node on the console.
+  Object.assign(tf.backend(), { firstUse: false });
   return success({ name: 'cpu', threads: 1, version: cpu.version_cpu });
 }
 

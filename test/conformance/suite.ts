@@ -40,5 +40,5 @@ process.exit(0);
 
 /** The suite puts the test environment into the names; exclusions must not depend on it. */
 function withoutBackend(name: string): string {
-  return name.replace(` ${backendName} {}`, '');
+  return name.replaceAll(` ${backendName} {}`, '');
 }
