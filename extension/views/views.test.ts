@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { initialRunState } from '../../core/session/runState.ts';
+import { layer, model, record } from '../testing.ts';
+import { Batcher } from './batcher.ts';
+import { hasCost, layerItem, modelItem } from './layerItem.ts';
+import { reportHtml, runPanelHtml } from './runPanelHtml.ts';
+import { runItem } from './runItem.ts';
+
+describe('runPanelHtml', () => {
+  const html = runPanelHtml({ cspSource: 'https://x', scriptUri: 'https://x/p.js', nonce: 'abc', runId: '"><script>' });
+
+  it('allows one script by nonce and nothing by default', () => {
+    assert.match(
+      html,
+      /default-src &#39;none&#39;; script-src &#39;nonce-abc&#39;; style-src https:\/\/x; img-src https:\/\/x/,
+    );
+    assert.ok(!html.includes('unsafe'));
+    assert.equal(html.match(/<script/g)?.length, 1);
+  });
+
+  it('shows a hostile id as text', () => assert.ok(html.includes('data-run="&quot;&gt;&lt;script&gt;"')));
+});
+
+describe('reportHtml', () => {
+  const html = reportHtml('<!doctype html><html><script>alert(1)</script>', {
+    cspSource: 'https://x',
+    baseUri: 'https://x/run',
+  });
+
+  it('puts its policy before anything of the file, and allows no script', () => {
+    const policy = html.indexOf('Content-Security-Policy');
+    assert.ok(0 < policy && policy < html.indexOf('<html>'));
+    assert.ok(!html.includes('script-src'));
+    assert.match(html, /default-src &#39;none&#39;/);
+  });
+});
+
+describe('runItem', () => {
+  const facts = {
+    record: record(),
+    state: { ...initialRunState, status: 'running' as const },
+    live: false,
+    responding: true,
+    held: false,
+  };
+  const abilities = (change: Partial<typeof facts>) => runItem({ ...facts, ...change }).contextValue.split(' ');
+
+  it('offers what fits the status', () => {
+    assert.deepEqual(abilities({}), ['run', 'interrupted', 'resumable', 'deletable']);
+    assert.deepEqual(abilities({ live: true }), ['run', 'running', 'cancellable', 'pausable']);
+    assert.deepEqual(abilities({ held: true }), ['run', 'elsewhere']);
+    assert.deepEqual(abilities({ live: true, responding: false }), ['run', 'notResponding', 'cancellable']);
+    const ended = record({ status: 'finished' });
+    assert.deepEqual(abilities({ record: ended }), ['run', 'finished', 'hasReport', 'hasModel', 'deletable']);
+  });
+
+  it('says in words what the icon says', () => {
+    assert.equal(runItem(facts).accessible, 'DCGAN on Fashion-MNIST, interrupted, interrupted');
+    assert.equal(runItem({ ...facts, record: record({ short: true }) }).label, 'DCGAN on Fashion-MNIST (short)');
+  });
+});
+
+describe('layerItem', () => {
+  it('says what the hint says', () => {
+    const item = layerItem(layer());
+    assert.equal(item.description, '128×8×8 · 524K · 8.39M MAC · DoR +240');
+    assert.equal(item.accessible, 'main.0, ConvTranspose2d, 128×8×8 · 524K · 8.39M MAC · DoR +240');
+  });
+
+  it('tells negative from positive redundancy by shape and sign', () => {
+    const negative = layerItem(layer({ dor: { value: -192, formula: 'deconv' } }));
+    assert.notEqual(negative.icon, layerItem(layer()).icon);
+    assert.match(negative.description, /DoR −192/);
+  });
+
+  it('shows what is unknown as unknown, with the reason', () => {
+    const item = layerItem(
+      layer({
+        outputShape: null,
+        params: null,
+        macs: null,
+        dor: null,
+        bytes: null,
+        unknown: 'in_channels is not a constant',
+      }),
+    );
+    assert.equal(item.description, '? · ?');
+    assert.ok(item.tooltip.includes('Unknown: in_channels is not a constant'));
+  });
+
+  it('leaves out layers that cost nothing', () => {
+    assert.equal(hasCost(layer({ op: 'relu', params: 0, dor: null })), false);
+    assert.equal(hasCost(layer({ params: null, dor: null })), true);
+  });
+
+  it('sums a model up', () => {
+    assert.equal(modelItem(model()).description, '524K params · 8.39M MAC · 2.0 MiB');
+  });
+});
+
+describe('Batcher', () => {
+  it('hands on what came within an interval, in order and once', async () => {
+    const delivered: (readonly number[])[] = [];
+    const batcher = new Batcher<number>(5, (values) => delivered.push(values));
+    batcher.add([1]);
+    batcher.add([2, 3]);
+    batcher.add([]);
+    assert.deepEqual(delivered, []);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.deepEqual(delivered, [[1, 2, 3]]);
+    batcher.add([4]);
+    batcher.flush();
+    assert.deepEqual(delivered, [[1, 2, 3], [4]]);
+    batcher.add([5]);
+    batcher.clear();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal(delivered.length, 2);
+  });
+});
