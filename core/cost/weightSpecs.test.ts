@@ -54,9 +54,13 @@ describe('weightSpecs', () => {
 
   it('tells a Keras depthwise convolution from a grouped one by its class', () => {
     const call: OpCall = { op: 'conv2d', attributes: { ...conv, outChannels: 12, groups: 6, bias: false } };
-    assert.deepEqual(weightSpecs(call, 'keras', 'DepthwiseConv2D'), [
-      { name: 'depthwise_kernel', shape: [3, 5, 6, 2], trainable: true },
-    ]);
+    for (const [framework, name] of [
+      ['keras', 'kernel'],
+      ['tfjs', 'depthwise_kernel'],
+    ] as const) {
+      const specs = weightSpecs(call, framework, 'DepthwiseConv2D');
+      assert.deepEqual(specs, [{ name, shape: [3, 5, 6, 2], trainable: true }]);
+    }
     assert.deepEqual(weightSpecs(call, 'keras')?.[0]?.shape, [3, 5, 1, 12]);
   });
 

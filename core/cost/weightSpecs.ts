@@ -44,7 +44,7 @@ function specsOf(call: OpCall, torch: boolean, framework: Framework, type: strin
     case 'conv1d':
     case 'conv2d':
     case 'conv3d':
-      return convSpecs(call.attributes, torch, /depthwise/i.test(type));
+      return convSpecs(call.attributes, torch, /depthwise/i.test(type) ? depthwiseName(framework) : null);
     case 'conv1d_transpose':
     case 'conv2d_transpose':
     case 'conv3d_transpose':
@@ -81,12 +81,18 @@ function specsOf(call: OpCall, torch: boolean, framework: Framework, type: strin
   }
 }
 
-function convSpecs(attributes: ConvAttributes, torch: boolean, depthwise: boolean): readonly WeightSpec[] {
+/** Keras 3 calls every kernel `kernel`. */
+function depthwiseName(framework: Framework): string {
+  return framework === 'keras' ? 'kernel' : 'depthwise_kernel';
+}
+
+/** `depthwise` is the name of a depthwise kernel where the layer is one. */
+function convSpecs(attributes: ConvAttributes, torch: boolean, depthwise: string | null): readonly WeightSpec[] {
   const { inChannels, outChannels, kernel, groups, bias } = attributes;
   const kernelSpec = torch
     ? weight('weight', [outChannels, inChannels / groups, ...kernel])
-    : depthwise
-      ? weight('depthwise_kernel', [...kernel, inChannels, outChannels / inChannels])
+    : depthwise !== null
+      ? weight(depthwise, [...kernel, inChannels, outChannels / inChannels])
       : weight('kernel', [...kernel, inChannels / groups, outChannels]);
   return [kernelSpec, ...biasOf(bias, outChannels)];
 }
