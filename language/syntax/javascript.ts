@@ -41,12 +41,55 @@ export function parseJavascript(text: string): SourceModule {
   return { language: 'javascript', body, comments, errors };
 }
 
-/** TypeScript's grammar reads JavaScript too; with JSX in it the dialect that leaves fewer errors. */
+/** TypeScript's grammar reads JavaScript too. Where it finds errors, the reading with the fewest counts. */
 function parseBest(text: string): Tree {
   const plain = parser.configure({ dialect: 'ts' }).parse(text);
-  if (!/<\/|\/>/.test(text) || !hasError(plain)) return plain;
-  const jsx = parser.configure({ dialect: 'ts jsx' }).parse(text);
-  return hasError(jsx) ? plain : jsx;
+  if (!hasError(plain)) return plain;
+  const annotated = annotateArrowDefaults(text);
+  const jsx = /<\/|\/>/.test(text);
+  const readings = [
+    plain,
+    ...(annotated === text ? [] : [parser.configure({ dialect: 'ts' }).parse(annotated)]),
+    ...(jsx ? [parser.configure({ dialect: 'ts jsx' }).parse(annotated)] : []),
+  ];
+  const counts = readings.map(countErrors);
+  return readings[counts.indexOf(Math.min(...counts))] ?? plain;
+}
+
+/**
+ * The grammar takes `({ n } = {}) => n` for an assignment in parentheses, but reads it well with a type
+ * between: `({ n }:T={}) => n` is as long, so that every position stays what it was.
+ */
+function annotateArrowDefaults(text: string): string {
+  let annotated = text;
+  for (const match of text.matchAll(/[}\]] = (?![=>])/g)) {
+    if (!endsInArrow(text, match.index + match[0].length)) continue;
+    annotated = `${annotated.slice(0, match.index + 1)}:T=${annotated.slice(match.index + 4)}`;
+  }
+  return annotated;
+}
+
+/** Whether the parenthesis around `offset` closes before an arrow; looks no further than a few lines. */
+function endsInArrow(text: string, offset: number): boolean {
+  let depth = 0;
+  for (let at = offset; at < text.length && at < offset + 2000; at++) {
+    const character = text[at] ?? '';
+    if ('([{'.includes(character)) depth++;
+    else if (')]}'.includes(character) && --depth < 0) {
+      return character === ')' && /^\)\s*(:[^=;{}]{1,100})?=>/.test(text.slice(at, at + 120));
+    }
+  }
+  return false;
+}
+
+function countErrors(tree: Tree): number {
+  let count = 0;
+  tree.iterate({
+    enter(node) {
+      if (node.type.isError) count++;
+    },
+  });
+  return count;
 }
 
 function hasError(tree: Tree): boolean {

@@ -1,0 +1,44 @@
+/**
+ * Where a JavaScript import leads: a file of the workspace for relative paths (with the endings that
+ * bundlers add), TensorFlow.js for its packages, an external name for any other package.
+ */
+import { loadUnit } from '../imports.ts';
+import type { Machine, SourceUnit } from '../machine.ts';
+import { external } from '../values.ts';
+import type { Value } from '../values.ts';
+
+const endings = ['', '.ts', '.tsx', '.js', '.jsx', '.mjs', '/index.ts', '/index.js'] as const;
+
+export function importJavascriptPath(machine: Machine, unit: SourceUnit, path: string): Value {
+  if (/^@tensorflow\/tfjs(-|$|\/)/.test(path) || /(^|\/)tf(\.min|\.es2017)?\.js$/.test(path)) return external('tf');
+  if (!path.startsWith('.') && !path.startsWith('/') && !path.startsWith('@/') && !path.startsWith('~/'))
+    return external(path);
+  for (const base of basesOf(unit.path, path)) {
+    for (const candidate of candidatesOf(base)) {
+      const loaded = loadUnit(machine, candidate, candidate);
+      if (loaded !== null) return { kind: 'module', unit: loaded };
+    }
+  }
+  return external(path);
+}
+
+/** `@/x` and `~/x` are the source folder in most set-ups; a leading `/` is the root. */
+function basesOf(from: string, path: string): readonly string[] {
+  const alias = /^(?:@|~)\/(.*)$/.exec(path)?.[1];
+  if (alias !== undefined) return [`src/${alias}`, alias];
+  if (path.startsWith('/')) return [path.slice(1)];
+  const parts = from.split('/').slice(0, -1);
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return [parts.join('/')];
+}
+
+/** TypeScript writes `./a.js` for what stands in `a.ts`. */
+function candidatesOf(base: string): readonly string[] {
+  const swapped = /\.(js|jsx|mjs)$/.test(base) ? [base.replace(/\.m?js(x?)$/, '.ts$1')] : [];
+  return [...swapped, ...endings.map((ending) => `${base}${ending}`)].filter((name) =>
+    /\.(ts|tsx|js|jsx|mjs)$/.test(name),
+  );
+}
