@@ -88,6 +88,12 @@ export class MemoryBars extends LitElement {
         margin-top: 8px;
         font-size: var(--sw-small);
       }
+      @container (max-width: 340px) {
+        th,
+        td {
+          padding-inline: 4px;
+        }
+      }
       @container (max-width: 380px) {
         td.bar,
         th.bar {
