@@ -16,6 +16,18 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Layers, costs, redundancy and findings of the models in a file or folder.',
     load: async () => (await import('./analyzeCommand.ts')).analyzeCommand,
   },
+  run: {
+    summary: 'Trains, decides by Algorithm 1, and packs the generator of a plan.',
+    load: async () => (await import('./runCommand.ts')).runCommand,
+  },
+  generate: {
+    summary: 'Draws images from a packed generator.',
+    load: async () => (await import('./generateCommand.ts')).generateCommand,
+  },
+  runs: {
+    summary: 'Lists the runs below a folder.',
+    load: async () => (await import('./runsCommand.ts')).runsCommand,
+  },
 };
 
 export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {

@@ -44,3 +44,30 @@ export function unreadable(path: string): Problem {
     path,
   };
 }
+
+export function modelNotFound(path: string): Problem {
+  return {
+    code: 'SWP_CLI_MODEL_NOT_FOUND',
+    message: 'There is no model file at this path.',
+    hint: "Name the model.safetensors in a run's folder; 'slimwise runs' lists the runs.",
+    path,
+  };
+}
+
+export function modelNotDrawable(path: string, shape: readonly number[]): Problem {
+  return {
+    code: 'SWP_CLI_MODEL_NOT_DRAWABLE',
+    message: `This model gives [${shape.join(', ')}], which is no grayscale or RGB image.`,
+    hint: 'Choose the model file of a generator.',
+    path,
+  };
+}
+
+export function outputNotWritable(path: string, reason: string): Problem {
+  return {
+    code: 'SWP_CLI_OUTPUT_NOT_WRITABLE',
+    message: `The picture could not be written (${reason}).`,
+    hint: 'Choose another path with --out.',
+    path,
+  };
+}

@@ -9,11 +9,12 @@ import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { buildGraph } from '../../language/analyze.ts';
+import { diskHost } from '../../language/server/diskHost.ts';
 import type { ImageSet } from '../data/imageSet.ts';
 import { openImages } from '../data/openImages.ts';
 import { buildOperators } from '../train/buildOperators.ts';
-import { folderHost } from './folderHost.ts';
 import { networksDoNotFit, sourceNotFound, tooFewImages } from './problems.ts';
+import { summingHost } from './sourceSums.ts';
 
 export interface PreparedSession {
   readonly plan: CompressionPlan;
@@ -74,7 +75,7 @@ function readNetwork(
   if (!existsSync(file)) return failure(sourceNotFound(file, role));
   // Imports are followed below the folder that holds both the plan and the source.
   const root = commonFolder(folder, path.dirname(file));
-  const host = folderHost(root);
+  const host = summingHost(diskHost(root));
   const graph = buildGraph(host, path.relative(root, file).split(path.sep).join('/'), entry, input ? [input] : null);
   if (!graph.ok) return failure({ ...graph.problem, path: file });
   const sums = Object.fromEntries(

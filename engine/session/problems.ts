@@ -109,3 +109,20 @@ export function unexpected(error: unknown): Problem {
     hint: 'This is a defect of Slimwise; the run can be continued from its last checkpoint, and the log has the details.',
   };
 }
+
+export function engineBusy(runFolder: string): Problem {
+  return {
+    code: 'SWP_ENGINE_BUSY',
+    message: 'This engine is working on a run already.',
+    hint: 'Wait for it to end, or cancel it.',
+    path: runFolder,
+  };
+}
+
+export function messageNotUnderstood(): Problem {
+  return {
+    code: 'SWP_ENGINE_MESSAGE',
+    message: 'The engine got a message that is not part of its protocol; it was dropped.',
+    hint: 'Reload the window: its parts may be of different versions.',
+  };
+}

@@ -4,6 +4,7 @@
  * but the first starts from the same full-precision weights. What an earlier session finished is not trained
  * again.
  */
+import { layersToBinarize } from '../../core/plan/selectLayers.ts';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import { ProblemError } from '../../core/rpc/rpc.ts';
 import type { VariantInfo } from '../../core/session/runEvent.ts';
@@ -52,12 +53,13 @@ export async function trainRun(context: SessionContext, start: VariantStart | nu
   if (decisions === null) return null;
 
   const module = precision?.module ?? 'both';
-  const chosen = search ? acceptedLayers(decisions) : redundantLayers(prepared.generator, precision?.select ?? {});
+  const accepted = search ? acceptedLayers(decisions) : null;
+  const chosen = layersOfPrecision(prepared.generator, precision?.select ?? {}, accepted);
   const layersG = module === 'D' ? [] : chosen;
   const layersD =
     module === 'G'
       ? []
-      : redundantLayers(prepared.discriminator, precision?.select.names ? {} : (precision?.select ?? {}));
+      : layersOfPrecision(prepared.discriminator, precision?.select.names ? {} : (precision?.select ?? {}), null);
   const final = variants.finalVariant(sizes, layersG, layersG.length === 0 ? [] : layersD);
   if (layersG.length === 0) {
     emit(context, { type: 'note', text: 'No layer was accepted: the generator stays at full precision.' });
@@ -66,11 +68,16 @@ export async function trainRun(context: SessionContext, start: VariantStart | nu
   return swdFinal === null ? null : { final, swdFinal, noise };
 }
 
-/** Layers of non-negative redundancy, where no search decides. */
-function redundantLayers(graph: ModelGraph, select: LayerSelector): readonly string[] {
-  return layersByRedundancy(graph, select)
-    .filter(({ dor }) => dor.value >= 0)
-    .map(({ name }) => name);
+/** What the precision stage binarizes of a network, greatest redundancy first; `accepted`: by a search. */
+function layersOfPrecision(
+  graph: ModelGraph,
+  select: LayerSelector,
+  accepted: readonly string[] | null,
+): readonly string[] {
+  const chosen = new Set(layersToBinarize(graph, select, accepted));
+  return layersByRedundancy(graph, {})
+    .map(({ name }) => name)
+    .filter((name) => chosen.has(name));
 }
 
 /** SWD of a variant: known from an earlier session, or trained now; null when cancelled. */

@@ -1,0 +1,139 @@
+/**
+ * `slimwise run <slimwise.json>`: a whole session in this process, with a progress line, the decision table
+ * and the paths of what came out. Ctrl-C saves and stops; the same run goes on with `--resume`. Exit code 1
+ * means that the run ended without a result or that the packed model is over the plan's budget.
+ */
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { formatProblem } from '../../core/problem.ts';
+import { failure, success, type Result } from '../../core/result.ts';
+import type { BackendName, StartArgs } from '../../core/session/engineProtocol.ts';
+import type { RunEvent } from '../../core/session/runEvent.ts';
+import { initialRunState, reduceRun } from '../../core/session/runState.ts';
+import { runFiles } from '../../core/session/runRecord.ts';
+import { realPorts } from '../runs/runStore.ts';
+import { thisPlatform } from '../session/platform.ts';
+import { runSession } from '../session/runSession.ts';
+import { createSessionControl } from '../session/sessionControl.ts';
+import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
+import { badUsage } from './problems.ts';
+import { createRunProgress } from './runProgress.ts';
+import { renderRunResult } from './renderRunResult.ts';
+
+const usage = `Usage: slimwise run <slimwise.json> [options]
+       slimwise run --resume <run folder>
+
+  --short            fewer steps and images; the report says so
+  --backend NAME     auto (default), onnxruntime, tensorflow, wasm or cpu
+  --threads N        threads of the backend (default: all but one core)
+  --resume FOLDER    go on with an interrupted or cancelled run
+  --json             print the run's events, one JSON object per line
+
+Ctrl-C saves and stops; a second one stops at once.
+Exit codes: 0 finished, 1 not finished or over the plan's budget, 2 wrong usage or a problem.`;
+
+interface Request {
+  readonly start: StartArgs;
+  readonly json: boolean;
+}
+
+export const runCommand: CliCommand = {
+  summary: 'Trains, decides by Algorithm 1, and packs the generator of a plan.',
+  usage,
+  async run(args, io) {
+    const request = parseRequest(args, io.cwd);
+    return request.ok ? run(request.value, io) : fail(io, request.problem);
+  },
+};
+
+async function run({ start, json }: Request, io: CliIo): Promise<ExitCode> {
+  const control = createSessionControl();
+  const progress = createRunProgress(io);
+  let state = initialRunState;
+  let folder = start.runFolder ?? '';
+  const interrupt = (): void => {
+    if (control.wanted === 'cancel') process.exit(1);
+    control.cancel();
+    io.err(`${io.isTerminal ? '\n' : ''}slimwise: saving the run… (Ctrl-C again stops at once)\n`);
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const result = await runSession({
+    args: start,
+    store: realPorts((problem) => io.err(`slimwise: ${formatProblem(problem)}\n`)),
+    platform: thisPlatform(),
+    control,
+    onStarted: ({ runFolder }) => {
+      folder = runFolder;
+      if (!json) io.out(`Run ${path.relative(io.cwd, runFolder)}\nMeasuring what a step costs…\n`);
+    },
+    onEvent: (event: RunEvent) => {
+      state = reduceRun(state, event);
+      if (json) io.out(`${JSON.stringify(event)}\n`);
+      else progress.show(event, state);
+    },
+    onBug: (error) => io.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+  });
+  process.off('SIGINT', interrupt);
+  process.off('SIGTERM', interrupt);
+  if (!json) progress.end();
+  if (!result.ok) return fail(io, result.problem);
+  const shown = path.relative(io.cwd, folder);
+  if (result.value.status === 'cancelled') {
+    io.err(`slimwise: stopped; everything is saved. Go on with: slimwise run --resume ${shown}\n`);
+    return 1;
+  }
+  if (!json) {
+    io.out(renderRunResult(state, result.value.summary));
+    io.out(
+      `\nReport  ${path.join(shown, runFiles.report)}\nModel   ${path.join(shown, runFiles.model)}\nGrid    ${path.join(shown, runFiles.grid)}\n`,
+    );
+  }
+  const { memory } = state;
+  const over = memory?.device === 'budget of the plan' && result.value.summary.fileBytesAfter > memory.budgetBytes;
+  if (over) io.err(`slimwise: the packed model is over the plan's budget of ${memory.budgetBytes} bytes.\n`);
+  return over ? 1 : 0;
+}
+
+const backends: readonly string[] = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'];
+
+function parseRequest(args: readonly string[], cwd: string): Result<Request> {
+  const wrong = (message: string): Result<Request> => failure(badUsage(message, 'run'));
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        short: { type: 'boolean', default: false },
+        backend: { type: 'string', default: 'auto' },
+        threads: { type: 'string' },
+        resume: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const [plan, ...more] = positionals;
+    if (more.length > 0) return wrong(`One plan at a time: '${more[0] ?? ''}' is one too many.`);
+    if (plan === undefined && values.resume === undefined) return wrong('Say which plan to run.');
+    if (plan !== undefined && values.resume !== undefined) return wrong('A run that goes on has its plan already.');
+    if (!backends.includes(values.backend)) {
+      return wrong(`--backend is one of ${backends.join(', ')}, not '${values.backend}'.`);
+    }
+    const threads = values.threads === undefined ? null : Number(values.threads);
+    if (threads !== null && !(Number.isInteger(threads) && threads >= 1)) {
+      return wrong(`--threads is a whole number from 1, not '${values.threads}'.`);
+    }
+    return success({
+      start: {
+        planPath: plan === undefined ? '' : path.resolve(cwd, plan),
+        runFolder: values.resume === undefined ? null : path.resolve(cwd, values.resume),
+        backend: values.backend as BackendName | 'auto',
+        threads,
+        short: values.short,
+      },
+      json: values.json,
+    });
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error));
+  }
+}

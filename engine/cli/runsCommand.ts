@@ -1,0 +1,61 @@
+/** `slimwise runs [folder]`: the runs of a plan's folder, newest first, and how each can go on. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { realDisk } from '../runs/diskPort.ts';
+import { listRuns, type ListedRun } from '../runs/readRecord.ts';
+import { realProcesses } from '../runs/runLock.ts';
+import { fail, type CliCommand } from './command.ts';
+import { badUsage } from './problems.ts';
+import { renderTable } from './renderTable.ts';
+import { formatBytes } from './runProgress.ts';
+
+const usage = `Usage: slimwise runs [folder]
+
+Lists the runs in <folder>/.slimwise/runs; the folder is that of the plan (default: this one).`;
+
+export const runsCommand: CliCommand = {
+  summary: 'Lists the runs below a folder.',
+  usage,
+  run(args, io) {
+    let folder: string;
+    try {
+      const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
+      folder = path.resolve(io.cwd, positionals[0] ?? '.');
+    } catch (error) {
+      return Promise.resolve(fail(io, badUsage(error instanceof Error ? error.message : String(error), 'runs')));
+    }
+    const runs = listRuns(realDisk, realProcesses, path.join(folder, '.slimwise', 'runs'));
+    if (!runs.ok) return Promise.resolve(fail(io, runs.problem));
+    if (runs.value.length === 0) io.out(`No runs in ${path.relative(io.cwd, folder) || '.'}.\n`);
+    else io.out(`${renderRuns(runs.value, io.cwd).join('\n')}\n`);
+    return Promise.resolve(0);
+  },
+};
+
+function renderRuns(runs: readonly ListedRun[], cwd: string): readonly string[] {
+  return renderTable(
+    [
+      { title: 'Run', align: 'left' },
+      { title: 'Status', align: 'left' },
+      { title: 'Backend', align: 'left' },
+      { title: 'Smaller', align: 'right' },
+      { title: 'Packed', align: 'right' },
+      { title: 'SWD', align: 'right' },
+      { title: 'Plan', align: 'left' },
+    ],
+    runs.map(({ folder, record, holder }) => [
+      path.relative(cwd, folder),
+      statusOf(record.status, holder !== null),
+      record.backend,
+      record.summary ? `${record.summary.ratio.toFixed(1)}×` : '–',
+      record.summary ? formatBytes(record.summary.fileBytesAfter) : '–',
+      record.summary ? record.summary.swdFinal.toFixed(1) : '–',
+      `${record.name}${record.short ? ' (short)' : ''}`,
+    ]),
+  );
+}
+
+/** A run that says it is running and that no process holds was cut off. */
+function statusOf(status: string, held: boolean): string {
+  return (status === 'running' || status === 'paused') && !held ? 'interrupted' : status;
+}
