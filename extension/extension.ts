@@ -14,6 +14,7 @@ import { setDevice } from './commands/setDevice.ts';
 import { ActiveModel } from './language/activeModel.ts';
 import { LanguageService } from './language/languageService.ts';
 import { announceRuns } from './platform/announceRuns.ts';
+import { keepContextKeys } from './platform/contextKeys.ts';
 import { runCommand, type CommandHandler } from './platform/runCommand.ts';
 import { flagSetting, section } from './platform/settings.ts';
 import { RunLibrary } from './sessions/runLibrary.ts';
@@ -88,7 +89,7 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     announceRuns(sessions, announcements, log),
     window.registerTreeDataProvider('slimwise.models', modelsTree),
     window.registerTreeDataProvider('slimwise.runs', runsTree),
-    active.onDidChange(() => void commands.executeCommand('setContext', 'slimwise.hasModel', active.current !== null)),
+    ...keepContextKeys(active, library, sessions),
     ...commandIds.map((id) => commands.registerCommand(id, (...args) => runCommand(log, handlers[id], args))),
   );
 

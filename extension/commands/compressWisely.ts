@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { ProgressLocation, Uri, window, workspace } from 'vscode';
 import { failure, success, type Result } from '../../core/result.ts';
 import type { LanguageService } from '../language/languageService.ts';
-import { modelLanguages } from '../language/modelSource.ts';
+import { mayDefineModel, modelLanguages } from '../language/modelSource.ts';
 import { flagSetting } from '../platform/settings.ts';
 import { noModelFile, notOnDisk, notTrusted } from '../problems.ts';
 import type { RunFolder } from '../sessions/runFolder.ts';
@@ -31,7 +31,7 @@ export async function compressWisely(
   options: { readonly short: boolean },
 ): Promise<Result<RunFolder | null>> {
   if (!workspace.isTrusted) return failure(notTrusted());
-  const uri = uriOf(target) ?? window.activeTextEditor?.document.uri;
+  const uri = uriOf(target) ?? sourceInSight();
   if (uri === undefined) return failure(noModelFile());
   if (uri.scheme !== 'file') return failure(notOnDisk(uri.toString()));
   const plan = isPlanFile(uri.fsPath)
@@ -43,7 +43,7 @@ export async function compressWisely(
 
 /** Makes a plan and opens it, without starting anything. */
 export async function createPlanOnly(context: CompressContext, target: unknown): Promise<Result<string | null>> {
-  const uri = uriOf(target) ?? window.activeTextEditor?.document.uri;
+  const uri = uriOf(target) ?? sourceInSight();
   if (uri === undefined) return failure(noModelFile());
   if (uri.scheme !== 'file') return failure(notOnDisk(uri.toString()));
   const made = await createPlan(context, await workspace.openTextDocument(uri), null);
@@ -83,6 +83,14 @@ async function saveBeside(folder: string): Promise<void> {
     if (document.isDirty && document.uri.scheme === 'file' && document.uri.fsPath.startsWith(folder))
       await document.save();
   }
+}
+
+/** The source that the user looks at; with the focus in a panel, the model file beside it. */
+function sourceInSight(): Uri | undefined {
+  if (window.activeTextEditor !== undefined) return window.activeTextEditor.document.uri;
+  const documents = window.visibleTextEditors.map(({ document }) => document);
+  const model = documents.find((document) => mayDefineModel(document.languageId, document.getText()));
+  return (model ?? documents.find(({ uri }) => isPlanFile(uri.fsPath)))?.uri;
 }
 
 /** Menus give a URI, code actions its text, the Models tree a node. */

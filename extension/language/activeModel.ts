@@ -34,7 +34,8 @@ export class ActiveModel implements Disposable {
         if (editor?.document.uri.toString() === uri) void this.#load(editor);
       }),
     ];
-    void this.#load(window.activeTextEditor);
+    // After a reload a panel may have the focus; the source beside it is what it is about.
+    void this.#load(window.activeTextEditor ?? window.visibleTextEditors[0]);
   }
 
   /** null where the active editor has no model. */

@@ -19,12 +19,17 @@ const remedies: Readonly<Record<string, Remedy>> = {
 
 const showLog: Remedy = { label: 'Show Log', command: 'slimwise.showLog' };
 
+/** Failures of the program rather than of what it was asked to do: the log says more. */
+const ours = /^SWP_(?:INTERNAL|ENGINE_|RUN_FAILED|CONNECTION)/;
+
 export function showProblem(problem: Problem, log: LogOutputChannel): void {
   log.warn(formatProblem(problem));
-  const remedy = remedies[problem.code] ?? showLog;
+  const remedy = remedies[problem.code] ?? (ours.test(problem.code) ? showLog : null);
+  const show = ours.test(problem.code) ? window.showErrorMessage : window.showWarningMessage;
   const place = problem.path === undefined ? '' : ` (${basename(problem.path)}${lineOf(problem)})`;
-  void window.showErrorMessage(`${problem.message}${place} ${problem.hint}`, remedy.label).then((choice) => {
-    if (choice !== undefined) void commands.executeCommand(remedy.command);
+  const actions = remedy === null ? [] : [remedy.label];
+  void show(`${problem.message}${place} ${problem.hint}`, ...actions).then((choice) => {
+    if (choice !== undefined && remedy !== null) void commands.executeCommand(remedy.command);
   });
 }
 

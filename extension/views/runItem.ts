@@ -40,23 +40,41 @@ export function runItem(facts: RunFacts): RunItem {
   const { record, state } = facts;
   const status = shownStatus(facts);
   const [icon, color] = icons[status];
-  const description = runDescription(facts);
-  const name = record.short ? `${record.name} (short)` : record.name;
+  const result = runDescription(facts);
+  const name = record.short ? `${record.name}, short` : record.name;
   const problem = state.problems.at(-1);
   return {
-    label: name,
-    description,
+    label: formatStart(record.createdAt),
+    description: `${result} · ${name}`,
     icon,
     color,
-    accessible: `${name}, ${statusWords[status]}, ${description}`,
+    accessible: `${name}, started ${formatStart(record.createdAt)}, ${result}`,
     tooltip: [
       `${name}: ${statusWords[status]}`,
-      `Started ${record.createdAt.replace('T', ' ').slice(0, 16)} UTC on ${record.backend}`,
+      `Started ${formatStart(record.createdAt)} on ${record.backend}`,
       ...(state.progress === null || status === 'finished' ? [] : [state.progress.doing]),
       ...(problem === undefined || status === 'finished' ? [] : [`${problem.message} ${problem.hint}`]),
     ],
     contextValue: ['run', status, ...abilities(status, facts)].join(' '),
   };
+}
+
+/**
+ * `22 Nov 04:15` in the user's time: most runs of a workspace share their plan's name, so the time comes
+ * first. Text that is no date is shown as it is.
+ */
+export function formatStart(createdAt: string, timeZone?: string): string {
+  const date = new Date(createdAt);
+  if (Number.isNaN(date.getTime())) return createdAt;
+  const parts = {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    timeZone,
+  } as const;
+  return date.toLocaleString('en-GB', parts).replace(',', '');
 }
 
 function abilities(status: ShownStatus, { record, state }: RunFacts): readonly string[] {

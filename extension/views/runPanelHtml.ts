@@ -1,7 +1,8 @@
 /**
  * The page of a run panel: one script, one nonce, nothing from anywhere else. Images come from the run's
- * own folder only; styles are constructed by the script, so no inline style is allowed. What stands in
- * the page comes from this extension, never from the workspace, apart from the run's checked id.
+ * own folder only; styles are constructed by the script. The nonce for styles is for the toolkit, which
+ * probes `:focus-visible` with an empty style element that takes its nonce from the `csp-nonce` meta element.
+ * What stands in the page comes from this extension, never from the workspace, apart from the run's checked id.
  */
 export interface PageParts {
   /** The webview's source for local files. */
@@ -15,7 +16,7 @@ export function runPanelHtml({ cspSource, scriptUri, nonce, runId }: PageParts):
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource}`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
     `img-src ${cspSource}`,
     `font-src ${cspSource}`,
   ].join('; ');
@@ -24,6 +25,7 @@ export function runPanelHtml({ cspSource, scriptUri, nonce, runId }: PageParts):
 <head>
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta property="csp-nonce" content="${escapeHtml(nonce)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Slimwise run</title>
 </head>

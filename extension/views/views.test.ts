@@ -4,7 +4,7 @@ import { layer, model, record } from '../testing.ts';
 import { Batcher } from './batcher.ts';
 import { hasCost, layerItem, modelItem } from './layerItem.ts';
 import { reportHtml, runPanelHtml } from './runPanelHtml.ts';
-import { runItem } from './runItem.ts';
+import { formatStart, runItem } from './runItem.ts';
 
 describe('runPanelHtml', () => {
   const html = runPanelHtml({ cspSource: 'https://x', scriptUri: 'https://x/p.js', nonce: 'abc', runId: '"><script>' });
@@ -12,7 +12,7 @@ describe('runPanelHtml', () => {
   it('allows one script by nonce and nothing by default', () => {
     assert.match(
       html,
-      /default-src &#39;none&#39;; script-src &#39;nonce-abc&#39;; style-src https:\/\/x; img-src https:\/\/x/,
+      /default-src &#39;none&#39;; script-src &#39;nonce-abc&#39;; style-src https:\/\/x &#39;nonce-abc&#39;; img-src https:\/\/x/,
     );
     assert.ok(!html.includes('unsafe'));
     assert.equal(html.match(/<script/g)?.length, 1);
@@ -55,8 +55,16 @@ describe('runItem', () => {
   });
 
   it('says in words what the icon says', () => {
-    assert.equal(runItem(facts).accessible, 'DCGAN on Fashion-MNIST, interrupted, interrupted');
-    assert.equal(runItem({ ...facts, record: record({ short: true }) }).label, 'DCGAN on Fashion-MNIST (short)');
+    assert.match(runItem(facts).accessible, /^DCGAN on Fashion-MNIST, started .+, interrupted$/);
+    assert.match(runItem({ ...facts, record: record({ short: true }) }).description, /DCGAN on Fashion-MNIST, short$/);
+  });
+});
+
+describe('formatStart', () => {
+  it('gives day and time, and leaves alone what is no date', () => {
+    assert.equal(formatStart('2026-11-22T04:15:30.000Z', 'UTC'), '22 Nov 04:15');
+    assert.equal(formatStart('2026-11-22T23:15:30.000Z', 'Asia/Tokyo'), '23 Nov 08:15');
+    assert.equal(formatStart('yesterday'), 'yesterday');
   });
 });
 
