@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
@@ -25,6 +25,8 @@ export interface BackendRequest {
   readonly provider?: string;
   /** Where ONNX Runtime writes an execution profile when a session is released. */
   readonly profilePrefix?: string;
+  /** A folder whose `node_modules` holds `@tensorflow/tfjs-node`; where this engine is installed when left out. */
+  readonly tensorflowFolder?: string;
 }
 
 export interface SelectedBackend {
@@ -59,7 +61,7 @@ export async function selectBackend(request: BackendRequest): Promise<Result<Sel
 async function start(name: BackendName, threads: number, request: BackendRequest): Promise<Result<Started>> {
   const starters: Record<BackendName, () => Promise<Result<Started>>> = {
     onnxruntime: () => startOnnxRuntime(threads, request),
-    tensorflow: () => startTensorflow(threads),
+    tensorflow: () => startTensorflow(threads, request.tensorflowFolder ?? dirname(here())),
     wasm: startWasm,
     cpu: startCpu,
   };
@@ -85,14 +87,14 @@ async function startOnnxRuntime(threads: number, request: BackendRequest): Promi
 /** The version whose addon and pinned npm package this is built against. */
 const ortVersion = '1.30.0';
 
-async function startTensorflow(threads: number): Promise<Result<Started>> {
+async function startTensorflow(threads: number, folder: string): Promise<Result<Started>> {
   // tfjs-node calls functions that Node 23 removed; they must be back before it loads.
   const legacy = nodeUtil as unknown as Record<string, unknown>;
   legacy['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
   legacy['isArray'] ??= Array.isArray;
   process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
-  const require = createRequire(here());
-  const node = require('@tensorflow/tfjs-node') as { version?: Record<string, string>; node?: unknown };
+  const requireFrom = createRequire(resolve(folder, 'package.json'));
+  const node = requireFrom('@tensorflow/tfjs-node') as { version?: Record<string, string> };
   await use('tensorflow');
   return success({ name: 'tensorflow', threads, version: node.version?.['tfjs-node'] ?? 'unknown' });
 }
