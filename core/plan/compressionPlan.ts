@@ -6,7 +6,7 @@
  * `stageGrammar.ts` has all that can be written.
  */
 import * as v from 'valibot';
-import { nonNegative, positiveInteger, stageBase, stageSteps, text } from './stageFields.ts';
+import { nonNegative, positiveInteger, searchedModule, stageBase, stageSteps, text } from './stageFields.ts';
 
 /** A network read from the user's source. */
 const NetworkSource = v.strictObject({
@@ -64,6 +64,7 @@ const Train = v.strictObject({
 /** Algorithm 1 of PBGen: which layers can be binarized. */
 const WiseSearch = v.strictObject({
   ...stageBase,
+  module: searchedModule,
   family: v.literal('search'),
   algorithm: v.optional(v.literal('pbgenAlg1'), 'pbgenAlg1'),
   metric: v.optional(v.literal('swd'), 'swd'),

@@ -7,7 +7,7 @@ import type { Shape } from '../graph/shape.ts';
 import { inferShape } from '../shape/inferShape.ts';
 import type { CompressionPlan, PlanStage } from './compressionPlan.ts';
 import { planWarnings } from './planWarnings.ts';
-import { selectLayers } from './selectLayers.ts';
+import { layersToBinarize, selectLayers } from './selectLayers.ts';
 import { validatePlan } from './validatePlan.ts';
 
 /** The sample's networks: DoR 99, 240, 64, −192 and −48, 896, 1792, 4095. */
@@ -34,19 +34,21 @@ const binarize = { id: 'binarize', family: 'precision', rep: { kind: 'binary' } 
 
 describe('planWarnings', () => {
   it('names each layer that is binarized below a redundancy of 0, with the number', () => {
-    const warnings = planWarnings(planOf(binarize), models);
+    const warnings = planWarnings(planOf({ ...binarize, select: { dor: {} } }), models);
     assert.deepEqual(warnings.map(({ code, message }) => [code, message]), [
       ['SWP_PLAN_NEGATIVE_DOR', 'The plan binarizes main.8 of the generator, whose degree of redundancy is -192.'],
       ['SWP_PLAN_NEGATIVE_DOR', 'The plan binarizes features.0 of the discriminator, whose degree of redundancy is -48.'],
     ]); // prettier-ignore
+    assert.deepEqual(layersWarnedOf(planOf({ ...binarize, select: { names: ['main.5', 'main.8'] } })), ['main.8']);
   });
 
   it('leaves to a search what the search decides', () => {
-    assert.deepEqual(layersWarnedOf(planOf(search, binarize)), ['features.0']);
+    assert.deepEqual(layersWarnedOf(planOf(search, { ...binarize, select: { dor: {} } })), ['features.0']);
   });
 
-  it('is silent where the selection leaves such layers out', () => {
+  it('is silent where the selection leaves such layers out, or leaves the choice to us', () => {
     assert.deepEqual(planWarnings(planOf({ ...binarize, select: { dor: { min: 0 } } }), models), []);
+    assert.deepEqual(planWarnings(planOf(binarize), models), []);
   });
 
   it('goes by the formula that the stage selects by', () => {
@@ -87,6 +89,26 @@ describe('selectLayers', () => {
       );
     });
   }
+});
+
+describe('layersToBinarize', () => {
+  it('takes the layers that are fit where the stage chooses nothing', () => {
+    assert.deepEqual(layersToBinarize(generator, {}, null), ['project', 'main.2', 'main.5']);
+    assert.deepEqual(layersToBinarize(discriminator, {}, null), ['features.2', 'features.5', 'classify']);
+  });
+
+  it('takes a choice at its word, redundant or not, norms aside', () => {
+    assert.deepEqual(layersToBinarize(generator, { names: ['main.8', 'main.0'] }, null), ['main.8']);
+    assert.deepEqual(layersToBinarize(generator, { dor: { max: 64, formula: 'published' } }, null), [
+      'main.5',
+      'main.8',
+    ]);
+  });
+
+  it('takes what a search accepted, as far as the stage selects it', () => {
+    assert.deepEqual(layersToBinarize(generator, {}, ['main.8', 'main.2']), ['main.8', 'main.2']);
+    assert.deepEqual(layersToBinarize(generator, { kind: ['deconv'] }, ['project', 'main.2']), ['main.2']);
+  });
 });
 
 function layersWarnedOf(plan: CompressionPlan): readonly (string | undefined)[] {

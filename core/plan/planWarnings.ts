@@ -9,7 +9,7 @@ import type { Problem } from '../problem.ts';
 import type { CompressionPlan, PlanStage, PrecisionStage } from './compressionPlan.ts';
 import { nearestName } from './nearestName.ts';
 import { negativeDor, selectsNothing, unknownLayer } from './problems.ts';
-import { kindOf, selectLayers } from './selectLayers.ts';
+import { layersToBinarize, selectLayers } from './selectLayers.ts';
 
 /** null: the network could not be read. */
 export interface PlanModels {
@@ -60,12 +60,11 @@ function redundancyWarnings(
   return modulesOf(stage).flatMap((module) => {
     const graph = module === 'G' ? models.generator : models.discriminator;
     if (graph === null || searched.has(module)) return [];
-    return selectLayers(graph, stage.select)
-      .filter((layer) => kindOf(layer.op) !== 'norm')
-      .flatMap((layer) => {
-        const dor = layerDor(graph, layer, { conv });
-        const network = module === 'G' ? 'generator' : 'discriminator';
-        return dor !== null && dor.value < 0 ? [negativeDor(layer.name, network, dor.value)] : [];
-      });
+    const network = module === 'G' ? 'generator' : 'discriminator';
+    const binarized = layersToBinarize(graph, stage.select, null);
+    return graph.layers.flatMap((layer) => {
+      const dor = binarized.includes(layer.name) ? layerDor(graph, layer, { conv }) : null;
+      return dor !== null && dor.value < 0 ? [negativeDor(layer.name, network, dor.value)] : [];
+    });
   });
 }

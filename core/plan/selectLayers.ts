@@ -21,6 +21,23 @@ export function selectLayers(graph: ModelGraph, select: PlanStage['select']): re
   });
 }
 
+/**
+ * Names of the layers that a precision stage binarizes. `accepted` are those that a search has accepted;
+ * null: no search decides. Then a stage that chooses neither names nor a range of redundancy means the
+ * layers that are fit for it, of non-negative redundancy; what it does choose is taken at its word.
+ */
+export function layersToBinarize(
+  graph: ModelGraph,
+  select: PlanStage['select'],
+  accepted: readonly string[] | null,
+): readonly string[] {
+  const selected = selectLayers(graph, select).filter((layer) => kindOf(layer.op) !== 'norm');
+  if (accepted !== null) return accepted.filter((name) => selected.some((layer) => layer.name === name));
+  const chosen = select.names !== undefined || select.dor !== undefined;
+  const isFit = (layer: Layer): boolean => (layerDor(graph, layer, { conv: 'published' })?.value ?? -1) >= 0;
+  return selected.filter((layer) => chosen || isFit(layer)).map((layer) => layer.name);
+}
+
 /** null: a layer that no stage selects (activations, pooling…). */
 export function kindOf(op: OpName): LayerKind | null {
   switch (op) {

@@ -40,5 +40,11 @@ export const stageBase = {
   select: v.optional(v.pipe(layerSelector, v.description('Which layers the stage may touch; all where absent.')), {}),
 };
 
+/** A search decides about the generator unless it says otherwise, as Algorithm 1 does. */
+export const searchedModule = v.optional(
+  v.pipe(v.picklist(['G', 'D', 'both']), v.description('The network whose layers are tried; this version tries G.')),
+  'G',
+);
+
 /** Steps of training with the stage applied. */
 export const stageSteps = v.pipe(positiveInteger, v.description('Training steps of every variant of this stage.'));

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { planFields } from './compressionPlan.ts';
-import { nonNegative, positiveInteger, share, stageBase, stageSteps, text } from './stageFields.ts';
+import { nonNegative, positiveInteger, share, searchedModule, stageBase, stageSteps, text } from './stageFields.ts';
 
 const metric = v.picklist(['swd', 'fid', 'is', 'psnr', 'ssim', 'lpips', 'miou']);
 
@@ -240,6 +240,7 @@ export const losslessStage = v.strictObject({
 
 export const searchStage = v.strictObject({
   ...base,
+  module: searchedModule,
   family: v.literal('search'),
   algorithm: v.optional(v.picklist(['pbgenAlg1', 'bruteForce', 'evolution', 'darts']), 'pbgenAlg1'),
   metric: v.optional(metric, 'swd'),

@@ -6,8 +6,15 @@
 import { assertNever } from '../assertNever.ts';
 import type { WrittenStage } from './stageGrammar.ts';
 
-export function whatIsNotRun(stage: WrittenStage): string | null {
-  return familyNotRun(stage) ?? commonNotRun(stage);
+export function whatIsNotRun(stage: WrittenStage, before: readonly WrittenStage[]): string | null {
+  return familyNotRun(stage) ?? commonNotRun(stage) ?? orderNotRun(stage, before);
+}
+
+/** The engine runs one search and one precision stage, the search first. */
+function orderNotRun(stage: WrittenStage, before: readonly WrittenStage[]): string | null {
+  if (before.some(({ family }) => family === stage.family)) return `a second ${stage.family} stage`;
+  const isLate = stage.family === 'search' && before.some(({ family }) => family === 'precision');
+  return isLate ? 'a search after the weights are binarized' : null;
 }
 
 function familyNotRun(stage: WrittenStage): string | null {
@@ -33,6 +40,7 @@ function familyNotRun(stage: WrittenStage): string | null {
 
 function searchNotRun(stage: Extract<WrittenStage, { family: 'search' }>): string | null {
   if (stage.algorithm !== 'pbgenAlg1') return `a search by ${stage.algorithm}`;
+  if (stage.module !== 'G') return 'a search on the discriminator';
   if (stage.metric !== 'swd') return `a search by the metric ${stage.metric}`;
   return stage.order === 'dorDesc' ? null : `a search in the order ${stage.order}`;
 }

@@ -129,10 +129,18 @@ describe('a technique that this version does not run', () => {
     ['{ "family": "precision", "rep": { "kind": "binary" }, "accept": { "metric": "swd", "maxDegradation": 2 } }', 'the field "accept"'],
     ['{ "family": "encoding", "scheme": { "type": "codebook", "k": 16, "init": "kmeans++", "train": true } }', 'codebook encoding'],
     ['{ "family": "lossless", "entropy": "huffman" }', 'lossless coding'],
+    ['{ "family": "search" }', 'a second search stage'],
+    ['{ "family": "search", "module": "both" }', 'a search on the discriminator'],
     ['{ "family": "search", "algorithm": "evolution" }', 'a search by evolution'],
     ['{ "family": "search", "metric": "fid" }', 'the metric fid'],
     ['{ "family": "search", "order": "given" }', 'the order given'],
   ]; // prettier-ignore
+  it('is refused by name: a search after the weights are binarized', () => {
+    const { problems } = checkPlan(planText([binarize, search]), 'slimwise.json');
+    assert.deepEqual(problems.map(({ code, line }) => [code, line]), [['SWP_PLAN_STAGE_NOT_RUN', 8]]); // prettier-ignore
+    assert.match(problems[0]?.message ?? '', /a search after the weights are binarized/);
+  });
+
   for (const [stage, named] of rows) {
     it(`is refused by name: ${named}`, () => {
       const { plan, problems } = checkPlan(planText([search, stage.replace('{', '{ "id": "extra",')]), 'slimwise.json');
@@ -148,7 +156,7 @@ describe('a plan that is better written otherwise', () => {
   const lossless = '{ "id": "pack", "family": "lossless" }';
   const rows: readonly (readonly [name: string, stages: readonly string[], codes: readonly string[]])[] = [
     ['compresses only G', [search, binarize.replace('"rep"', '"module": "G", "rep"')], ['SWP_PLAN_ONLY_GENERATOR']],
-    ['compresses G and D in stages of their own', [binarize.replace('"rep"', '"module": "G", "rep"'), binarize.replace('"binarize"', '"too", "module": "D"')], []],
+    ['compresses only D', [binarize.replace('"rep"', '"module": "D", "rep"')], []],
     ['only searches', [search], []],
     ['quantizes only activations', [binarize.replace('"rep"', '"target": ["A"], "rep"')], ['SWP_PLAN_ACTIVATIONS_ONLY']],
     ['packs before it binarizes', [lossless, binarize], ['SWP_PLAN_LOSSLESS_NOT_LAST']],

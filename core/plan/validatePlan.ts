@@ -91,7 +91,7 @@ function listProblems(document: JsonDocument, path: string): readonly Problem[] 
 
 function stageProblems(plan: WrittenPlan, document: JsonDocument, path: string): readonly Problem[] {
   return plan.stages.flatMap((stage, index) => {
-    const what = whatIsNotRun(stage);
+    const what = whatIsNotRun(stage, plan.stages.slice(0, index));
     if (what !== null) return [stageNotRun(stage.id, what, { path, line: document.lineOf(['stages', index]) })];
     const raw = (document.value as { readonly stages: readonly unknown[] }).stages[index];
     const runnable = v.safeParse(runnableStage, raw);

@@ -4,8 +4,8 @@
  * but the first starts from the same full-precision weights. What an earlier session finished is not trained
  * again.
  */
-import { layersToBinarize } from '../../core/plan/selectLayers.ts';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
+import { layersToBinarize } from '../../core/plan/selectLayers.ts';
 import { ProblemError } from '../../core/rpc/rpc.ts';
 import type { VariantInfo } from '../../core/session/runEvent.ts';
 import { acceptedLayers, searchWisely } from '../compress/algorithm1.ts';
