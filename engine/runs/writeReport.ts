@@ -6,6 +6,7 @@
 import { failure, success, type Result } from '../../core/result.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
 import { initialRunState, reduceRunAll, type RunState } from '../../core/session/runState.ts';
+import { memoryAccount } from './report/memoryAccount.ts';
 import { buildReportData, type ReportPlatform } from './report/reportData.ts';
 import { renderReport } from './report/renderReport.ts';
 import type { Run } from './runStore.ts';
@@ -27,7 +28,11 @@ export function writeReport(run: Run, platform: ReportPlatform): Result<WrittenR
     if (!png.ok) return failure(png.problem);
     if (png.value !== null) images.set(name, png.value);
   }
-  const data = buildReportData(run.record(), state, platform);
+  const full = run.readArtifact(runFiles.fullModel);
+  if (!full.ok) return full;
+  const packed = run.readArtifact(runFiles.model);
+  if (!packed.ok) return packed;
+  const data = buildReportData(run.record(), state, platform, memoryAccount(full.value, packed.value));
   const json = run.writeArtifact(runFiles.reportData, `${JSON.stringify(data, null, 2)}\n`);
   if (!json.ok) return json;
   const html = run.writeArtifact(runFiles.report, renderReport(data, images));

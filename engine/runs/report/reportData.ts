@@ -5,6 +5,7 @@
 import type { LayerDecision, RunSummary } from '../../../core/session/runEvent.ts';
 import type { RunRecord } from '../../../core/session/runRecord.ts';
 import type { RunState } from '../../../core/session/runState.ts';
+import type { MemoryAccount } from './memoryAccount.ts';
 
 /** The machine that a run was made on, in words. */
 export interface ReportPlatform {
@@ -46,14 +47,21 @@ export interface ReportData {
   readonly decisions: readonly LayerDecision[];
   readonly noise: RunState['noise'];
   readonly memory: RunState['memory'];
+  readonly account: MemoryAccount | null;
   readonly variants: readonly ReportVariant[];
   readonly notes: readonly string[];
   readonly problems: RunState['problems'];
   readonly expected: RunState['expected'];
-  readonly secondsTotal: number | null;
+  /** Pauses and gaps before a resume do not count. */
+  readonly secondsWorked: number;
 }
 
-export function buildReportData(record: RunRecord, state: RunState, platform: ReportPlatform): ReportData {
+export function buildReportData(
+  record: RunRecord,
+  state: RunState,
+  platform: ReportPlatform,
+  account: MemoryAccount | null,
+): ReportData {
   const { id, name, createdAt, short, seed, backend, threads, versions, sources, data, plan } = record;
   return {
     format: 1,
@@ -74,6 +82,7 @@ export function buildReportData(record: RunRecord, state: RunState, platform: Re
     decisions: state.decisions,
     noise: state.noise,
     memory: state.memory,
+    account,
     variants: state.variants.map(({ info, losses, evaluations, samples }) => ({
       id: info.id,
       label: info.label,
@@ -87,6 +96,6 @@ export function buildReportData(record: RunRecord, state: RunState, platform: Re
     notes: state.notes,
     problems: state.problems,
     expected: state.expected,
-    secondsTotal: state.startedAt === null || state.endedAt === null ? null : (state.endedAt - state.startedAt) / 1000,
+    secondsWorked: state.workedMs / 1000,
   };
 }

@@ -1,0 +1,153 @@
+/**
+ * The report page from a whole run on a disk in memory: everything that was measured stands in it, nothing
+ * is loaded from elsewhere, and names from the user's files stay text.
+ */
+import assert from 'node:assert/strict';
+import { runFiles } from '../../core/session/runRecord.ts';
+import { initialRunState } from '../../core/session/runState.ts';
+import { memoryDisk } from './memoryDisk.ts';
+import { html } from './report/html.ts';
+import { movingMean, thin } from './report/lossChart.ts';
+import { buildReportData, type ReportData } from './report/reportData.ts';
+import { finishedRun, platform } from './report/reportFixture.ts';
+import { axisTicks, bytesText } from './report/reportNumbers.ts';
+import { renderReport } from './report/renderReport.ts';
+import { newRun } from './runStoreFixture.ts';
+import { writeReport } from './writeReport.ts';
+
+const { run, fullBytes, packedBytes } = finishedRun(1000);
+const written = writeReport(run, platform);
+assert.ok(written.ok, JSON.stringify(written));
+const text = (name: string): string => {
+  const bytes = run.readArtifact(name);
+  assert.ok(bytes.ok && bytes.value !== null);
+  return new TextDecoder().decode(bytes.value);
+};
+const page = text(runFiles.report).replace(/\s+/g, ' ');
+const data = JSON.parse(text(runFiles.reportData)) as ReportData;
+
+describe('the report', () => {
+  it('stands alone: no script, no link, no resource from elsewhere', () => {
+    assert.ok(!/<script|<link|<iframe|@import|url\(|javascript:/i.test(page));
+    assert.deepEqual(
+      [...page.matchAll(/(?:src|href)="([^"]{0,24})/g)].filter(
+        ([, target]) => !/^(data:image\/png;base64,|#)/.test(target ?? ''),
+      ),
+      [],
+    );
+    assert.ok(page.includes(`content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"`));
+    assert.ok(page.includes('prefers-color-scheme: dark'));
+  });
+  it('shows names from the user’s files as text', () => {
+    assert.ok(!page.includes('<script>alert') && !page.includes('main.<b>') && !page.includes('<i>and</i>'));
+    assert.ok(page.includes('DCGAN &#60;script&#62;alert(1)&#60;/script&#62;'));
+  });
+  it('puts the whole file first, by its bytes on disk', () => {
+    const comma = (n: number) => n.toLocaleString('en-US');
+    assert.ok(page.includes(`${comma(fullBytes)} → ${comma(packedBytes)} bytes`));
+    assert.ok(page.indexOf('whole file') < page.indexOf('SWD'));
+    assert.equal(data.summary?.ratio, fullBytes / packedBytes);
+  });
+  it('accounts for every byte of the packed file, and gives eq. (3) by what is counted', () => {
+    const account = data.account;
+    assert.ok(account);
+    assert.equal(account.planeBytes, (256 * 128 * 16 + 128 * 64 * 16) / 8 + 4096 * 13);
+    assert.equal(account.scaleBytes, 4 * (128 + 4096 + 64));
+    assert.equal(account.planeBytes + account.scaleBytes + account.floatBytes + account.headerBytes, packedBytes);
+    const [deconvolutions, kernels] = account.equation;
+    const deconvolutionWeights = 256 * 128 * 16 + 128 * 64 * 16;
+    assert.deepEqual([deconvolutions?.n, deconvolutions?.k], [deconvolutionWeights + 64 * 16, deconvolutionWeights]);
+    assert.deepEqual(
+      [kernels?.n, kernels?.k],
+      [deconvolutionWeights + 64 * 16 + 409_600, deconvolutionWeights + 409_600],
+    );
+    assert.ok(Math.abs((kernels?.ratio ?? 0) - (32 * 1_065_984) / (1_064_960 + 32 * 1024)) < 1e-9);
+  });
+  it('has a row for every layer with its decision, and says how T was obtained', () => {
+    const rows = [...page.matchAll(/<tr>[\s\S]*?<\/tr>/g)].map(([row]) => row.replace(/<[^>]*>|\s+/g, ' '));
+    for (const [layer, dor, decision] of [
+      ['main.0', '240', 'accepted'],
+      ['fc', '99', 'accepted'],
+      ['main.6', '−192', 'not accepted'],
+    ] as const) {
+      assert.ok(
+        rows.some((row) => row.includes(` ${layer} `) && row.includes(` ${dor} `) && row.includes(decision)),
+        layer,
+      );
+    }
+    assert.ok(page.includes('T = 2.92·s·√(1 + 1/3) = 2.87') && page.includes('36.2, 37.9, 37.1'));
+  });
+  it('has a table behind every loss chart, and all steps in report.json', () => {
+    const nCharts = [...page.matchAll(/aria-label="Losses of/g)].length;
+    assert.equal(nCharts, 9);
+    assert.equal([...page.matchAll(/<caption>\s*[^<]*every 25th step/g)].length, nCharts);
+    assert.ok(data.variants.every(({ losses }) => losses.length === 1000));
+  });
+  it('has pictures with words, and labels for every section', () => {
+    assert.equal([...page.matchAll(/<img alt="[^"]+"/g)].length, 11);
+    for (const [, id] of page.matchAll(/aria-labelledby="([^"]+)"/g)) assert.ok(page.includes(`id="${id ?? ''}"`));
+  });
+  it('states what it rests on: seed, short, machine, fingerprint, and what cannot be compared', () => {
+    for (const words of [
+      'short run',
+      'one seed (1)',
+      'Test CPU',
+      'not comparable with the PBGen document',
+      '3 repetitions',
+      'Not',
+    ]) {
+      assert.ok(page.toLowerCase().includes(words.toLowerCase()), words);
+    }
+  });
+  it('never prints NaN, undefined or Infinity', () => {
+    assert.equal(/NaN|undefined|Infinity|\[object/.exec(page.replace(/base64,[A-Za-z0-9+/=]+/g, '')), null);
+  });
+  it('of a run without results says so, and needs no picture', () => {
+    const early = newRun(memoryDisk());
+    const empty = renderReport(buildReportData(early.record(), initialRunState, platform, null), new Map());
+    assert.match(empty, /has no result yet/);
+    assert.doesNotMatch(empty, /NaN|undefined|<img/);
+    assert.ok(writeReport(early, platform).ok);
+  });
+});
+
+describe('parts of the report', () => {
+  it('html escapes what is inserted, nested markup excepted', () => {
+    assert.equal(
+      html`<p title="${'"><img>'}">${[html`<b>${'<&'}</b>`, null, 7]}</p>`.text,
+      '<p title="&#34;&#62;&#60;img&#62;"><b>&#60;&#38;</b>7</p>',
+    );
+  });
+  it('thinning keeps the extremes', () => {
+    const points = Array.from({ length: 100_000 }, (_, step) => ({
+      step,
+      value: step === 54_321 ? 9 : Math.sin(step),
+    }));
+    const kept = thin(points);
+    assert.ok(kept.length < 1000 && kept.some(({ value }) => value === 9));
+    assert.ok(kept.every(({ step }, i) => i === 0 || step >= (kept[i - 1]?.step ?? 0)));
+  });
+  it('the moving mean is centred and uses what is there at the ends', () => {
+    const series = [1, 2, 6].map((value, step) => ({ step, value }));
+    assert.deepEqual(
+      movingMean(series, 1).map(({ value }) => value),
+      [1.5, 3, 4],
+    );
+    assert.deepEqual(movingMean(series, 0), series);
+  });
+  it('axis ticks are round', () => {
+    assert.deepEqual(axisTicks(0, 2.1, 4), [0, 1, 2]);
+    assert.deepEqual(axisTicks(35.9, 49.9, 8), [36, 38, 40, 42, 44, 46, 48]);
+    assert.deepEqual(axisTicks(1, 1, 5), [1]);
+  });
+  it('bytes have three digits', () => {
+    assert.deepEqual([0, 999, 1023, 1024, 175_348, 4_282_460].map(bytesText), [
+      '0 bytes',
+      '999 bytes',
+      '1.00 KiB',
+      '1.00 KiB',
+      '171 KiB',
+      '4.08 MiB',
+    ]);
+  });
+});
