@@ -3,6 +3,7 @@
  * and the paths of what came out. Ctrl-C saves and stops; the same run goes on with `--resume`. Exit code 1
  * means that the run ended without a result or that the packed model is over the plan's budget.
  */
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -26,7 +27,7 @@ const usage = `Usage: slimwise run <slimwise.json> [options]
 
   --short            fewer steps and images; the report says so
   --backend NAME     auto (default), onnxruntime, tensorflow, wasm or cpu
-  --threads N        threads of the backend (default: all but one core)
+  --threads N        threads of the backend (default: one per core)
   --resume FOLDER    go on with an interrupted or cancelled run
   --json             print the run's events, one JSON object per line
 
@@ -119,7 +120,9 @@ function parseRequest(args: readonly string[], cwd: string): Result<Request> {
     if (!backends.includes(values.backend)) {
       return wrong(`--backend is one of ${backends.join(', ')}, not '${values.backend}'.`);
     }
-    const threads = values.threads === undefined ? null : Number(values.threads);
+    // The editor leaves itself a core; a command line has the machine. A run that goes on keeps its own number.
+    const unasked = values.resume === undefined ? os.availableParallelism() : null;
+    const threads = values.threads === undefined ? unasked : Number(values.threads);
     if (threads !== null && !(Number.isInteger(threads) && threads >= 1)) {
       return wrong(`--threads is a whole number from 1, not '${values.threads}'.`);
     }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import type { KernelKind } from '../train/operator.ts';
 import { rng } from '../random/rng.ts';
 import { binarize, scaleAxes } from './bwn.ts';
+import { selectBackend } from '../tensors/selectBackend.ts';
 
 describe('binary-weight kernels', () => {
   before(async () => {
-    await tf.setBackend('cpu');
+    const backend = await selectBackend({ backend: 'cpu', threads: null });
+    assert.ok(backend.ok);
   });
 
   it('scale each output channel by its own mean magnitude, wherever that channel stands', () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import { readPacked } from '../formats/packedModel.ts';
 import { rng } from '../random/rng.ts';
 import { handGenerator } from '../train/handGraph.ts';
@@ -9,10 +8,12 @@ import { layerBytes, packGenerator } from './packGenerator.ts';
 import { permuteAxes, inverseAxes } from './permuteAxes.ts';
 import { unpackedGenerator } from './unpackedGenerator.ts';
 import { bwnCoding, transformsFor } from './weightCoding.ts';
+import { selectBackend } from '../tensors/selectBackend.ts';
 
 describe('a packed generator', () => {
   before(async () => {
-    await tf.setBackend('cpu');
+    const backend = await selectBackend({ backend: 'cpu', threads: null });
+    assert.ok(backend.ok);
   });
 
   it('draws the images of the trained network, in both layouts', () => {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import { bwnCoding, transformsFor } from '../compress/weightCoding.ts';
 import type { ImageSet } from '../data/imageSet.ts';
 import { rng } from '../random/rng.ts';
 import { createGanTrainer, lossOfLabel, type GanTask, type GanTrainer } from './ganStep.ts';
 import { handDiscriminator, handGenerator } from './handGraph.ts';
 import { createNetwork, type Network } from './network.ts';
+import { selectBackend } from '../tensors/selectBackend.ts';
 
 describe('a GAN training step', () => {
   before(async () => {
-    await tf.setBackend('cpu');
+    const backend = await selectBackend({ backend: 'cpu', threads: null });
+    assert.ok(backend.ok);
   });
 
   it('computes the cross-entropy of logits without overflow', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import type { Framework } from '../../core/graph/modelGraph.ts';
 import { rng } from '../random/rng.ts';
 import { handDiscriminator, handGenerator, handGraph, type HandStep } from './handGraph.ts';
 import { createNetwork, type NamedWeight, type Network } from './network.ts';
+import { selectBackend } from '../tensors/selectBackend.ts';
 
 /** A map [c][h][w] of one image, as the reference loops see it. */
 type Maps = number[][][];
@@ -13,7 +13,8 @@ const spatial = { stride: [2, 3], dilation: [1, 1], groups: 1, kernel: [3, 4], b
 
 describe('a network made from a ModelGraph', () => {
   before(async () => {
-    await tf.setBackend('cpu');
+    const backend = await selectBackend({ backend: 'cpu', threads: null });
+    assert.ok(backend.ok);
   });
 
   it('convolves as the definition says, in both layouts, with stride, padding, dilation and groups', () => {
@@ -175,6 +176,19 @@ describe('a network made from a ModelGraph', () => {
     const logits = discriminator.forwardFromImages(images, { training: true, logits: true });
     assert.deepEqual(judged.shape, [3, 1]);
     judged.dataSync().forEach((p, i) => close(p, 1 / (1 + Math.exp(-(logits.dataSync()[i] ?? 0)))));
+  });
+
+  it('stretches the images of a generator that ends in a sigmoid to [−1, 1]', () => {
+    const network = make(
+      handGraph({
+        name: 'Net',
+        framework: 'keras',
+        input: [1, 1, 1, 1],
+        steps: [{ op: 'activation', attributes: { fn: 'sigmoid' }, shape: [1, 1, 1, 1] }],
+      }),
+    );
+    const images = network.forwardToImages(tf.tensor([-20, 0, 20], [3, 1, 1, 1]), { training: false });
+    [-1, 0, 1].forEach((expected, i) => close(images.dataSync()[i], expected));
   });
 
   it('starts from the same weights for the same seed, drawn as DCGAN does', () => {

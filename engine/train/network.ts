@@ -48,7 +48,10 @@ export interface Network {
   readonly endsInSigmoid: boolean;
   /** Input and output in the graph's own axis order. */
   forward(input: tf.Tensor, options: ForwardOptions): tf.Tensor;
-  /** The same with [n, h, w, c] on the side that is an image. */
+  /**
+   * The same with [n, h, w, c] on the side that is an image. Images are in [−1, 1] everywhere in the engine, so
+   * those of a generator that ends in a sigmoid are stretched from [0, 1].
+   */
   forwardToImages(latents: tf.Tensor, options: ForwardOptions): tf.Tensor4D;
   forwardFromImages(images: tf.Tensor, options: ForwardOptions): tf.Tensor;
   /** Copies of all weights, statistics included. Reads from the backend. */
@@ -102,8 +105,10 @@ function assemble(graph: ModelGraph, { operators, slots }: BuiltOperators, seed:
     outputShape: knownShape(graph, outputId),
     endsInSigmoid: sigmoidId !== null,
     forward: (input, options) => toFramework(run(inFrameworkOrder(input), options)),
-    forwardToImages: (latents, options) =>
-      toChannelsLast(run(inFrameworkOrder(latents), options), graph.layout) as tf.Tensor4D,
+    forwardToImages(latents, options) {
+      const drawn = toChannelsLast(run(inFrameworkOrder(latents), options), graph.layout) as tf.Tensor4D;
+      return sigmoidId === null ? drawn : tf.sub(tf.mul(drawn, 2), 1);
+    },
     forwardFromImages: (images, options) => toFramework(run(fromChannelsLast(images, graph.layout), options)),
     readWeights: () =>
       slots.map((slot) => ({
