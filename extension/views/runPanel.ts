@@ -18,6 +18,7 @@ import { createRpcServer, ProblemError } from '../../core/rpc/rpc.ts';
 import type { Result } from '../../core/result.ts';
 import type { PanelInit, PanelPush, PanelRequests } from '../../core/session/panelProtocol.ts';
 import type { RunEvent, VariantId } from '../../core/session/runEvent.ts';
+import { runFiles } from '../../core/session/runRecord.ts';
 import { runFileMissing } from '../problems.ts';
 import type { RunFolder } from '../sessions/runFolder.ts';
 import type { RunLibrary } from '../sessions/runLibrary.ts';
@@ -188,10 +189,8 @@ export class RunPanel implements Disposable {
   }
 
   async #realSample(): Promise<{ readonly uri: string }> {
-    for (const name of ['samples/real.png', 'real.png']) {
-      const file = this.run.fileInside(name);
-      if (file !== null && (await isFile(file))) return this.#uriOf(name);
-    }
+    const file = this.run.fileInside(runFiles.realSample);
+    if (file !== null && (await isFile(file))) return this.#uriOf(runFiles.realSample);
     throw new ProblemError(runFileMissing(this.run.folder, 'picture of real images'));
   }
 

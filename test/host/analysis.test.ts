@@ -1,0 +1,182 @@
+/** What the editor itself answers about the sample, asked through VS Code's own commands. */
+import assert from 'node:assert/strict';
+import {
+  commands,
+  DiagnosticSeverity,
+  extensions,
+  languages,
+  Range,
+  window,
+  workspace,
+  WorkspaceEdit,
+  type CodeAction,
+  type Diagnostic,
+  type Hover,
+  type InlayHint,
+  type MarkdownString,
+  type Uri,
+} from 'vscode';
+import { commandIds } from '../../extension/commandIds.ts';
+import { inWorkspace, slimwise, waitFor } from './waitFor.ts';
+
+describe('the analysis in a real extension host', () => {
+  let uri: Uri;
+
+  before(async () => {
+    uri = inWorkspace('dcgan_torch.py');
+    await window.showTextDocument(await workspace.openTextDocument(uri));
+  });
+
+  it('activates by the language alone, within 100 ms', async () => {
+    const extension = extensions.getExtension('slimwise.slimwise');
+    await waitFor('activation', () => extension?.isActive);
+    const { activationMs } = await slimwise();
+    assert.ok(activationMs <= 100, `activate took ${activationMs} ms`);
+  });
+
+  it('registers every command', async () => {
+    const registered = new Set(await commands.getCommands(true));
+    assert.deepEqual(
+      commandIds.filter((id) => !registered.has(id)),
+      [],
+    );
+  });
+
+  it('hints at each layer, in at most 40 characters', async () => {
+    const hints = await waitFor('hints', async () => {
+      const all = await hintsOf(uri);
+      return all.some((text) => text.includes('DoR')) ? all : null;
+    });
+    for (const dor of ['DoR +99', 'DoR +240', 'DoR +64', 'DoR −192']) {
+      assert.ok(
+        hints.some((text) => text.includes(dor)),
+        `${dor} in ${JSON.stringify(hints)}`,
+      );
+    }
+    assert.deepEqual(
+      hints.filter((text) => text.trim().length > 40),
+      [],
+    );
+  });
+
+  it('underlines the layer of negative redundancy, with a code that links to its page', async () => {
+    const diagnostic = await waitFor('the diagnostic', () => ours(uri).find(({ message }) => /192/.test(message)));
+    assert.equal(diagnostic.severity, DiagnosticSeverity.Warning);
+    assert.equal(diagnostic.source, 'slimwise');
+    const { code } = diagnostic;
+    assert.ok(typeof code === 'object', 'the code has a link');
+    assert.equal(code.value, 'SW101');
+    assert.match(code.target.toString(), /findings\.md#/);
+    const text = (await workspace.openTextDocument(uri)).lineAt(diagnostic.range.start.line).text;
+    assert.match(text, /ConvTranspose2d\(width, channels/);
+  });
+
+  it('leaves no permanent warning on the discriminator of a textbook DCGAN', async () => {
+    const document = await workspace.openTextDocument(uri);
+    const start = document
+      .getText()
+      .split('\n')
+      .findIndex((line) => line.startsWith('class Discriminator'));
+    const warnings = ours(uri).filter(
+      ({ range, severity }) => range.start.line > start && severity < DiagnosticSeverity.Information,
+    );
+    assert.deepEqual(
+      warnings.map(({ message }) => message),
+      [],
+    );
+  });
+
+  it('shows the formula with its numbers on hover', async () => {
+    const line = await lineOf(uri, 'nn.ConvTranspose2d(width * 4');
+    const hovers = await commands.executeCommand<Hover[]>(
+      'vscode.executeHoverProvider',
+      uri,
+      line.start.translate(0, 16),
+    );
+    const text = hovers.flatMap(({ contents }) => contents.map((part) => (part as MarkdownString).value)).join('\n');
+    assert.match(text, /256/);
+    assert.match(text, /MiB|KiB/);
+  });
+
+  it('offers to suppress the finding, and the light bulb that compresses', async () => {
+    const { range } = await waitFor('the diagnostic', () => ours(uri).find(({ message }) => /192/.test(message)));
+    const actions = await commands.executeCommand<CodeAction[]>('vscode.executeCodeActionProvider', uri, range);
+    const suppress = actions.find(({ title }) => /suppress/i.test(title));
+    assert.ok(suppress?.edit, JSON.stringify(actions.map(({ title }) => title)));
+    const bulb = actions.find(({ command }) => command?.command === 'slimwise.compressWisely');
+    assert.deepEqual(bulb?.command?.arguments, [uri.toString(), 'Generator']);
+  });
+
+  it('shows the model in the status bar and as data', async () => {
+    const api = await slimwise();
+    const active = await waitFor('the active model', () => api.activeModel());
+    assert.deepEqual(active.models.map(({ name }) => name).sort(), ['Discriminator', 'Generator']);
+    assert.equal(active.models.find(({ name }) => name === 'Generator')?.totals.params, 1_070_977);
+    assert.match(api.statusText() ?? '', /G 4\.1 MiB fp32 · 0\.\d\d MiB wise \/ phone app/);
+  });
+
+  it('follows the text as it is typed, and takes the finding away with the layer', async () => {
+    const line = await lineOf(uri, 'nn.ConvTranspose2d(width, channels');
+    const before = await workspace.openTextDocument(uri);
+    const text = before.getText(line);
+    await replace(uri, line, text.replace('width, channels, 4', 'width * 8, channels, 4'));
+    await waitFor('the finding to go', () => !ours(uri).some(({ message }) => /192/.test(message)));
+    await commands.executeCommand('undo');
+    await waitFor('the finding to come back', () => ours(uri).find(({ message }) => /192/.test(message)));
+    assert.equal((await workspace.openTextDocument(uri)).getText(line), text);
+  });
+
+  it('comes back after the server is restarted', async () => {
+    const api = await slimwise();
+    await commands.executeCommand('slimwise.restartServer');
+    await waitFor('the server', () => api.languageReady());
+    await waitFor('hints', async () => (await hintsOf(uri)).length > 0);
+  });
+
+  for (const twin of ['dcgan_keras.py', 'dcgan_tfjs.ts']) {
+    it(`gives the same redundancy for ${twin}`, async () => {
+      const document = await workspace.openTextDocument(inWorkspace(twin));
+      await window.showTextDocument(document);
+      const hints = await waitFor('hints', async () => {
+        const all = await hintsOf(document.uri);
+        return all.some((text) => text.includes('DoR')) ? all.join('\n') : null;
+      });
+      for (const dor of ['DoR +99', 'DoR +240', 'DoR +64', 'DoR −192'])
+        assert.ok(hints.includes(dor), `${dor} in ${hints}`);
+    });
+  }
+});
+
+function ours(uri: Uri): readonly Diagnostic[] {
+  return languages.getDiagnostics(uri).filter(({ source }) => source === 'slimwise');
+}
+
+async function hintsOf(uri: Uri): Promise<readonly string[]> {
+  const document = await workspace.openTextDocument(uri);
+  const all = new Range(0, 0, document.lineCount, 0);
+  const hints = await commands.executeCommand<InlayHint[]>('vscode.executeInlayHintProvider', uri, all);
+  return hints
+    .map(({ label }) => (typeof label === 'string' ? label : label.map(({ value }) => value).join('')))
+    .filter((label) => label.includes('→'));
+}
+
+async function lineOf(uri: Uri, text: string): Promise<Range> {
+  const document = await workspace.openTextDocument(uri);
+  const line = document
+    .getText()
+    .split('\n')
+    .findIndex((candidate) => candidate.includes(text));
+  assert.ok(line >= 0, `a line with '${text}'`);
+  return new Range(
+    line,
+    document.lineAt(line).firstNonWhitespaceCharacterIndex,
+    line,
+    document.lineAt(line).text.length,
+  );
+}
+
+async function replace(uri: Uri, range: Range, text: string): Promise<void> {
+  const edit = new WorkspaceEdit();
+  edit.replace(uri, range, text);
+  assert.ok(await workspace.applyEdit(edit));
+}
