@@ -1,6 +1,6 @@
 /**
- * Entry of the run panel's bundle (`dist/webview/runPanel.js`, one IIFE). The host's page needs nothing
- * but this script: it puts <slimwise-run> into the body and connects it to the host through VS Code's
+ * Entry of the run panel's bundle (`dist/webview/runPanel.js`, one IIFE). The host's page needs
+ * this script and the run's id in `data-run` of its body: it puts <slimwise-run> into the body and connects it to the host through VS Code's
  * API object, which stays inside this module. Content security: scripts by nonce, images from the
  * webview's own source; styles are constructed sheets, so no style source beyond the webview's is needed.
  */

@@ -2,7 +2,7 @@
  * Messages between the run panel and the extension host. The panel names only ids that the host gave it
  * (a variant, a step, a layer of this run), never a path, command, URL or HTML. The host pushes events
  * as they come, at most one message per animation frame's worth; the panel rebuilds its state with
- * `reduceRun`, so closing and reopening it loses nothing. `panelPage` is the page that the host shows.
+ * `reduceRun`, so closing and reopening it loses nothing.
  */
 import type { RunEvent, VariantId } from './runEvent.ts';
 import type { RunRecord } from './runRecord.ts';

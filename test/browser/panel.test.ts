@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { PanelInit } from '../../core/session/panelProtocol.ts';
 import type { RunEvent } from '../../core/session/runEvent.ts';
-import { launchPanelBrowser, type OpenOptions, type PanelBrowser, type PanelPage } from './panelPage.ts';
+import { launchPanelBrowser, runId, type OpenOptions, type PanelBrowser, type PanelPage } from './panelPage.ts';
 import { recordRun } from './recordedRun.ts';
 
 const finished: PanelInit = { ...recordRun({ until: 'finished' }), live: false, trusted: true };
@@ -56,7 +56,7 @@ describe('the run panel', () => {
     const summary = await text('summary-card');
     assert.match(summary, /File on disk\s*4\.09 MiB\s*→\s*155 KiB/);
     assert.match(summary, /27\.0×/);
-    assert.match(summary, /36\.9\s*→\s*38\.1[\s\S]*\+1\.20, within T = \+3\.96/);
+    assert.match(summary, /37\.0\s*→\s*38\.1[\s\S]*\+1\.13, within T = \+3\.95/);
     assert.match(await text('run-header'), /DCGAN on Fashion-MNIST\s*Finished\s*Short run/);
     assert.match(await text('run-header'), /onnxruntime-node 1\.30\.0 loaded; tensorflow is not installed/);
   });
@@ -67,12 +67,9 @@ describe('the run panel', () => {
     assert.equal(rows.length, 4);
     assert.match(
       rows[0] ?? '',
-      /main\.0\s*ConvTranspose2d\s*\+240\s*256 − 4·4\s*36\.9 → 38\.9 ±1\.32\s*\+2\.00 ≤ 3\.96/,
+      /main\.0\s*ConvTranspose2d\s*\+240\s*ci − hi·wi\s*37\.0 → 38\.9 ±1\.17\s*\+1\.93 ≤ 3\.95/,
     );
-    assert.match(
-      rows[3] ?? '',
-      /main\.6[\s\S]*−192[\s\S]*\+11\.3 > 3\.96[\s\S]*Rejected[\s\S]*the algorithm stops here/,
-    );
+    assert.match(rows[3] ?? '', /main\.6[\s\S]*−192[\s\S]*\+11\.2 > 3\.95[\s\S]*Rejected[\s\S]*Algorithm 1 stops here/);
   });
 
   it('writes the bytes of each layer, and the share of the budget', async () => {
@@ -109,7 +106,8 @@ describe('the run panel', () => {
     await panel.page.locator('[data-variant="layer-main.6"]').first().click();
     await panel.page.locator('sample-tile[data-variant="layer-main.6"] img').waitFor();
     assert.match(await text('loss-chart .readout'), /step 150/);
-    assert.equal(((await panel.savedState()) as { variant: string }).variant, 'layer-main.6');
+    const saved = (await panel.savedState()) as { readonly variant: string; readonly run: string };
+    assert.deepEqual([saved.variant, saved.run], ['layer-main.6', runId]);
 
     const savedState = await panel.savedState();
     await panel.close();
@@ -226,7 +224,7 @@ describe('the run panel', () => {
     await open({ init: { ...finished, events, record: { ...finished.record, name } } });
     assert.equal(await panel.page.locator('h1').innerText(), name);
     assert.match(await text('decision-table'), /<img src=x onerror=/);
-    assert.equal(await panel.page.title(), 'Run');
+    assert.equal(await panel.page.title(), 'Slimwise run');
   });
 
   it('can be walked with the keyboard alone, each stop named', async () => {
@@ -243,12 +241,12 @@ describe('the run panel', () => {
     for (const expected of [
       'Open Report',
       'Reveal Model',
-      'Accepted layers',
+      'All accepted layers',
       'Play all steps',
       'Logged step',
       'Smooth',
       'Show as table',
-      'Losses of Accepted layers',
+      'Losses of All accepted layers',
       'DoR',
       'main.0',
       'Full precision',

@@ -11,13 +11,14 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { createRpcServer, ProblemError, type MethodMap } from '../../core/rpc/rpc.ts';
 import type { Problem } from '../../core/problem.ts';
-import { panelPage } from '../../core/session/panelPage.ts';
 import type { PanelInit, PanelPush, PanelRequests } from '../../core/session/panelProtocol.ts';
+import { runPanelHtml } from '../../extension/views/runPanelHtml.ts';
 import { chromiumPath } from './chromium.ts';
 import { sampleGrid } from './sampleGrids.ts';
 import { themes } from './themes.ts';
 
-const nonce = 'nonceForTests';
+const nonce = 'bm9uY2UrZm9y/dGVzdHM=';
+export const runId = '2026-11-20-dcgan';
 
 export interface PanelBrowser {
   open(options: OpenOptions): Promise<PanelPage>;
@@ -112,7 +113,7 @@ async function serve(panelScript: string, hostScript: string): Promise<Server> {
 
 /** The page that the extension serves, with VS Code's own part before the panel's script. */
 function html(origin: string): string {
-  const page = panelPage({ scriptUri: '/runPanel.js', cspSource: origin, nonce, title: 'Run' });
+  const page = runPanelHtml({ scriptUri: '/runPanel.js', cspSource: origin, nonce, runId });
   return page.replace('<script ', `<script nonce="${nonce}" src="/host.js"></script>\n    <script `);
 }
 

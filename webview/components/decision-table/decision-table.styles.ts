@@ -5,6 +5,10 @@ export const decisionTableStyles = css`
   :host {
     container-type: inline-size;
   }
+  .how {
+    padding: 8px 12px;
+    border-top: 1px solid var(--sw-line);
+  }
   th button.plain {
     color: inherit;
   }
@@ -35,6 +39,10 @@ export const decisionTableStyles = css`
     font-size: 11px;
     line-height: 14px;
     white-space: nowrap;
+  }
+  sub {
+    font-size: 8px;
+    line-height: 0;
   }
   .bar {
     min-width: 72px;

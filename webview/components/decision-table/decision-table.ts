@@ -10,7 +10,15 @@ import { initialViewState, type DecisionSort } from '../../state/viewState.ts';
 import { base, section, table } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
 import { emit } from '../panelEvents.ts';
-import { decisionRows, emptyReason, nextSort, riseBar, type DecisionRow, type Outcome } from './decisionRows.ts';
+import {
+  decisionRows,
+  emptyReason,
+  formulaText,
+  nextSort,
+  riseBar,
+  type DecisionRow,
+  type Outcome,
+} from './decisionRows.ts';
 import { decisionTableStyles } from './decision-table.styles.ts';
 
 const outcomes: Readonly<
@@ -19,6 +27,14 @@ const outcomes: Readonly<
   accepted: { word: 'Accepted', tone: 'good', icon: icons.check },
   rejected: { word: 'Rejected', tone: 'bad', icon: icons.cross },
   notTried: { word: 'Not tried', tone: 'muted', icon: icons.skipped },
+};
+
+/** Degree of redundancy as PBGen writes it; `dense` is our extension, a 1×1 deconvolution on a 1×1 map. */
+const formulas: Readonly<Record<string, TemplateResult>> = {
+  deconv: html`c<sub>i</sub> − h<sub>i</sub>·w<sub>i</sub>`,
+  conv: html`w<sub>k</sub>·h<sub>k</sub>·c<sub>i</sub> − c<sub>o</sub>`,
+  'conv-derived': html`w<sub>k</sub>·h<sub>k</sub>·c<sub>i</sub> − h<sub>o</sub>·w<sub>o</sub>`,
+  dense: html`c<sub>i</sub> − 1`,
 };
 
 export class DecisionTable extends LitElement {
@@ -43,14 +59,15 @@ export class DecisionTable extends LitElement {
         ${
           noise === null
             ? nothing
-            : html`<span class="small muted" title=${noise.how}
-                >SWD may rise by T = <span class="number">${formatDelta(noise.threshold)}</span>; noise of full
-                precision <span class="number">±${formatSwd(noise.deviation)}</span></span
+            : html`<span class="small muted"
+                >SWD may rise by T = <span class="number">${formatSwd(noise.threshold)}</span> over
+                <span class="number">${formatSwd(noise.mean)} ±${formatSwd(noise.deviation)}</span></span
               >`
         }
       </header>
       <div class="body flush">
         ${rows.length === 0 ? html`<p class="empty">${emptyReason(this.run)}</p>` : this.#table(rows)}
+        ${noise === null ? nothing : html`<p class="how small muted">${noise.how}</p>`}
       </div>
     </section>`;
   }
@@ -102,7 +119,7 @@ export class DecisionTable extends LitElement {
       <td class="end dor" data-label="DoR">
         <div>
           <span class="number ${decision.dor < 0 ? 'bad' : ''}">${formatDor(decision.dor)}</span>
-          <span class="formula muted">${decision.formula}</span>
+          <span class="formula muted">${formulas[decision.formula] ?? decision.formula}</span>
         </div>
       </td>
       <td class="end number" data-label="SWD"><div>${swdText(row)}</div></td>

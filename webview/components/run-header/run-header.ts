@@ -92,7 +92,7 @@ export class RunHeader extends LitElement {
     const working = this.panel.live && status === 'running';
     return html`<div class="progress ${working ? 'working' : ''}">
       <div class="words">
-        <span class="doing">${progress?.doing ?? (status === 'starting' ? 'Preparing the engine' : '')}</span>
+        <span class="doing">${this.#doing(status)}</span>
         <span class="number muted">
           ${progress === null ? nothing : html`${formatCount(progress.stepsDone)} / ${formatCount(progress.stepsTotal)} steps`}
           ${percent === null ? nothing : html`<span class="sep">·</span>${percent} %`}
@@ -113,6 +113,16 @@ export class RunHeader extends LitElement {
         ></div>
       </div>
     </div>`;
+  }
+
+  #doing(status: ShownStatus): TemplateResult | string {
+    const { progress, variants, current } = this.panel.run;
+    if (progress === null) return status === 'starting' ? 'Preparing the engine' : '';
+    const variant = variants.find(({ info }) => info.id === current);
+    const step = variant?.losses.at(-1)?.step;
+    if (variant === undefined || step === undefined) return progress.doing;
+    return html`${progress.doing}<span class="sep">·</span
+      ><span class="number muted">step ${formatCount(step)} of ${formatCount(variant.info.steps)}</span>`;
   }
 
   #time(status: ShownStatus): TemplateResult | typeof nothing {

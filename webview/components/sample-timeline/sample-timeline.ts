@@ -10,7 +10,7 @@ import { base, section } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
 import { button } from '../../toolkit.ts';
 import { emit } from '../panelEvents.ts';
-import { fullVariant, selectedVariant } from '../variant-picker/variants.ts';
+import { fullVariant, selectedVariant, shortLabel } from '../variant-picker/variants.ts';
 import { createSampleSource, type SampleRequests, type SampleSource } from './sampleSource.ts';
 import { sampleTimelineStyles } from './sample-timeline.styles.ts';
 import { chosenStep, shownStep, stopIndex, timelineSteps } from './timeline.ts';
@@ -134,7 +134,7 @@ export class SampleTimeline extends LitElement {
     const detail = step === null ? '' : `step ${formatCount(step)}`;
     return html`<sample-tile
       data-variant=${variant.info.id}
-      .heading=${variant.info.label}
+      .heading=${shortLabel(variant.info)}
       .detail=${detail}
       .alt=${`Grid of generated images: ${variant.info.label}, step ${step ?? '?'}, seed ${this.seed ?? '?'}`}
       .image=${image}

@@ -8,6 +8,7 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { formatBytes, formatDelta, formatDuration, formatRatio, formatSwd } from '../../format/numbers.ts';
 import { initialRunState, type RunState } from '../../../core/session/runState.ts';
 import type { RunSummary } from '../../../core/session/runEvent.ts';
+import { baseSwd } from '../swd-table/swdScale.ts';
 import { base, section } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
 
@@ -93,7 +94,7 @@ export class SummaryCard extends LitElement {
   #soFar(): TemplateResult {
     const { noise, decisions } = this.run;
     const tried = decisions.filter((row) => row.tried);
-    const full = this.run.variants.find((variant) => variant.info.kind === 'full')?.evaluations.at(-1)?.swd ?? null;
+    const full = baseSwd(this.run);
     return html`
       ${tile('File on disk', '–', 'Measured when the run finishes')}
       ${tile('SWD ×10³ at full precision', formatSwd(full), full === null ? 'Not evaluated yet' : 'Lower is closer to the real images')}
@@ -102,7 +103,7 @@ export class SummaryCard extends LitElement {
         noise === null ? '–' : formatDelta(noise.threshold),
         noise === null
           ? 'Set from the noise of full-precision repetitions'
-          : `Noise ±${formatSwd(noise.deviation)}. ${noise.how}`,
+          : `Noise ±${formatSwd(noise.deviation)} over ${noise.values.length} repetitions`,
       )}
       ${tile(
         'Layers accepted',

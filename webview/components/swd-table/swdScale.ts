@@ -3,6 +3,7 @@
  * full precision as a band and its mean plus T as a line. Pure: values in, positions from 0 to 1 out.
  */
 import type { RunState, VariantState } from '../../../core/session/runState.ts';
+import { shortLabel } from '../variant-picker/variants.ts';
 
 export interface SwdRow {
   readonly id: string;
@@ -10,7 +11,7 @@ export interface SwdRow {
   readonly kind: VariantState['info']['kind'];
   readonly step: number;
   readonly swd: number;
-  /** Rise over the newest evaluation of full precision; null for full precision itself. */
+  /** Rise over full precision (`baseSwd`); null for full precision itself. */
   readonly delta: number | null;
   readonly levels: readonly { readonly resolution: number; readonly swd: number }[];
   /** Positions of all evaluations, oldest first; the last is `swd`. */
@@ -23,7 +24,7 @@ export interface SwdStrip {
   readonly high: number;
   /** Mean ± deviation of full precision, as positions. */
   readonly band: { readonly from: number; readonly to: number } | null;
-  /** Position of SWD of full precision plus T. */
+  /** Position of mean plus T. */
   readonly limit: number | null;
 }
 
@@ -32,8 +33,8 @@ const trailLength = 12;
 
 export function swdStrip(run: RunState): SwdStrip {
   const evaluated = run.variants.filter((variant) => variant.evaluations.length > 0);
-  const full = run.variants.find((variant) => variant.info.kind === 'full')?.evaluations.at(-1)?.swd ?? null;
-  const limitSwd = full === null || run.noise === null ? null : full + run.noise.threshold;
+  const base = baseSwd(run);
+  const limitSwd = run.noise === null ? null : run.noise.mean + run.noise.threshold;
   const band =
     run.noise === null
       ? null
@@ -55,16 +56,25 @@ export function swdStrip(run: RunState): SwdStrip {
       const compared = variant.info.kind === 'single' || variant.info.kind === 'final';
       return {
         id: variant.info.id,
-        label: variant.info.label,
+        label: shortLabel(variant.info),
         kind: variant.info.kind,
         step: last?.step ?? 0,
         swd,
-        delta: compared && full !== null ? swd - full : null,
+        delta: compared && base !== null ? swd - base : null,
         levels: last?.levels ?? [],
         trail: variant.evaluations.slice(-trailLength).map((evaluation) => position(evaluation.swd)),
       };
     }),
   };
+}
+
+/**
+ * What the others are compared with: the mean of the full-precision repetitions, which trained as long
+ * as each variant; before it is known, the newest value of full precision.
+ */
+export function baseSwd(run: RunState): number | null {
+  const full = run.variants.find((variant) => variant.info.kind === 'full');
+  return run.noise?.mean ?? full?.evaluations.at(-1)?.swd ?? null;
 }
 
 /** From the values with a margin of a tenth; never below zero, which SWD cannot be. */

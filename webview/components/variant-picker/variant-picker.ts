@@ -9,7 +9,7 @@ import { base } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
 import { dropdown } from '../../toolkit.ts';
 import { emit } from '../panelEvents.ts';
-import { latestSwd, selectedVariant, verdictOf, type Verdict } from './variants.ts';
+import { latestSwd, selectedVariant, shortLabel, verdictOf, type Verdict } from './variants.ts';
 
 const verdictLooks: Readonly<
   Record<Verdict, { readonly icon: TemplateResult; readonly word: string; readonly tone: string }>
@@ -19,6 +19,7 @@ const verdictLooks: Readonly<
   trained: { icon: icons.check, word: 'trained', tone: 'muted' },
   accepted: { icon: icons.check, word: 'accepted', tone: 'good' },
   rejected: { icon: icons.cross, word: 'rejected', tone: 'bad' },
+  notTried: { icon: icons.skipped, word: 'not tried', tone: 'muted' },
 };
 
 export class VariantPicker extends LitElement {
@@ -98,7 +99,7 @@ export class VariantPicker extends LitElement {
           value: selected.info.id,
           choices: variants.map((variant) => ({
             value: variant.info.id,
-            label: `${variant.info.label} (${verdictLooks[verdictOf(this.run, variant)].word})`,
+            label: `${shortLabel(variant.info)} (${verdictLooks[verdictOf(this.run, variant)].word})`,
           })),
           onChange: (variant) => emit(this, 'view-change', { variant }),
         })}
@@ -121,12 +122,13 @@ export class VariantPicker extends LitElement {
       role="radio"
       data-variant=${variant.info.id}
       aria-checked=${checked ? 'true' : 'false'}
+      title=${variant.info.label}
       aria-label="${variant.info.label}, ${look.word}${swd === null ? '' : `, SWD ${formatSwd(swd)}`}"
       tabindex=${checked ? 0 : -1}
       @click=${() => emit(this, 'view-change', { variant: variant.info.id })}
     >
       <span class=${look.tone}>${look.icon}</span>
-      <span>${variant.info.label}</span>
+      <span>${shortLabel(variant.info)}</span>
       ${swd === null ? nothing : html`<span class="swd number">${formatSwd(swd)}</span>`}
     </div>`;
   }

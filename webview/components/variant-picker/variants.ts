@@ -2,11 +2,11 @@
  * Which variant the panel looks at, and what stands beside its name. Pure: the picker, the charts and
  * the sample grids all use the same choice.
  */
-import type { VariantId } from '../../../core/session/runEvent.ts';
+import type { VariantId, VariantInfo } from '../../../core/session/runEvent.ts';
 import type { RunState, VariantState } from '../../../core/session/runState.ts';
 
 /** `waiting`: planned, nothing measured; `training`: the one that trains; the rest are Algorithm 1's words. */
-export type Verdict = 'waiting' | 'training' | 'trained' | 'accepted' | 'rejected';
+export type Verdict = 'waiting' | 'training' | 'trained' | 'accepted' | 'rejected' | 'notTried';
 
 /** The chosen variant while it exists; else the result, the one that trains, or the first. */
 export function selectedVariant(run: RunState, chosen: VariantId | null): VariantState | null {
@@ -26,10 +26,9 @@ export function verdictOf(run: RunState, variant: VariantState): Verdict {
   const training = run.current === info.id && (run.status === 'running' || run.status === 'paused');
   if (training) return 'training';
   if (info.kind === 'single') {
-    const decision = run.decisions.find(
-      (row) => row.tried && info.layersG.length === 1 && row.layer === info.layersG[0],
-    );
-    if (decision) return decision.accepted ? 'accepted' : 'rejected';
+    // In the cumulative mode the layers accepted before come first.
+    const decision = run.decisions.find((row) => row.layer === info.layersG.at(-1));
+    if (decision) return decision.tried ? (decision.accepted ? 'accepted' : 'rejected') : 'notTried';
   }
   if (info.kind === 'final' && run.summary !== null) return run.summary.withinThreshold ? 'accepted' : 'rejected';
   return hasData(variant) ? 'trained' : 'waiting';
@@ -41,4 +40,18 @@ export function hasData(variant: VariantState): boolean {
 
 export function latestSwd(variant: VariantState): number | null {
   return variant.evaluations.at(-1)?.swd ?? null;
+}
+
+/** A name for tight places; the variant's own label is the full one. */
+export function shortLabel({ id, label, kind, layersG }: VariantInfo): string {
+  switch (kind) {
+    case 'full':
+      return 'Full precision';
+    case 'repeat':
+      return `Repetition ${/\d+$/.exec(id)?.[0] ?? ''}`.trim();
+    case 'single':
+      return layersG.length === 1 ? `Only ${layersG[0] ?? ''}` : `+ ${layersG.at(-1) ?? label}`;
+    case 'final':
+      return 'Compressed';
+  }
 }
