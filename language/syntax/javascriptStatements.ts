@@ -56,6 +56,9 @@ export function lowerStatement(context: JavascriptContext, node: SyntaxNode, dep
       return { kind: 'block', ...span, body: lowerBlock(context, node, depth), ownScope: true };
     case 'IfStatement': {
       const elseIdx = children.findIndex(({ name }) => name === 'else');
+      if (isMainGuard(context, children[1])) {
+        return { kind: 'block', ...span, body: lowerBody(context, children[2], depth), ownScope: true };
+      }
       return {
         kind: 'if',
         ...span,
@@ -109,6 +112,11 @@ export function lowerStatement(context: JavascriptContext, node: SyntaxNode, dep
     default:
       return { kind: 'error', ...span };
   }
+}
+
+/** `if (import.meta.url === …)` and `if (require.main === module)`: the file is read as if it were started. */
+function isMainGuard(context: JavascriptContext, test: SyntaxNode | undefined): boolean {
+  return test !== undefined && /\bimport\.meta\.(url|main|filename)\b|\brequire\.main\b/.test(textOf(context, test));
 }
 
 function valueAfterKeyword(

@@ -1,0 +1,162 @@
+/**
+ * What each `tf.layers.*` factory builds: its class name, and its operator once the shapes of its inputs
+ * are known. Defaults are those of TF.js 4.22. A builder answers null where a size that the operator needs
+ * is not known; `config.reason` then says why, or the input does.
+ */
+import type { ActivationName, OpCall } from '../../../core/graph/ops.ts';
+import type { Shape } from '../../../core/graph/shape.ts';
+import { readBoolean, readInteger, readNumber, readSizes, readString, type BoundArguments } from '../arguments.ts';
+import { channelsOf, isChannelsLast, paddingOf, type LayerKind } from './layerKind.ts';
+import { activationNamed } from './layerConfig.ts';
+import { shapeLayers } from './shapeLayers.ts';
+
+function convolution(nDims: 1 | 2 | 3, transposed: boolean): LayerKind['build'] {
+  return (config, inputs) => {
+    const inChannels = channelsOf(inputs);
+    const outChannels = readInteger(config, 'filters');
+    const kernel = readSizes(config, 'kernelSize', nDims);
+    const stride = readSizes(config, 'strides', nDims, 1);
+    const dilation = readSizes(config, 'dilationRate', nDims, 1);
+    const padding = paddingOf(config);
+    const bias = readBoolean(config, 'useBias', true);
+    if (inChannels === null || outChannels === null || kernel === null || stride === null) return null;
+    if (dilation === null || padding === null || bias === null || !isChannelsLast(config)) return null;
+    const attributes = { inChannels, outChannels, kernel, stride, padding, dilation, groups: 1, bias };
+    if (!transposed) return { op: `conv${nDims}d`, attributes };
+    return { op: `conv${nDims}d_transpose`, attributes: { ...attributes, outputPadding: kernel.map(() => 0) } };
+  };
+}
+
+function depthwise(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
+  const inChannels = channelsOf(inputs);
+  const kernel = readSizes(config, 'kernelSize', 2);
+  const stride = readSizes(config, 'strides', 2, 1);
+  const dilation = readSizes(config, 'dilationRate', 2, 1);
+  const multiplier = readInteger(config, 'depthMultiplier', 1);
+  const padding = paddingOf(config);
+  const bias = readBoolean(config, 'useBias', true);
+  if (inChannels === null || kernel === null || stride === null || dilation === null) return null;
+  if (multiplier === null || padding === null || bias === null) return null;
+  const outChannels = inChannels * multiplier;
+  return {
+    op: 'conv2d',
+    attributes: { inChannels, outChannels, kernel, stride, padding, dilation, groups: inChannels, bias },
+  };
+}
+
+function separable(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
+  const call = convolution(2, false)(config, inputs);
+  const depthMultiplier = readInteger(config, 'depthMultiplier', 1);
+  if (call === null || call.op !== 'conv2d' || depthMultiplier === null) return null;
+  return { op: 'separable_conv2d', attributes: { ...call.attributes, depthMultiplier } };
+}
+
+function dense(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
+  const inFeatures = channelsOf(inputs);
+  const outFeatures = readInteger(config, 'units');
+  const bias = readBoolean(config, 'useBias', true);
+  if (inFeatures === null || outFeatures === null || bias === null) return null;
+  return { op: 'dense', attributes: { inFeatures, outFeatures, bias } };
+}
+
+function batchNormalization(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
+  const features = channelsOf(inputs);
+  const axis = readInteger(config, 'axis', -1);
+  const rank = inputs[0]?.length ?? 0;
+  const eps = readNumber(config, 'epsilon', 1e-3);
+  const momentum = readNumber(config, 'momentum', 0.99);
+  const scale = readBoolean(config, 'scale', true);
+  const center = readBoolean(config, 'center', true);
+  if (features === null || eps === null || momentum === null || scale === null || center === null) return null;
+  if (axis !== -1 && axis !== rank - 1) {
+    config.reason ??= 'normalizing another axis than the last is not followed';
+    return null;
+  }
+  // TF.js and Keras give the share of the old value, the operator table that of the new one.
+  const share = Math.round((1 - momentum) * 1e12) / 1e12;
+  return { op: 'batch_norm', attributes: { features, eps, momentum: share, scale, center, trackStats: true } };
+}
+
+function layerNormalization(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
+  const features = channelsOf(inputs);
+  const eps = readNumber(config, 'epsilon', 1e-3);
+  if (features === null || eps === null) return null;
+  return { op: 'layer_norm', attributes: { features, eps, affine: true, axes: [-1] } };
+}
+
+function embedding(config: BoundArguments): OpCall | null {
+  const count = readInteger(config, 'inputDim');
+  const features = readInteger(config, 'outputDim');
+  return count === null || features === null ? null : { op: 'embedding', attributes: { count, features } };
+}
+
+function activation(
+  fn: ActivationName,
+  alpha?: { readonly name: string; readonly otherwise: number },
+): LayerKind['build'] {
+  return (config) => {
+    if (alpha === undefined) return { op: 'activation', attributes: { fn } };
+    const value = readNumber(config, alpha.name, alpha.otherwise);
+    return { op: 'activation', attributes: { fn, ...(value === null ? {} : { alpha: value }) } };
+  };
+}
+
+function prelu(_config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
+  const dims = inputs[0]?.slice(1) ?? null;
+  if (dims === null || dims.includes('?')) return null;
+  const features = (dims as readonly number[]).reduce((total, dim) => total * dim, 1);
+  return { op: 'activation', attributes: { fn: 'prelu', features } };
+}
+
+function namedActivation(config: BoundArguments): OpCall | null {
+  const name = readString(config, 'activation', 'linear');
+  const fn = name === null ? null : activationNamed(name);
+  if (fn === null) config.reason ??= `the activation ${name ?? ''} is not known`;
+  return fn === null ? null : { op: 'activation', attributes: { fn } };
+}
+
+function dropout(config: BoundArguments): OpCall | null {
+  const rate = readNumber(config, 'rate', 0);
+  return rate === null ? null : { op: 'dropout', attributes: { rate } };
+}
+
+function recurrent(cell: 'lstm' | 'gru' | 'rnn'): LayerKind['build'] {
+  return (config, inputs) => {
+    const inFeatures = channelsOf(inputs);
+    const units = readInteger(config, 'units');
+    if (inFeatures === null || units === null) return null;
+    return { op: 'recurrent', attributes: { cell, inFeatures, units, layers: 1, bidirectional: false } };
+  };
+}
+
+/** By the factory's name in `tf.layers`. */
+export const layerKinds: Readonly<Record<string, LayerKind>> = {
+  dense: { type: 'Dense', hasActivation: true, build: dense },
+  conv1d: { type: 'Conv1D', hasActivation: true, build: convolution(1, false) },
+  conv2d: { type: 'Conv2D', hasActivation: true, build: convolution(2, false) },
+  conv3d: { type: 'Conv3D', hasActivation: true, build: convolution(3, false) },
+  conv2dTranspose: { type: 'Conv2DTranspose', hasActivation: true, build: convolution(2, true) },
+  conv3dTranspose: { type: 'Conv3DTranspose', hasActivation: true, build: convolution(3, true) },
+  depthwiseConv2d: { type: 'DepthwiseConv2D', hasActivation: true, build: depthwise },
+  separableConv2d: { type: 'SeparableConv2D', hasActivation: true, build: separable },
+  batchNormalization: { type: 'BatchNormalization', build: batchNormalization },
+  layerNormalization: { type: 'LayerNormalization', build: layerNormalization },
+  embedding: { type: 'Embedding', build: embedding },
+  activation: { type: 'Activation', build: namedActivation },
+  reLU: { type: 'ReLU', build: activation('relu') },
+  leakyReLU: { type: 'LeakyReLU', build: activation('leaky_relu', { name: 'alpha', otherwise: 0.3 }) },
+  prelu: { type: 'PReLU', build: prelu },
+  elu: { type: 'ELU', build: activation('elu', { name: 'alpha', otherwise: 1 }) },
+  softmax: { type: 'Softmax', build: activation('softmax') },
+  dropout: { type: 'Dropout', build: dropout },
+  spatialDropout1d: { type: 'SpatialDropout1D', build: dropout },
+  alphaDropout: { type: 'AlphaDropout', build: dropout },
+  gaussianDropout: { type: 'GaussianDropout', build: dropout },
+  gaussianNoise: { type: 'GaussianNoise', build: () => ({ op: 'identity', attributes: {} }) },
+  masking: { type: 'Masking', build: () => ({ op: 'identity', attributes: {} }) },
+  rescaling: { type: 'Rescaling', build: () => ({ op: 'elementwise', attributes: { fn: 'rescale' } }) },
+  lstm: { type: 'LSTM', build: recurrent('lstm') },
+  gru: { type: 'GRU', build: recurrent('gru') },
+  simpleRNN: { type: 'SimpleRNN', build: recurrent('rnn') },
+  ...shapeLayers,
+};

@@ -1,0 +1,71 @@
+/** The ModelGraph of one model of TF.js: what the recording holds between its inputs and outputs. */
+import type { GraphFault, GraphNode, Layer, ModelGraph } from '../../../core/graph/modelGraph.ts';
+import type { OpCall } from '../../../core/graph/ops.ts';
+import type { CallContext } from '../../interpreter/library.ts';
+import { recorderOf, type LayerRecord } from '../recorder.ts';
+import { nodesBetween, type TfjsModel } from './tfjsModel.ts';
+
+export interface GraphPlace {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly instantiation: string | null;
+}
+
+/** Null where not even the model's layers are known. */
+export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallContext): ModelGraph | null {
+  const ends = model.ends(context);
+  if (ends === null) return null;
+  const recorder = recorderOf(context.machine);
+  const records = nodesBetween(recorder.nodes, ends);
+  const ids = new Map(records.map(({ id }, idx) => [id, idx]));
+  const layers: Layer[] = [];
+  const indices = new Map<LayerRecord, number>();
+  const names = new Set<string>();
+  for (const { layer } of records) {
+    if (layer === null || indices.has(layer)) continue;
+    const index = layers.length;
+    indices.set(layer, index);
+    const name = uniqueName(layer.name ?? layer.type, names);
+    const { call, type, site, stack, weights, unknown } = layer;
+    layers.push({ ...call, index, name, type, site, stack, weights, unknown });
+  }
+  const inputIds = ends.inputs.map(({ node }) => node);
+  const nodes = records.map((record, id): GraphNode => {
+    const call: OpCall =
+      record.call.op === 'input'
+        ? { op: 'input', attributes: { index: Math.max(0, inputIds.indexOf(record.id)) } }
+        : record.call;
+    const layer = record.layer === null ? null : (indices.get(record.layer) ?? null);
+    const inputs = record.inputs.flatMap((input) => ids.get(input) ?? []);
+    return { ...call, id, layer, inputs, shape: record.shape, unknown: record.unknown, site: record.site };
+  });
+  const known = (list: readonly number[]): number[] => list.flatMap((id) => ids.get(id) ?? []);
+  const faults = recorder.faults.flatMap((fault): readonly GraphFault[] => {
+    const layer = fault.layer === null ? null : (indices.get(fault.layer) ?? null);
+    return layer === null ? [] : [{ ...fault, layer }];
+  });
+  const hasInput = ends.inputs.every(({ shape }) => shape !== null && !shape.includes('?'));
+  return {
+    ...place,
+    framework: 'tfjs',
+    layout: 'channelsLast',
+    layers,
+    nodes,
+    inputs: known(inputIds),
+    outputs: known(ends.outputs.map(({ node }) => node)),
+    faults: hasInput ? faults : [...faults, unknownInput(place)],
+  };
+}
+
+function unknownInput({ name, file, line }: GraphPlace): GraphFault {
+  const site = { file, line, column: 0, endLine: line, endColumn: 10_000 };
+  return { kind: 'unknownInput', message: `The input shape of ${name} is not known.`, site, layer: null };
+}
+
+function uniqueName(name: string, names: Set<string>): string {
+  let candidate = name;
+  for (let count = 2; names.has(candidate); count++) candidate = `${name}_${count}`;
+  names.add(candidate);
+  return candidate;
+}

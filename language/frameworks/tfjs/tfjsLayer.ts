@@ -1,0 +1,156 @@
+/**
+ * A layer of TF.js as a value of the interpreter. It is recorded where its factory is called, learns its
+ * sizes at its first `apply`, and keeps its weights from then on. What it cannot learn stands in the
+ * record with the reason.
+ */
+import { weightSpecs } from '../../../core/cost/weightSpecs.ts';
+import type { OpCall } from '../../../core/graph/ops.ts';
+import type { Shape } from '../../../core/graph/shape.ts';
+import type { ForeignObject } from '../../interpreter/foreign.ts';
+import type { CallContext } from '../../interpreter/library.ts';
+import type { CallSite } from '../../interpreter/machine.ts';
+import { UNDEFINED, builtin, foreign, list, string, unknown, type Value } from '../../interpreter/values.ts';
+import { given, type BoundArguments } from '../arguments.ts';
+import { recordLayer, recordNode, type LayerRecord, type Recorded } from '../recorder.ts';
+import { activationOf, inputShapeOf } from './layerConfig.ts';
+import type { LayerKind } from './layerKind.ts';
+import { asTensor, tensorValue } from './tfjsTensor.ts';
+
+/** Anything that has `apply`: a layer or a model. */
+export interface Applicable extends ForeignObject {
+  readonly isApplicable: true;
+  /** What it says of its own input; null: nothing. */
+  readonly inputShape: Shape | null;
+  run(inputs: readonly Recorded[], context: CallContext): readonly Recorded[];
+}
+
+export function asApplicable(value: Value | undefined): Applicable | null {
+  return value?.kind === 'foreign' && 'isApplicable' in value.object ? (value.object as Applicable) : null;
+}
+
+export function makeLayer(kind: LayerKind, config: BoundArguments, context: CallContext): Value {
+  const record = recordLayer(context, 'tfjs', kind.type, { op: 'unknown', attributes: { type: kind.type } });
+  const { machine } = context;
+  record.name = nameOf(config) ?? freshName(kind.type, context);
+  // Known from the start, so that a layer that is never applied still says as much as it can.
+  learn(record, kind, config, [inputShapeOf(config)]);
+  const builtAt = machine.callSites[machine.callSites.length - 1];
+  const layer: Applicable = {
+    typeName: kind.type,
+    typePaths: [`tf.layers.${kind.type}`, 'tf.layers.Layer'],
+    isApplicable: true,
+    inputShape: inputShapeOf(config),
+    run: (inputs, at) => atSite(at, builtAt, () => [applyLayer(record, kind, config, inputs, at)]),
+    attribute: (name, at) => layerAttribute(layer, record, name, at),
+  };
+  return foreign(layer);
+}
+
+/** The method `apply`, for layers and models alike. */
+export function applyMethod(target: Applicable): Value {
+  return builtin('apply', ({ positional: [input] }, context) => {
+    const inputs = recordedInputs(input, context);
+    if (inputs === null) return unknown(input?.kind === 'unknown' ? input.reason : 'the input of apply is not known');
+    const outputs = target.run(inputs, context).map(tensorValue);
+    const [only] = outputs;
+    return outputs.length === 1 && only !== undefined ? only : list([...outputs]);
+  });
+}
+
+function recordedInputs(value: Value | undefined, context: CallContext): readonly Recorded[] | null {
+  const single = asTensor(value);
+  if (single !== null) return [single.recorded];
+  const items = value?.kind === 'list' || value?.kind === 'tuple' ? context.iterate(value) : null;
+  const tensors = items?.map(asTensor) ?? [];
+  if (tensors.length === 0 || tensors.includes(null)) return null;
+  return tensors.flatMap((tensor) => (tensor === null ? [] : [tensor.recorded]));
+}
+
+function applyLayer(
+  record: LayerRecord,
+  kind: LayerKind,
+  config: BoundArguments,
+  inputs: readonly Recorded[],
+  context: CallContext,
+): Recorded {
+  const layout = 'channelsLast';
+  if (record.call.op === 'unknown')
+    learn(
+      record,
+      kind,
+      config,
+      inputs.map(({ shape }) => shape),
+    );
+  const hidden = inputs.find(({ unknown: reason }) => reason !== null)?.unknown ?? null;
+  if (record.call.op === 'unknown') record.unknown ??= hidden ?? 'its sizes are not known';
+  const result = recordNode(context, record.call, inputs, {
+    layer: record,
+    layout,
+    ...(record.call.op === 'unknown' ? { shape: null, unknown: record.unknown } : {}),
+  });
+  if (kind.hasActivation !== true) return result;
+  const fn = activationOf(config);
+  if (fn === null) return result;
+  const call: OpCall =
+    fn === undefined
+      ? { op: 'elementwise', attributes: { fn: 'activation' } }
+      : { op: 'activation', attributes: { fn } };
+  return recordNode(context, call, [result], { layout });
+}
+
+function learn(record: LayerRecord, kind: LayerKind, config: BoundArguments, inputs: readonly (Shape | null)[]): void {
+  const call = kind.build(config, inputs);
+  if (call === null) {
+    if (config.reason !== null) record.unknown ??= config.reason;
+    return;
+  }
+  record.call = call;
+  record.weights = weightSpecs(call, 'tfjs', kind.type);
+}
+
+/** Faults belong to the line that builds the layer, not to the one that runs the model. */
+function atSite<T>(context: CallContext, site: CallSite | undefined, work: () => T): T {
+  if (site === undefined) return work();
+  context.machine.callSites.push(site);
+  try {
+    return work();
+  } finally {
+    context.machine.callSites.pop();
+  }
+}
+
+function layerAttribute(layer: Applicable, record: LayerRecord, name: string, context: CallContext): Value | null {
+  if (name === 'apply') return applyMethod(layer);
+  if (name === 'name') return string(record.name ?? '');
+  if (name === 'trainable') return { kind: 'bool', value: true };
+  if (name === 'getClassName') return builtin(name, () => string(record.type));
+  return context.machine.doubt === null && name === 'dispose' ? builtin(name, () => UNDEFINED) : null;
+}
+
+function nameOf(config: BoundArguments): string | null {
+  const value = given(config, 'name');
+  return value?.kind === 'string' ? value.value : null;
+}
+
+/** `conv2d_Conv2D1`: TF.js' own names, counted per analysis. */
+function freshName(type: string, context: CallContext): string {
+  return `${snakeCase(type)}_${type}${countUp(type, context)}`;
+}
+
+export function countUp(kind: string, context: CallContext): number {
+  const key = 'tfjs names';
+  const counters =
+    (context.machine.extensions.get(key) as Map<string, number> | undefined) ?? new Map<string, number>();
+  context.machine.extensions.set(key, counters);
+  const count = (counters.get(kind) ?? 0) + 1;
+  counters.set(kind, count);
+  return count;
+}
+
+/** TF.js' rule: `LeakyReLU` → `leaky_re_lu`, `Conv2DTranspose` → `conv2d_transpose`. */
+function snakeCase(type: string): string {
+  return type
+    .replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+}
