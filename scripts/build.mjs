@@ -57,6 +57,8 @@ for (const [name, options] of Object.entries(bundles)) {
     sourcemap: production ? false : 'linked',
     metafile: true,
     legalComments: 'none',
+    // TF.js registers gradients and backends by importing for effect, and its packages deny having any.
+    ignoreAnnotations: true,
     logLevel: 'warning',
   });
   mkdirSync(join(root, 'dist', 'meta'), { recursive: true });

@@ -23,13 +23,26 @@ for (const path of ['dist', 'media', 'samples', 'README.md', 'LICENSE', 'CHANGEL
 copyRuntime();
 writeFileSync(join(stage, 'package.json'), `${JSON.stringify(shippedManifest(), null, 2)}\n`);
 writeFileSync(join(stage, 'THIRD_PARTY_NOTICES.md'), notices());
+// Only what ships was staged, so nothing more is to be left out.
+writeFileSync(join(stage, '.vscodeignore'), '');
 rmSync(join(stage, 'dist', 'meta'), { recursive: true, force: true });
 
 const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
 mkdirSync(dirname(out), { recursive: true });
 execFileSync(
   process.execPath,
-  [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--target', target, '-o', out],
+  [
+    vsce,
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--skip-license',
+    '--no-rewrite-relative-links',
+    '--target',
+    target,
+    '-o',
+    out,
+  ],
   { cwd: stage, stdio: ['ignore', 'pipe', 'inherit'] },
 );
 console.log(`${out}  ${(statSync(out).size / 2 ** 20).toFixed(1)} MiB`);
@@ -47,7 +60,7 @@ function copyRuntime() {
     console.warn(`ONNX Runtime has no build for ${target}: the engine will fall back to WASM there and say so.`);
     return;
   }
-  const to = join(stage, 'dist', 'native', `${platform}-${arch}`);
+  const to = join(stage, 'dist', 'native');
   mkdirSync(to, { recursive: true });
   for (const file of readdirSync(from)) cpSync(join(from, file), join(to, file));
 }
@@ -69,7 +82,7 @@ function shippedManifest() {
 /** Licence texts of every package whose code is in a bundle, or whose binaries ship beside it. */
 function notices() {
   const names = new Set(['onnxruntime-node', '@tensorflow/tfjs-backend-wasm', '@jsquash/jpeg']);
-  for (const file of readdirSync(join(root, 'dist', 'meta'))) {
+  for (const file of readdirSync(join(root, 'dist', 'meta')).filter((name) => name.endsWith('.json'))) {
     const { inputs } = JSON.parse(readFileSync(join(root, 'dist', 'meta', file), 'utf8'));
     for (const path of Object.keys(inputs ?? {})) {
       const match = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path);
