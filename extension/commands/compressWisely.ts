@@ -3,7 +3,7 @@
  * the run. In Restricted Mode it says why it does not, before it asks anything. What is unsaved beside
  * the plan is saved first, because the engine reads from disk.
  */
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { ProgressLocation, Uri, window, workspace } from 'vscode';
 import { failure, success, type Result } from '../../core/result.ts';
 import type { LanguageService } from '../language/languageService.ts';
@@ -80,7 +80,7 @@ async function startPlan(
 
 async function saveBeside(folder: string): Promise<void> {
   for (const document of workspace.textDocuments) {
-    if (document.isDirty && document.uri.scheme === 'file' && document.uri.fsPath.startsWith(folder))
+    if (document.isDirty && document.uri.scheme === 'file' && document.uri.fsPath.startsWith(folder + sep))
       await document.save();
   }
 }

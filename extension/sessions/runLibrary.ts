@@ -21,8 +21,8 @@ export interface RunChange {
 /** Runs that somebody works on are read again at least this often: watchers of remote disks can be deaf. */
 const pollMs = 1_000;
 const settleMs = 100;
-/** Runs shown at most, newest first; older ones stay on disk. */
-const nRunsShown = 200;
+/** Runs listed at most; a workspace with more keeps the others on disk. */
+const nRunsListed = 1_000;
 const recordGlob = '**/.slimwise/runs/*/run.json';
 const watchedGlob = '**/.slimwise/runs/*/{run.json,journal.jsonl,lock}';
 
@@ -89,7 +89,7 @@ export class RunLibrary implements Disposable {
     for (const folder of workspace.workspaceFolders ?? []) {
       if (folder.uri.scheme !== 'file') continue;
       const pattern = new RelativePattern(folder, recordGlob);
-      const records = await workspace.findFiles(pattern, '**/node_modules/**', nRunsShown);
+      const records = await workspace.findFiles(pattern, '**/node_modules/**', nRunsListed);
       for (const record of records) found.add(runFolderOf(record.fsPath));
     }
     for (const folder of [...this.#runs.keys()]) if (!found.has(folder)) await this.#read(folder);

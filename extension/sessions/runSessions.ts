@@ -18,7 +18,7 @@ import { shownStatus, type RunFacts } from './shownRun.ts';
 
 interface LiveRun {
   readonly engine: EngineProcess;
-  readonly name: string;
+  name: string;
   folder: string | null;
   cancelling: boolean;
 }
@@ -40,6 +40,7 @@ export class RunSessions implements Disposable {
   readonly #ended = new EventEmitter<{ readonly run: RunFolder; readonly problem: Problem | null }>();
   #live: LiveRun | null = null;
   #starting = false;
+  #disposed = false;
 
   /** Which run is live, or how, has changed. */
   readonly onDidChange = this.#changed.event;
@@ -121,6 +122,7 @@ export class RunSessions implements Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     // Hanging up is enough: an engine without its parent writes a checkpoint and ends.
     void this.#live?.engine.release();
     for (const emitter of [this.#changed, this.#health, this.#ended]) emitter.dispose();
@@ -156,6 +158,10 @@ export class RunSessions implements Disposable {
     });
     if (!started.ok) return started;
     const engine = started.value;
+    if (this.#disposed) {
+      await engine.release();
+      return failure(engineEnded('the extension was stopped'));
+    }
     live = { engine, name: run?.record.name ?? planPath, folder: null, cancelling: false };
     this.#live = live;
     const { backend, threads } = engineSettings(Uri.file(planPath));
@@ -167,6 +173,7 @@ export class RunSessions implements Disposable {
       return answer.ok ? failure(engineEnded('its run folder cannot be read')) : answer;
     }
     live.folder = folder.folder;
+    live.name = folder.record.name;
     for (const event of early) this.#onEvent(live, folder.folder, event);
     return success(folder);
   }
