@@ -38,7 +38,7 @@ export async function compressWisely(
     ? success(uri.fsPath)
     : await planOf(context, uri, typeof model === 'string' ? model : null);
   if (!plan.ok || plan.value === null) return plan.ok ? success(null) : plan;
-  return startPlan(context, plan.value, { short: options.short || flagSetting('run.short', false) });
+  return startPlan(context, plan.value, { short: options.short || flagSetting('engine.short', false) });
 }
 
 /** Makes a plan and opens it, without starting anything. */
