@@ -3,6 +3,8 @@
  * `acquireVsCodeApi`), and a record of what the content security policy refused. Bundled by panelPage.ts,
  * which gives it `initial` and `tellHost`.
  */
+import { faintTexts } from './faintTexts.ts';
+
 const outside = window as unknown as {
   tellHost(message: unknown): void;
   initial: { readonly colors: Record<string, string>; readonly kind: string; readonly state: unknown };
@@ -39,3 +41,4 @@ outside.acquireVsCodeApi = () => {
     },
   };
 };
+Object.assign(window, { faintTexts });

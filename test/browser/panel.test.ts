@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { PanelInit } from '../../core/session/panelProtocol.ts';
 import type { RunEvent } from '../../core/session/runEvent.ts';
+import type { faintTexts as measure } from './faintTexts.ts';
 import { launchPanelBrowser, runId, type OpenOptions, type PanelBrowser, type PanelPage } from './panelPage.ts';
 import { recordRun } from './recordedRun.ts';
 
@@ -287,6 +288,23 @@ describe('the run panel', () => {
     await reset.waitFor({ state: 'detached' });
   });
 
+  it('can be read in every theme: text at 4.5 to 1 or better', async () => {
+    for (const theme of ['dark', 'light', 'contrast'] as const) {
+      await open({ init: finished, theme });
+      await panel.page.locator('loss-chart .u-over').waitFor();
+      const { faint, nTexts } = await faintTexts(panel);
+      assert.ok(nTexts > 100, `${nTexts} texts were measured`);
+      assert.deepEqual(faint, [], theme);
+      if (theme !== 'contrast') await panel.close();
+    }
+  });
+
+  it('says so where a picture is missing', async () => {
+    await open({ init: finished, missingPictures: /real/ });
+    await until(async () => (await text('sample-tile[data-variant="real"]')).includes('is missing'), 'the reason');
+    assert.equal(await panel.page.locator('sample-tile[data-variant="full"] img').count(), 1);
+  });
+
   it('fits a side bar of 300 pixels without scrolling sideways', async () => {
     for (const width of [300, 480, 760, 1000]) {
       await open({ init: finished, width });
@@ -326,6 +344,11 @@ function inkOf(panel: PanelPage): Promise<number> {
     for (let i = 3; i < (data?.length ?? 0); i += 4) if ((data?.[i] ?? 0) > 0) ink++;
     return ink;
   });
+}
+
+/** See faintTexts.ts, which the page has. */
+function faintTexts(panel: PanelPage): Promise<{ readonly faint: readonly string[]; readonly nTexts: number }> {
+  return panel.page.evaluate(() => (window as unknown as { faintTexts: typeof measure }).faintTexts());
 }
 
 /** Accessible name of what has the focus, through all shadow roots; null on the body. */

@@ -32,6 +32,8 @@ export interface OpenOptions {
   readonly height?: number;
   /** What `getState` gives: the choices of an earlier panel. */
   readonly savedState?: unknown;
+  /** Pictures whose path matches are not there. */
+  readonly missingPictures?: RegExp;
   /** Answers with this problem instead, per method. */
   readonly problems?: Partial<Record<keyof PanelRequests, Problem>>;
 }
@@ -150,6 +152,9 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
   };
   const rpc = createRpcServer<PanelRequests>({ post: (message) => void post(message) }, methods, () => undefined);
 
+  if (options.missingPictures !== undefined) {
+    await page.route(options.missingPictures, (route) => route.fulfill({ status: 404 }));
+  }
   await page.exposeFunction('tellHost', (message: unknown) => void rpc.receive(message));
   await page.addInitScript((initial) => Object.assign(window, { initial }), {
     ...themes[theme],

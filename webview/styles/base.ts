@@ -97,7 +97,7 @@ export const section = css`
     align-items: center;
     gap: 4px 12px;
     min-height: 36px;
-    padding: 6px 8px 6px 12px;
+    padding: 6px 12px;
     border-bottom: 1px solid var(--sw-line);
   }
   .section > header h2 {

@@ -10,15 +10,7 @@ import { initialViewState, type DecisionSort } from '../../state/viewState.ts';
 import { base, section, table } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
 import { emit } from '../panelEvents.ts';
-import {
-  decisionRows,
-  emptyReason,
-  formulaText,
-  nextSort,
-  riseBar,
-  type DecisionRow,
-  type Outcome,
-} from './decisionRows.ts';
+import { decisionRows, emptyReason, nextSort, riseBar, type DecisionRow, type Outcome } from './decisionRows.ts';
 import { decisionTableStyles } from './decision-table.styles.ts';
 
 const outcomes: Readonly<

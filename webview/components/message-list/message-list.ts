@@ -17,6 +17,11 @@ export class MessageList extends LitElement {
         max-height: 280px;
         overflow-y: auto;
       }
+      .count {
+        display: flex;
+        align-items: center;
+        gap: 4px;
+      }
       li {
         display: flex;
         gap: 8px;
@@ -50,7 +55,10 @@ export class MessageList extends LitElement {
         ${
           problems.length === 0
             ? nothing
-            : html`<span class="small warn">${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}</span>`
+            : html`<span class="small count"
+                ><span class="warn">${icons.warning}</span>${problems.length}
+                ${problems.length === 1 ? 'problem' : 'problems'}</span
+              >`
         }
       </header>
       <div class="body">

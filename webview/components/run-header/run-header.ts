@@ -67,7 +67,7 @@ export class RunHeader extends LitElement {
         ${fact('Images', record === null ? null : formatCount(record.data.nImages))}
         ${fact('Seed', record === null ? null : String(record.seed))}
       </dl>
-      ${run.backendWhy === null ? nothing : html`<p class="why small muted">${run.backendWhy}</p>`}
+      ${run.backendWhy === null ? nothing : html`<p class="why small muted">Why ${run.backend}: ${run.backendWhy}</p>`}
     `;
   }
 

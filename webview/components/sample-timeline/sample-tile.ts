@@ -14,6 +14,7 @@ export class SampleTile extends LitElement {
     detail: { type: String },
     alt: { type: String },
     image: { attribute: false },
+    brokenUri: { state: true },
   };
   static override styles = [
     base,
@@ -63,6 +64,8 @@ export class SampleTile extends LitElement {
   declare alt: string;
   /** Null: there is no image to show; `detail` says why. */
   declare image: SampleImage | null;
+  /** The file behind this URI is missing or no image. */
+  declare brokenUri: string | null;
 
   #lastUri: string | null = null;
   #lastAlt = '';
@@ -73,6 +76,7 @@ export class SampleTile extends LitElement {
     this.detail = '';
     this.alt = '';
     this.image = null;
+    this.brokenUri = null;
   }
 
   override willUpdate(): void {
@@ -99,7 +103,18 @@ export class SampleTile extends LitElement {
         ${icons.warning}<span>${problem.message}</span><span>${problem.hint}</span>
       </div>`;
     }
+    if (this.#lastUri !== null && this.#lastUri === this.brokenUri) {
+      return html`<div class="words">${icons.warning}<span>This picture is missing from the run’s folder.</span></div>`;
+    }
     if (this.#lastUri === null) return html`<span aria-live="polite">Loading…</span>`;
-    return html`<img src=${this.#lastUri} alt=${this.#lastAlt} draggable="false" />`;
+    const uri = this.#lastUri;
+    return html`<img
+      src=${uri}
+      alt=${this.#lastAlt}
+      draggable="false"
+      @error=${() => {
+        this.brokenUri = uri;
+      }}
+    />`;
   }
 }

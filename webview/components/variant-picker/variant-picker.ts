@@ -62,6 +62,9 @@ export class VariantPicker extends LitElement {
         font-size: var(--sw-small);
         color: var(--sw-muted);
       }
+      .choice[aria-checked='true'] .swd {
+        color: inherit;
+      }
       .narrow {
         display: none;
       }
