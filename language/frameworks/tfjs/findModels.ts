@@ -20,6 +20,7 @@ import {
   type MachineLimits,
   type SourceUnit,
 } from '../../interpreter/machine.ts';
+import { nodeArgparseLibrary } from '../../interpreter/libraries/nodeArgparseLibrary.ts';
 import { javascriptSemantics } from '../../interpreter/javascript/javascriptSemantics.ts';
 import {
   UNDEFINED,
@@ -51,13 +52,15 @@ export function findTfjsModels(host: SourceHost, file: string, options: FindOpti
   const machine = createMachine({
     host,
     semantics: [javascriptSemantics],
-    libraries: [tfjsLibrary],
+    libraries: [tfjsLibrary, nodeArgparseLibrary],
     limits: options.limits ?? {},
   });
   const graphs: ModelGraph[] = [];
   try {
     const unit = loadUnit(machine, file, file);
     if (unit === null) return [];
+    // `let tf;` is set before any model is built, to whichever package fits the machine.
+    if (unit.scope.names.get('tf')?.kind === 'undefined') unit.scope.names.set('tf', external('tf'));
     const directives = options.entries === undefined ? directivesOf(unit) : [];
     const entries = options.entries?.map((entry) => ({ entry, inputs: options.inputs ?? null })) ?? directives;
     if (entries.length > 0) {

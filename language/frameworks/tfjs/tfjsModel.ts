@@ -4,7 +4,8 @@
  * list of a sequential is an ordinary list of the interpreter, so that a layer added under an unknown
  * condition makes it unknown and nothing else.
  */
-import type { Shape } from '../../../core/graph/shape.ts';
+import type { OpCall } from '../../../core/graph/ops.ts';
+import { isKnownShape, type Shape } from '../../../core/graph/shape.ts';
 import type { CallContext } from '../../interpreter/library.ts';
 import type { CallSite, Machine } from '../../interpreter/machine.ts';
 import {
@@ -106,7 +107,8 @@ export function makeSequential(config: BoundArguments, context: CallContext): Va
     isPart: false,
     run(inputs, at) {
       noteUse(model, at);
-      return runLayers(items.items, inputs, at) ?? [lost(items.unknown ?? 'a layer is not known')];
+      const own = asDeclared(inputs, model.inputShape, at);
+      return runLayers(items.items, own, at) ?? [lost(items.unknown ?? 'a layer is not known')];
     },
     attribute(name, at) {
       if (name === 'add') return addMethod(items);
@@ -142,6 +144,17 @@ function runLayers(
     if (layer.typeName !== 'InputLayer') current = layer.run(current, context);
   }
   return current;
+}
+
+/** TF.js lets `[1, 100]` stand for a declared `[100]`; the layers inside see what was declared. */
+function asDeclared(inputs: readonly Recorded[], declared: Shape | null, context: CallContext): readonly Recorded[] {
+  const [only] = inputs;
+  const given = only?.shape ?? null;
+  if (inputs.length !== 1 || only === undefined || !isKnownShape(given) || !isKnownShape(declared)) return inputs;
+  const size = (shape: readonly number[]): number => shape.reduce((total, dim) => total * dim, 1);
+  if (given.length === declared.length || size(given) !== size(declared)) return inputs;
+  const call: OpCall = { op: 'reshape', attributes: { shape: [-1, ...declared.slice(1)] } };
+  return [recordNode(context, call, inputs, { layout: 'channelsLast' })];
 }
 
 /** `tf.layers.inputLayer({ inputShape })`: says the shape and runs nothing. */

@@ -184,6 +184,13 @@ function toBool({ positional: [value] }: CallArguments, context: CallContext): V
   return truth === null ? unknown('it depends on something that is not known') : bool(truth);
 }
 
+/** `require` where it is not the value of a declaration (those are imports already in the syntax tree). */
+function requireModule({ positional: [path] }: CallArguments, { machine }: CallContext): Value {
+  const unit = machine.callSites[machine.callSites.length - 1]?.unit;
+  if (path?.kind !== 'string' || unit === undefined) return unknown('what is required is not known');
+  return unit.semantics.importPath(machine, unit, path.value);
+}
+
 /** A copy that shares nothing: only plain data is copied. */
 function deepCopy(value: Value): Value {
   if (value.kind === 'list') return { ...value, items: value.items.map(deepCopy) };
@@ -205,6 +212,7 @@ const globals: Readonly<Record<string, Value>> = {
   parseInt: builtin('parseInt', parseInteger),
   parseFloat: builtin('parseFloat', parseNumber),
   structuredClone: builtin('structuredClone', ({ positional: [value] }) => deepCopy(value ?? UNDEFINED)),
+  require: builtin('require', requireModule),
   NaN: number(NaN),
   Infinity: number(Infinity),
   // Scripts in a browser get TensorFlow.js as a global.
