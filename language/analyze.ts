@@ -9,7 +9,12 @@ import type { Shape } from '../core/graph/shape.ts';
 import type { ReportProblem } from '../core/report/analyzeReport.ts';
 import type { Result } from '../core/result.ts';
 import { failure, success } from '../core/result.ts';
+import { DEFAULT_LIMITS } from './interpreter/machine.ts';
+import type { EntryRequest } from './models/entries.ts';
+import { commentEntries, parseEntry } from './models/entries.ts';
+import { pythonModels } from './models/pythonModels.ts';
 import type { SourceHost } from './sourceHost.ts';
+import { parsePython } from './syntax/python.ts';
 
 export interface AnalyzeLimits {
   /** Interpreter steps per file; about 10 million a second. */
@@ -32,8 +37,50 @@ export interface FileAnalysis {
   readonly problems: readonly ReportProblem[];
 }
 
-export function analyzeFile(_host: SourceHost, _file: string, _options: AnalyzeOptions = {}): FileAnalysis {
+export function analyzeFile(host: SourceHost, file: string, options: AnalyzeOptions = {}): FileAnalysis {
+  const limits = { ...options.limits };
+  const text = host.read(file);
+  if (text === null)
+    return { graphs: [], problems: [problem('SWP_SOURCE_UNREADABLE', 'The file cannot be read.', file, 1)] };
+  if (text.length > (limits.sourceLength ?? DEFAULT_LIMITS.sourceLength)) {
+    return {
+      graphs: [],
+      problems: [problem('SWP_SOURCE_TOO_LARGE', 'The file is too large to be analysed.', file, 1)],
+    };
+  }
+  if (file.endsWith('.py')) return analyzePython(host, file, text, options, limits);
   return { graphs: [], problems: [] };
+}
+
+function analyzePython(
+  host: SourceHost,
+  file: string,
+  text: string,
+  options: AnalyzeOptions,
+  limits: Partial<AnalyzeLimits>,
+): FileAnalysis {
+  const entries = requestedEntries(options) ?? commentEntries(parsePython(text).comments);
+  const { unit, graphs, isIncomplete } = pythonModels(host, file, entries, limits);
+  const problems: ReportProblem[] = [];
+  for (const { start, message } of unit?.module.errors.slice(0, 5) ?? []) {
+    problems.push(problem('SWP_SOURCE_SYNTAX', message, file, unit?.lines.lineOf(start) ?? 1));
+  }
+  if (isIncomplete) {
+    problems.push(problem('SWP_SOURCE_TOO_COMPLEX', 'The file was not followed to its end.', file, 1));
+  }
+  return { graphs, problems };
+}
+
+function requestedEntries(options: AnalyzeOptions): EntryRequest[] | null {
+  if (options.entries === undefined) return null;
+  return options.entries.flatMap((text) => {
+    const entry = parseEntry(text);
+    return entry === null ? [] : [{ ...entry, inputs: options.inputs ?? entry.inputs, isOnly: true }];
+  });
+}
+
+function problem(code: string, message: string, file: string, line: number): ReportProblem {
+  return { code, message, file, line };
 }
 
 /** The graph of one entry, for those who build or train it: `entry` as in AnalyzeOptions, null for the file's only model. */

@@ -14,7 +14,7 @@ import { step } from './machine.ts';
 import { createScope } from './scope.ts';
 import { runStatements } from './statements.ts';
 import { NONE, UNDEFINED, iterator, unknown, unknownList } from './values.ts';
-import type { FunctionValue, Value } from './values.ts';
+import type { FunctionValue, InstanceValue, Value } from './values.ts';
 
 /** An exception that the source raises itself. */
 export class RaisedError extends Error {
@@ -42,17 +42,12 @@ export function callValue(machine: Machine, callee: Value, args: CallArguments):
     case 'class':
       return instantiate(machine, callee, args);
     case 'instance': {
-      for (const observer of machine.observers) {
-        observer.called?.(callee, args, machine.callSites[machine.callSites.length - 1] ?? null);
+      for (const observer of machine.observers) observer.calling?.(callee, args);
+      try {
+        return callInstance(machine, callee, args);
+      } finally {
+        for (const observer of machine.observers) observer.called?.(callee);
       }
-      if (findMember(callee.class, '__call__') !== null) {
-        return callValue(machine, getAttribute(machine, callee, '__call__'), args);
-      }
-      for (const base of externalBases(machine, callee.class)) {
-        const result = base.call?.(callee, args, machine.context) ?? null;
-        if (result !== null) return result;
-      }
-      return callee.foreign?.call?.(args, machine.context) ?? unknown(`a ${callee.class.name} cannot be called`);
     }
     case 'foreign':
       return callee.object.call?.(args, machine.context) ?? unknown(`calling a ${callee.object.typeName} is not known`);
@@ -63,6 +58,17 @@ export function callValue(machine: Machine, callee: Value, args: CallArguments):
     default:
       return unknown(`a ${callee.kind} cannot be called`);
   }
+}
+
+function callInstance(machine: Machine, callee: InstanceValue, args: CallArguments): Value {
+  if (findMember(callee.class, '__call__') !== null) {
+    return callValue(machine, getAttribute(machine, callee, '__call__'), args);
+  }
+  for (const base of externalBases(machine, callee.class)) {
+    const result = base.call?.(callee, args, machine.context) ?? null;
+    if (result !== null) return result;
+  }
+  return callee.foreign?.call?.(args, machine.context) ?? unknown(`a ${callee.class.name} cannot be called`);
 }
 
 function callExternal(machine: Machine, path: string, args: CallArguments): Value {
@@ -81,6 +87,7 @@ function callExternal(machine: Machine, path: string, args: CallArguments): Valu
 
 export function callFunction(machine: Machine, callee: FunctionValue, args: CallArguments, self: Value | null): Value {
   const { definition } = callee;
+  for (const observer of machine.observers) observer.entered?.(callee);
   if (machine.depth >= machine.limits.depth) return unknown('the calls nest too deeply');
   const semantics = callee.unit.semantics;
   const scope = createScope('function', callee.scope);

@@ -119,6 +119,16 @@ export function instantiate(machine: Machine, cls: ClassValue, args: CallArgumen
     id: machine.nextId++,
     origin: { unit: top?.unit ?? null, span: top?.span ?? { start: 0, end: 0 }, args },
   };
+  for (const observer of machine.observers) observer.constructing?.(instance);
+  try {
+    runConstructor(machine, cls, instance, args);
+  } finally {
+    for (const observer of machine.observers) observer.constructed?.(instance);
+  }
+  return instance;
+}
+
+function runConstructor(machine: Machine, cls: ClassValue, instance: InstanceValue, args: CallArguments): void {
   initializeFields(machine, cls, instance);
   const { constructorName } = cls.unit.semantics;
   if (findMember(cls, constructorName) !== null) {
@@ -128,8 +138,6 @@ export function instantiate(machine: Machine, cls: ClassValue, args: CallArgumen
   } else {
     for (const base of externalBases(machine, cls)) base.construct?.(instance, args, machine.context);
   }
-  for (const observer of machine.observers) observer.constructed?.(instance);
-  return instance;
 }
 
 function initializeFields(machine: Machine, cls: ClassValue, instance: InstanceValue): void {

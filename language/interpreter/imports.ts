@@ -37,15 +37,36 @@ export function loadUnit(machine: Machine, path: string, name: string): SourceUn
   const previousSites = machine.callSites.splice(0);
   machine.current = semantics;
   try {
-    runStatements(machine, moduleFrame(machine, unit), unit.module.body);
-  } catch (error) {
-    // The rest of a module that raises is not seen; what stands before it is.
-    if (!(error instanceof RaisedError)) throw error;
+    runModule(machine, unit);
   } finally {
     machine.current = previous;
     machine.callSites.push(...previousSites);
   }
   return unit;
+}
+
+/**
+ * The top level, statement by statement: one that raises (a check of the command line) is passed over,
+ * since a script that is meant to run gets past it.
+ */
+function runModule(machine: Machine, unit: SourceUnit): void {
+  const frame = moduleFrame(machine, unit);
+  const { body } = unit.module;
+  if (unit.semantics.isLenient) {
+    try {
+      runStatements(machine, frame, body);
+    } catch (error) {
+      if (!(error instanceof RaisedError)) throw error;
+    }
+    return;
+  }
+  for (const statement of body) {
+    try {
+      runStatements(machine, frame, [statement]);
+    } catch (error) {
+      if (!(error instanceof RaisedError)) throw error;
+    }
+  }
 }
 
 export function moduleFrame(machine: Machine, unit: SourceUnit): Frame {

@@ -15,7 +15,7 @@ import { Journal } from './journal.ts';
 import type { CallArguments, CallContext, Library } from './library.ts';
 import type { Scope } from './scope.ts';
 import type { Semantics } from './semantics.ts';
-import type { ClassValue, InstanceValue, Value } from './values.ts';
+import type { ClassValue, FunctionValue, InstanceValue, Value } from './values.ts';
 
 export interface MachineLimits {
   readonly steps: number;
@@ -77,10 +77,13 @@ export interface CallSite {
   readonly functionName: string;
 }
 
-/** Watchers of an analysis: how classes are built and called is evidence (frameworks/evidence). */
+/** Watchers of an analysis: how classes are built and called is evidence (language/models/evidence.ts). */
 export interface MachineObserver {
+  constructing?(instance: InstanceValue): void;
   constructed?(instance: InstanceValue): void;
-  called?(instance: InstanceValue, args: CallArguments, site: CallSite | null): void;
+  calling?(instance: InstanceValue, args: CallArguments): void;
+  called?(instance: InstanceValue): void;
+  entered?(callee: FunctionValue): void;
 }
 
 export interface Machine {
@@ -103,6 +106,9 @@ export interface Machine {
   context: CallContext;
   /** Semantics of the code that runs at the moment. */
   current: Semantics;
+  /** Calls of whole models so far, and whether one runs now: a loop around them is a training loop. */
+  modelCalls: number;
+  modelDepth: number;
   /** Set while a condition is not known: whatever happens now may not happen. */
   doubt: string | null;
 }
@@ -137,6 +143,8 @@ export function createMachine(options: {
     nextId: 1,
     context: undefined as unknown as CallContext,
     current: firstSemantics,
+    modelCalls: 0,
+    modelDepth: 0,
     doubt: null,
   };
   machine.context = {

@@ -335,8 +335,14 @@ function runTurns(machine: Machine, frame: Frame, turn: () => Completion | null)
         frame.uncertainLoop = true;
         break;
       }
+      const callsBefore = machine.modelCalls;
       const completion = turn();
       if (completion === null) break;
+      // A training loop: more turns would show the same again.
+      if (machine.modelDepth === 0 && machine.modelCalls > callsBefore) {
+        frame.uncertainLoop = true;
+        break;
+      }
       if (completion.kind === 'return' || completion.kind === 'break') {
         result = completion;
         break;

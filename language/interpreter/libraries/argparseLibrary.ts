@@ -142,7 +142,20 @@ function defaultOf(name: string, written: string, args: CallArguments, context: 
   const nargs = keywords.get('nargs');
   const isOptional = nargs?.kind === 'string' && (nargs.value === '?' || nargs.value === '*');
   if ((isPositional && !isOptional) || (required?.kind === 'bool' && required.value)) {
-    return unknown(`the option ${name} has no default`);
+    return firstAlternative(args) ?? unknown(`the option ${name} has no default`);
   }
   return NONE;
+}
+
+/** An option that must be chosen is taken to be its first alternative: `choices`, or a help of `a | b | c`. */
+function firstAlternative({ keywords }: CallArguments): Value | null {
+  const choices = keywords.get('choices');
+  if ((choices?.kind === 'list' || choices?.kind === 'tuple') && choices.items[0] !== undefined)
+    return choices.items[0];
+  const help = keywords.get('help');
+  const type = keywords.get('type');
+  if (help?.kind !== 'string' || (type !== undefined && !(type.kind === 'builtin' && type.name === 'str'))) return null;
+  const alternatives = help.value.split('|').map((part) => part.trim());
+  const isList = alternatives.length > 1 && alternatives.every((part) => /^[\w.-]+$/.test(part));
+  return isList ? { kind: 'string', value: alternatives[0] ?? '' } : null;
 }

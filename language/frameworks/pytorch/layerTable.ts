@@ -1,0 +1,31 @@
+/**
+ * The layers of `torch.nn` by class name: the constructor's signature, and how its arguments become an
+ * operator. A builder that answers null met an argument that is not known; `bound.reason` says which.
+ */
+import type { OpCall } from '../../../core/graph/ops.ts';
+import type { Shape } from '../../../core/graph/shape.ts';
+import type { BoundArguments } from '../arguments.ts';
+import { activationLayers } from './layerActivation.ts';
+import { convLayers } from './layerConv.ts';
+import { normLayers } from './layerNorm.ts';
+import { otherLayers } from './layerOther.ts';
+import { poolLayers } from './layerPool.ts';
+
+export interface LayerBuilder {
+  readonly signature: string;
+  build(bound: BoundArguments): OpCall | null;
+  /** Layers that learn their sizes from their first input (`LazyConv2d`). */
+  readonly buildFromInput?: (bound: BoundArguments, input: Shape | null) => OpCall | null;
+}
+
+const TABLE: ReadonlyMap<string, LayerBuilder> = new Map([
+  ...Object.entries(convLayers),
+  ...Object.entries(normLayers),
+  ...Object.entries(poolLayers),
+  ...Object.entries(activationLayers),
+  ...Object.entries(otherLayers),
+]);
+
+export function layerBuilder(name: string): LayerBuilder | null {
+  return TABLE.get(name) ?? null;
+}

@@ -1,0 +1,22 @@
+/**
+ * Functions of `torch` and `torch.nn.functional` by their last name; `x.relu()`, `F.relu(x)` and
+ * `torch.relu(x)` are one. A function that is not in the tables is unknown to the analysis.
+ */
+import { activationFunctions } from './activationFunctions.ts';
+import { arrangeFunctions } from './arrangeFunctions.ts';
+import { createFunctions } from './createFunctions.ts';
+import { layerFunctions } from './layerFunctions.ts';
+import { reduceFunctions } from './reduceFunctions.ts';
+import type { TorchFunction } from './functionArguments.ts';
+
+const ALL: ReadonlyMap<string, TorchFunction> = new Map([
+  ...Object.entries(createFunctions),
+  ...Object.entries(arrangeFunctions),
+  ...Object.entries(reduceFunctions),
+  ...Object.entries(activationFunctions),
+  ...Object.entries(layerFunctions),
+]);
+
+export function functionNamed(name: string): TorchFunction | null {
+  return ALL.get(name) ?? null;
+}

@@ -1,0 +1,139 @@
+/**
+ * Records what a model runs while its source is followed: every operator with its inputs, shape and place,
+ * every layer where it is built. `buildModelGraph` then turns the part between inputs and outputs into a
+ * ModelGraph. Invariants: a node's inputs have smaller ids; a shape that cannot be known is null or holds
+ * `'?'`, and then `unknown` says why.
+ */
+import { inferShape } from '../../core/shape/inferShape.ts';
+import { weightSpecs } from '../../core/cost/weightSpecs.ts';
+import type { Framework, GraphFault, Site, WeightSpec } from '../../core/graph/modelGraph.ts';
+import type { OpCall } from '../../core/graph/ops.ts';
+import type { Layout, Shape } from '../../core/graph/shape.ts';
+import type { CallContext } from '../interpreter/library.ts';
+import type { Machine } from '../interpreter/machine.ts';
+
+/** A layer of the source, before it has a name. */
+export interface LayerRecord {
+  /** Changes once where a layer learns its sizes from its first input (Keras, lazy layers). */
+  call: OpCall;
+  readonly type: string;
+  readonly framework: Framework;
+  readonly site: Site;
+  readonly stack: readonly { readonly file: string; readonly line: number }[];
+  weights: readonly WeightSpec[] | null;
+  unknown: string | null;
+  /** The name that the source or the framework gives it; null where its place in the model names it. */
+  name: string | null;
+}
+
+export interface NodeRecord {
+  readonly call: OpCall;
+  readonly id: number;
+  readonly layer: LayerRecord | null;
+  readonly inputs: readonly number[];
+  readonly shape: Shape | null;
+  readonly unknown: string | null;
+  readonly site: Site | null;
+}
+
+export interface FaultRecord {
+  readonly kind: GraphFault['kind'];
+  readonly message: string;
+  readonly site: Site;
+  readonly layer: LayerRecord | null;
+}
+
+export interface Recorder {
+  readonly nodes: NodeRecord[];
+  readonly layers: LayerRecord[];
+  readonly faults: FaultRecord[];
+}
+
+/** What the recorder needs to know of a tensor. */
+export interface Recorded {
+  readonly node: number;
+  readonly shape: Shape | null;
+  readonly unknown: string | null;
+}
+
+const KEY = 'graph recorder';
+const MAX_NODES = 60_000;
+
+export function createRecorder(): Recorder {
+  return { nodes: [], layers: [], faults: [] };
+}
+
+export function recorderOf(machine: Machine): Recorder {
+  const known = machine.extensions.get(KEY) as Recorder | undefined;
+  if (known !== undefined) return known;
+  const made = createRecorder();
+  machine.extensions.set(KEY, made);
+  return made;
+}
+
+export function recordLayer(
+  context: CallContext,
+  framework: Framework,
+  type: string,
+  call: OpCall,
+  unknown: string | null = null,
+): LayerRecord {
+  const layer: LayerRecord = {
+    call,
+    type,
+    framework,
+    site: context.site(),
+    stack: context.callers(),
+    weights: weightSpecs(call, framework, type),
+    unknown: unknown ?? context.machine.doubt,
+    name: null,
+  };
+  recorderOf(context.machine).layers.push(layer);
+  return layer;
+}
+
+export interface NodeOptions {
+  readonly layer?: LayerRecord | null;
+  readonly layout: Layout;
+  /** The output's shape where it does not follow from the operator. */
+  readonly shape?: Shape | null;
+  readonly unknown?: string | null;
+}
+
+export function recordNode(
+  context: CallContext,
+  call: OpCall,
+  inputs: readonly Recorded[],
+  options: NodeOptions,
+): Recorded {
+  const recorder = recorderOf(context.machine);
+  const site = context.site();
+  let shape: Shape | null;
+  let unknown: string | null = options.unknown ?? null;
+  if (options.shape !== undefined) {
+    shape = options.shape;
+  } else {
+    const shapes = inputs.map((input) => input.shape);
+    const result = inferShape(call, shapes, options.layout);
+    shape = result.kind === 'shape' ? result.shape : null;
+    if (result.kind === 'unknown') unknown ??= result.reason;
+    if (result.kind === 'mismatch') {
+      unknown ??= result.message;
+      recorder.faults.push({ kind: 'shapeMismatch', message: result.message, site, layer: options.layer ?? null });
+    }
+  }
+  const isPartial = shape === null || shape.includes('?');
+  if (isPartial) unknown ??= inputs.find((input) => input.unknown !== null)?.unknown ?? null;
+  if (recorder.nodes.length >= MAX_NODES) return { node: -1, shape, unknown: unknown ?? 'the model is too large' };
+  const id = recorder.nodes.length;
+  recorder.nodes.push({
+    call,
+    id,
+    layer: options.layer ?? null,
+    inputs: inputs.map((input) => input.node).filter((node) => 0 <= node),
+    shape,
+    unknown: unknown ?? context.machine.doubt,
+    site,
+  });
+  return { node: id, shape, unknown };
+}

@@ -1,0 +1,157 @@
+/** numpy arrays: shape, and contents where they are small and known. Arithmetic keeps shapes by broadcasting. */
+import type { Dim, Shape } from '../../../core/graph/shape.ts';
+import { broadcastShapes } from '../../../core/shape/elementwiseShape.ts';
+import { binaryValue } from '../operators.ts';
+import { indexValue } from '../access.ts';
+import type { ForeignObject } from '../foreign.ts';
+import type { CallContext } from '../library.ts';
+import { builtin, foreign, int, list, tuple, unknown } from '../values.ts';
+import type { Value } from '../values.ts';
+
+export interface ArrayObject extends ForeignObject {
+  readonly typeName: 'ndarray';
+  readonly shape: Shape | null;
+  /** The values as nested lists; null where they are not known. */
+  readonly content: Value | null;
+}
+
+export function arrayOf(value: Value | undefined): ArrayObject | null {
+  return value?.kind === 'foreign' && value.object.typeName === 'ndarray' ? (value.object as ArrayObject) : null;
+}
+
+export function arrayValue(shape: Shape | null, content: Value | null = null): Value {
+  return foreign(arrayObject(shape, content));
+}
+
+function dimValue(dim: Dim | undefined): Value {
+  return typeof dim === 'number' ? int(dim) : unknown('this dimension is not known');
+}
+
+const SAME = new Set('astype copy clip round squeeze_ view_ conj'.split(' '));
+
+function arrayObject(shape: Shape | null, content: Value | null): ArrayObject {
+  const self: ArrayObject = {
+    typeName: 'ndarray',
+    typePaths: ['numpy.ndarray'],
+    shape,
+    content,
+    attribute(name, context) {
+      if (name === 'shape') return shape === null ? unknown('the shape of an array') : tuple(shape.map(dimValue));
+      if (name === 'ndim') return shape === null ? unknown('the rank of an array') : int(shape.length);
+      if (name === 'size') return sizeOf(shape);
+      if (name === 'T') return arrayValue(shape === null ? null : [...shape].reverse());
+      if (SAME.has(name)) return builtin(name, () => foreign(self));
+      if (name === 'tolist') return builtin(name, () => content ?? unknown('the values of an array'));
+      if (name === 'item')
+        return builtin(name, () => (content?.kind === 'number' ? content : unknown('a value of an array')));
+      if (name === 'reshape') return builtin(name, (args) => arrayValue(reshaped(shape, args.positional)));
+      if (name === 'flatten' || name === 'ravel') return builtin(name, () => arrayValue(reshaped(shape, [int(-1)])));
+      if (name === 'transpose') return builtin(name, (args) => arrayValue(transposed(shape, args.positional)));
+      if (name === '__int__')
+        return builtin(name, () =>
+          content?.kind === 'number' ? int(Math.trunc(content.value)) : unknown('a value of an array'),
+        );
+      if (name === '__float__') return builtin(name, () => content ?? unknown('a value of an array'));
+      if (/^(mean|sum|max|min|std|prod)$/.test(name)) {
+        return builtin(name, (args) =>
+          args.positional.length === 0 && args.keywords.size === 0 && content !== null
+            ? context.call(
+                { kind: 'external', path: `numpy.${name}` },
+                { positional: [content], keywords: new Map(), open: null },
+              )
+            : unknown('a value of an array'),
+        );
+      }
+      return null;
+    },
+    index(index, context) {
+      if (content !== null && (index.kind === 'number' || index.kind === 'slice')) {
+        const part = indexValue(context.machine, content, index);
+        if (part.kind === 'number') return part;
+        const inner = shape === null || index.kind === 'slice' ? null : shape.slice(1);
+        const length = part.kind === 'list' ? part.items.length : null;
+        return arrayValue(inner ?? (length === null || shape === null ? null : [length, ...shape.slice(1)]), part);
+      }
+      return arrayValue(shape === null ? null : indexedShape(shape, index));
+    },
+    setIndex: () => true,
+    binary(operator, other, reflected, context) {
+      const right = arrayOf(other);
+      if (right !== null) {
+        const result = broadcastShapes([shape, right.shape]);
+        return arrayValue(result.kind === 'shape' ? result.shape : null);
+      }
+      if (other.kind === 'unknown') return unknown(other.reason);
+      if (content?.kind === 'list' && content.unknown === null && other.kind === 'number') {
+        const items = content.items.map((item) =>
+          reflected
+            ? binaryValue(context.machine, operator, other, item)
+            : binaryValue(context.machine, operator, item, other),
+        );
+        if (items.every(({ kind }) => kind === 'number')) return arrayValue(shape, list(items));
+      }
+      return arrayValue(shape);
+    },
+    unary: () => arrayValue(shape),
+    compare: (operator, other) =>
+      other.kind === 'none' && (operator === '==' || operator === '!=')
+        ? { kind: 'bool', value: operator === '!=' }
+        : operator === 'in' || operator === 'not in'
+          ? null
+          : arrayValue(shape),
+    iterate(context: CallContext) {
+      if (content?.kind === 'list' && content.unknown === null) return content.items;
+      const [first] = shape ?? [];
+      if (typeof first !== 'number' || first > 512) return null;
+      return Array.from({ length: first }, (_unused, idx) => self.index?.(int(idx), context) ?? unknown('a value'));
+    },
+    sample: () => arrayValue(shape === null ? null : shape.slice(1)),
+    length: () => dimValue(shape?.[0]),
+    truth: () => null,
+  };
+  return self;
+}
+
+function sizeOf(shape: Shape | null): Value {
+  if (shape === null || shape.includes('?')) return unknown('the size of an array');
+  return int(shape.reduce<number>((total, dim) => total * (dim as number), 1));
+}
+
+function reshaped(shape: Shape | null, args: readonly Value[]): Shape | null {
+  const [first] = args;
+  const items = first?.kind === 'tuple' || first?.kind === 'list' ? first.items : args;
+  const dims = items.map((item): Dim => (item.kind === 'number' ? item.value : '?'));
+  const at = dims.indexOf(-1);
+  if (at < 0) return dims;
+  const total = sizeOf(shape);
+  const rest = dims.reduce<number>((product, dim, idx) => (idx === at || dim === '?' ? product : product * dim), 1);
+  const isKnown = total.kind === 'number' && !dims.includes('?') && rest > 0;
+  return dims.map((dim, idx) => (idx === at ? (isKnown ? (total as { value: number }).value / rest : '?') : dim));
+}
+
+function transposed(shape: Shape | null, args: readonly Value[]): Shape | null {
+  if (shape === null) return null;
+  const [first] = args;
+  const items = first?.kind === 'tuple' || first?.kind === 'list' ? first.items : args;
+  if (items.length === 0) return [...shape].reverse();
+  return items.map((item): Dim => (item.kind === 'number' ? (shape[item.value] ?? '?') : '?'));
+}
+
+function indexedShape(shape: Shape, index: Value): Shape | null {
+  const parts = index.kind === 'tuple' ? index.items : [index];
+  const dims: Dim[] = [];
+  let axis = 0;
+  for (const part of parts) {
+    if (part.kind === 'none') dims.push(1);
+    else if (part.kind === 'number') axis++;
+    else if (part.kind === 'slice') {
+      const isFull = part.lower === null && part.upper === null;
+      dims.push(isFull ? (shape[axis] ?? '?') : '?');
+      axis++;
+    } else if (part.kind === 'list' && part.unknown === null) {
+      dims.push(part.items.length);
+      axis++;
+    } else return null;
+  }
+  return [...dims, ...shape.slice(axis)];
+}

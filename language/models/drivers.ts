@@ -1,0 +1,77 @@
+/**
+ * Scripts that may use the classes of a file: Python files beside it and in the folders above that name
+ * one of the classes, or import the file. Text search only; the likeliest first, and only a few.
+ */
+import { folderOf, joinPath } from '../interpreter/python/importPath.ts';
+import type { SourceHost } from '../sourceHost.ts';
+
+const MAX_DRIVERS = 6;
+const MAX_READ = 150;
+const MAX_LENGTH = 200_000;
+
+export function findDrivers(host: SourceHost, file: string, classes: readonly string[]): string[] {
+  const stem = file.slice(file.lastIndexOf('/') + 1).replace(/\.py$/, '');
+  const called = new RegExp(`\\b(?:${classes.map(escapeName).join('|')})\\s*\\(`);
+  const imported = new RegExp(
+    `^\\s*(?:from|import)\\b.*\\b${escapeName(stem === '__init__' ? folderName(file) : stem)}\\b`,
+    'm',
+  );
+  const found: { path: string; score: number }[] = [];
+  let nRead = 0;
+  for (const path of nearbyFiles(host, file)) {
+    if (nRead >= MAX_READ) break;
+    nRead++;
+    const text = host.read(path);
+    if (text === null || text.length > MAX_LENGTH) continue;
+    const isImporting = imported.test(text);
+    const isCalling = called.test(text);
+    if (!isImporting && !isCalling) continue;
+    const isSameFolder = folderOf(path) === folderOf(file);
+    // A file that defines a class of the same name has models of its own.
+    const isRival =
+      !isImporting && classes.some((name) => new RegExp(`^class\\s+${escapeName(name)}\\b`, 'm').test(text));
+    if (isRival) continue;
+    const runs = /__main__|parse_args|DataLoader|optim\./.test(text) ? 2 : 0;
+    found.push({ path, score: (isImporting ? 4 : 0) + (isCalling ? 2 : 0) + runs + (isSameFolder ? 1 : 0) });
+  }
+  return found
+    .sort((left, right) => right.score - left.score)
+    .slice(0, MAX_DRIVERS)
+    .map(({ path }) => path);
+}
+
+function* nearbyFiles(host: SourceHost, file: string): Generator<string> {
+  const seen = new Set<string>([file]);
+  let folder = folderOf(file);
+  for (;;) {
+    const names = host.list(folder);
+    for (const name of names) {
+      const path = joinPath(folder, name);
+      if (name.endsWith('.py') && !seen.has(path)) {
+        seen.add(path);
+        yield path;
+      }
+    }
+    for (const name of names) {
+      if (!name.endsWith('/') || name.startsWith('.') || name === 'node_modules/') continue;
+      const inner = joinPath(folder, name.slice(0, -1));
+      for (const child of host.list(inner)) {
+        const path = joinPath(inner, child);
+        if (child.endsWith('.py') && !seen.has(path)) {
+          seen.add(path);
+          yield path;
+        }
+      }
+    }
+    if (folder === '') return;
+    folder = folderOf(folder);
+  }
+}
+
+function folderName(file: string): string {
+  return folderOf(file).split('/').pop() ?? '';
+}
+
+function escapeName(name: string): string {
+  return name.replace(/[^\w]/g, '\\$&');
+}

@@ -1,0 +1,143 @@
+/**
+ * Builds one PyTorch model from what is known of its construction and its call, and follows its forward.
+ * Runs twice where the first run shows what the input must be. A constructor that raises, a forward that
+ * cannot be followed and a missing input shape are faults of the graph, never exceptions.
+ */
+import type { GraphFault, ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { Shape } from '../../core/graph/shape.ts';
+import { RUN_MEMORY } from '../frameworks/pytorch/moduleCall.ts';
+import { tensorOf } from '../frameworks/pytorch/torchTensor.ts';
+import { createRecorder, recorderOf } from '../frameworks/recorder.ts';
+import { findMember } from '../interpreter/attributes.ts';
+import { RaisedError, callValue } from '../interpreter/calls.ts';
+import type { CallArguments } from '../interpreter/library.ts';
+import { noArguments } from '../interpreter/library.ts';
+import type { Machine } from '../interpreter/machine.ts';
+import { BudgetExceeded } from '../interpreter/machine.ts';
+import { unknown } from '../interpreter/values.ts';
+import type { ClassValue, Value } from '../interpreter/values.ts';
+import type { Run } from './evidence.ts';
+import { demandedShape, mergeShapes } from './inputDemand.ts';
+import type { GraphIdentity } from './torchGraph.ts';
+import { inputTensor, namedLayers, outputNodes, toModelGraph } from './torchGraph.ts';
+
+export interface TorchModelPlan {
+  readonly machine: Machine;
+  readonly cls: ClassValue;
+  readonly args: CallArguments;
+  /** A call of the model that was seen; null: none. */
+  readonly run: Run | null;
+  /** Given by the user; before anything that was seen. */
+  readonly inputs: readonly Shape[] | null;
+  readonly identity: GraphIdentity;
+}
+
+export function buildTorchModel(plan: TorchModelPlan): ModelGraph {
+  const first = attempt(plan, []);
+  const improved = first.demands.some((shape, idx) => shape !== null && isBetter(shape, first.shapes[idx] ?? null));
+  if (!improved) return first.graph;
+  return attempt(
+    plan,
+    first.shapes.map((shape, idx) => mergeShapes(shape, first.demands[idx] ?? null)),
+  ).graph;
+}
+
+function isBetter(wanted: Shape, given: Shape | null): boolean {
+  return (
+    given === null || (given.length === wanted.length && given.some((dim, axis) => dim === '?' && wanted[axis] !== '?'))
+  );
+}
+
+interface Attempt {
+  readonly graph: ModelGraph;
+  readonly shapes: readonly (Shape | null)[];
+  readonly demands: readonly (Shape | null)[];
+}
+
+function attempt(plan: TorchModelPlan, demanded: readonly (Shape | null)[]): Attempt {
+  const { machine, cls, identity } = plan;
+  const recorder = createRecorder();
+  machine.extensions.set('graph recorder', recorder);
+  machine.extensions.delete(RUN_MEMORY);
+  machine.steps = machine.limits.steps;
+  machine.doubt = null;
+  machine.callSites.length = 0;
+  machine.depth = 0;
+  const faults: GraphFault[] = [];
+  const fault = (kind: GraphFault['kind'], message: string): void => {
+    const site = cls.unit.lines.siteOf(cls.unit.path, { start: cls.definition.start, end: cls.definition.start });
+    faults.push({ kind, message, site, layer: null });
+  };
+  let instance: Value = unknown('the model was not built');
+  const shapes: (Shape | null)[] = [];
+  let inputNodes: number[] = [];
+  let result: Value = unknown('the model was not run');
+  try {
+    instance = callValue(machine, cls, plan.args);
+    const prepared = prepareInputs(plan, demanded, shapes);
+    inputNodes = prepared.nodes;
+    result = callValue(machine, instance, prepared.args);
+  } catch (error) {
+    if (error instanceof RaisedError) {
+      const isBuilt = instance.kind !== 'unknown';
+      fault(isBuilt ? 'notFollowed' : 'cannotConstruct', `${cls.name} raises ${error.message}`);
+    } else if (error instanceof BudgetExceeded) fault('notFollowed', `${cls.name} is too large to follow`);
+    else throw error;
+  }
+  if (result.kind === 'unknown') fault('notFollowed', `forward of ${cls.name}: ${result.reason}`);
+  const names = namedLayers(instance, machine.context);
+  const demands = inputNodes.map((node) => demandedShape(recorderOf(machine), node));
+  const ends = { inputs: inputNodes, outputs: outputNodes(result) };
+  const graph = toModelGraph(recorder, names, ends, identity);
+  shapes.forEach((shape, idx) => {
+    if (shape !== null && !shape.slice(1).includes('?')) return;
+    fault('unknownInput', `the shape of input ${idx + 1} of ${cls.name} is not known`);
+  });
+  return { graph: { ...graph, faults: [...graph.faults, ...faults] }, shapes, demands };
+}
+
+function prepareInputs(
+  plan: TorchModelPlan,
+  demanded: readonly (Shape | null)[],
+  shapes: (Shape | null)[],
+): { args: CallArguments; nodes: number[] } {
+  const { machine, run, inputs } = plan;
+  const nodes: number[] = [];
+  const makeInput = (seen: Shape | null): Value => {
+    const index = shapes.length;
+    const shape = inputs?.[index] ?? demanded[index] ?? seen;
+    shapes.push(shape);
+    const value = inputTensor(machine, index, shape);
+    const node = tensorOf(value)?.node;
+    if (node !== undefined) nodes.push(node);
+    return value;
+  };
+  if (run !== null && (inputs === null || run.shapes.length >= inputs.length)) {
+    const isInput = (value: Value): boolean => tensorOf(value) !== null || value.kind === 'unknown';
+    const positional = run.args.positional.map((value, idx) =>
+      isInput(value) ? makeInput(withBatchOne(run.shapes[idx] ?? null)) : value,
+    );
+    const keywords = new Map(
+      [...run.args.keywords].map(([name, value]) => {
+        const tensor = tensorOf(value);
+        return [name, tensor === null ? value : makeInput(withBatchOne(tensor.shape))] as const;
+      }),
+    );
+    return { args: { positional, keywords, open: run.args.open }, nodes };
+  }
+  const count = inputs?.length ?? requiredInputs(plan.cls);
+  const positional = Array.from({ length: count }, () => makeInput(null));
+  return { args: { ...noArguments(), positional }, nodes };
+}
+
+/** Parameters of `forward` that must be given. */
+function requiredInputs(cls: ClassValue): number {
+  const forward = findMember(cls, 'forward')?.value;
+  if (forward?.kind !== 'function') return 1;
+  const own = forward.definition.parameters.slice(1);
+  return own.filter(({ kind, defaultValue }) => kind === 'positional' && defaultValue === null).length;
+}
+
+export function withBatchOne(shape: Shape | null): Shape | null {
+  return shape === null || shape.length === 0 ? shape : [1, ...shape.slice(1)];
+}
