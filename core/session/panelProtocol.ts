@@ -31,6 +31,8 @@ export interface PanelInit {
   readonly events: readonly RunEvent[];
   /** True while an engine process of this window is working on the run. */
   readonly live: boolean;
+  /** A process of another window, or a terminal, works on the run: it can be looked at and is left alone. */
+  readonly held?: boolean;
   /** False in Restricted Mode: buttons that run anything are disabled, with the reason. */
   readonly trusted: boolean;
 }
@@ -38,5 +40,5 @@ export interface PanelInit {
 /** What the host pushes. */
 export type PanelPush =
   | { readonly type: 'events'; readonly events: readonly RunEvent[] }
-  | { readonly type: 'record'; readonly record: RunRecord; readonly live: boolean }
+  | { readonly type: 'record'; readonly record: RunRecord; readonly live: boolean; readonly held?: boolean }
   | { readonly type: 'engine'; readonly responding: boolean; readonly rssBytes: number };

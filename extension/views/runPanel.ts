@@ -163,7 +163,8 @@ export class RunPanel implements Disposable {
     this.#batch.clear();
     this.#ready = true;
     const { record, events } = this.run;
-    return { record, events, live: this.#context.sessions.isLive(this.run), trusted: workspace.isTrusted };
+    const live = this.#context.sessions.isLive(this.run);
+    return { record, events, live, held: !live && this.run.held, trusted: workspace.isTrusted };
   }
 
   #push(message: PanelPush): void {
@@ -172,7 +173,8 @@ export class RunPanel implements Disposable {
 
   #pushRecord(): void {
     this.#batch.flush();
-    this.#push({ type: 'record', record: this.run.record, live: this.#context.sessions.isLive(this.run) });
+    const live = this.#context.sessions.isLive(this.run);
+    this.#push({ type: 'record', record: this.run.record, live, held: !live && this.run.held });
   }
 
   async #answer(work: Promise<Result<unknown>>): Promise<null> {

@@ -14,6 +14,8 @@ export interface PanelState {
   readonly run: RunState;
   /** An engine process of this window is working on the run. */
   readonly live: boolean;
+  /** A process of another window, or a terminal, works on it. */
+  readonly held: boolean;
   /** False in Restricted Mode. */
   readonly trusted: boolean;
   readonly engine: { readonly responding: boolean; readonly rssBytes: number } | null;
@@ -33,6 +35,7 @@ export const initialPanelState: PanelState = {
   record: null,
   run: initialRunState,
   live: false,
+  held: false,
   trusted: true,
   engine: null,
   problem: null,
@@ -48,6 +51,7 @@ export function reducePanel(state: PanelState, message: PanelMessage): PanelStat
         // From the start: what was pushed before the answer is in the answer too.
         run: reduceRunAll(initialRunState, message.init.events),
         live: message.init.live,
+        held: message.init.held ?? false,
         trusted: message.init.trusted,
         problem: null,
       };
@@ -64,6 +68,7 @@ export function reducePanel(state: PanelState, message: PanelMessage): PanelStat
         ...state,
         record: message.record,
         live: message.live,
+        held: message.held ?? false,
         // A process that is gone is neither responding nor hanging.
         engine: message.live ? state.engine : null,
       };

@@ -94,6 +94,22 @@ describe('what the panel says and offers', () => {
     assert.deepEqual(offered(panel('running', false)), ['continueRun']);
   });
 
+  it('leaves alone what another window runs, and offers to cancel an engine that hangs', () => {
+    const held = reducePanel(panel('running', false), {
+      type: 'record',
+      record: record('running'),
+      live: false,
+      held: true,
+    });
+    assert.equal(shownStatus(held), 'elsewhere');
+    assert.deepEqual(offered(held), []);
+    const hanging = reducePanel(panel('running', true), { type: 'engine', responding: false, rssBytes: 1 });
+    assert.equal(shownStatus(hanging), 'notResponding');
+    assert.deepEqual(offered(hanging), ['cancel']);
+    const gone = reducePanel(hanging, { type: 'record', record: record('running'), live: false });
+    assert.equal(shownStatus(gone), 'interrupted');
+  });
+
   it('offers resume when paused, the report when finished', () => {
     assert.deepEqual(offered(panel('paused', true, [started(1), event(2, { type: 'paused' })])), ['resume', 'cancel']);
     assert.deepEqual(offered(panel('finished', false)), ['openReport', 'revealModel']);

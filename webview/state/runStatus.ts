@@ -1,12 +1,12 @@
 /**
  * What the panel says about a run, and which buttons it offers. The engine's events say what happened
  * last; only the host knows whether a process is still there, so a run that was `running` with nobody
- * running it is shown as interrupted, and can be continued.
+ * running it is shown as interrupted, and can be continued. The Runs tree of the extension says the same.
  */
 import type { RunStatus } from '../../core/session/runRecord.ts';
 import type { PanelState } from './panelState.ts';
 
-export type ShownStatus = RunStatus | 'starting';
+export type ShownStatus = RunStatus | 'starting' | 'notResponding' | 'elsewhere';
 
 export type RunAction = 'pause' | 'resume' | 'cancel' | 'continueRun' | 'openReport' | 'revealModel';
 
@@ -16,14 +16,16 @@ export interface OfferedAction {
   readonly enabled: boolean;
 }
 
-export function shownStatus(state: PanelState): ShownStatus {
-  if (state.live) return state.run.status;
-  const recorded = state.record?.status ?? state.run.status;
+export function shownStatus({ run, record, live, held, engine }: PanelState): ShownStatus {
   // The journal is written before the record: an end that it tells is the newer truth.
-  if (state.run.status === 'finished' || state.run.status === 'failed' || state.run.status === 'cancelled') {
-    return state.run.status;
-  }
-  return recorded === 'running' || recorded === 'paused' || recorded === 'starting' ? 'interrupted' : recorded;
+  if (isEnd(run.status)) return run.status;
+  if (live) return engine?.responding === false ? 'notResponding' : run.status;
+  if (held) return 'elsewhere';
+  return record !== null && isEnd(record.status) ? record.status : 'interrupted';
+}
+
+function isEnd(status: string): status is 'cancelled' | 'failed' | 'finished' {
+  return status === 'cancelled' || status === 'failed' || status === 'finished';
 }
 
 /** The buttons of the header, in order. Those that would run something are off in Restricted Mode. */
@@ -33,7 +35,10 @@ export function offeredActions(state: PanelState): readonly OfferedAction[] {
   const shows = (action: RunAction, primary: boolean): OfferedAction => ({ action, primary, enabled: true });
   switch (status) {
     case 'starting':
+    case 'notResponding':
       return [shows('cancel', false)];
+    case 'elsewhere':
+      return [];
     case 'running':
       return [shows('pause', false), shows('cancel', false)];
     case 'paused':
@@ -50,6 +55,8 @@ export function offeredActions(state: PanelState): readonly OfferedAction[] {
 export const statusWords: Readonly<Record<ShownStatus, string>> = {
   starting: 'Starting',
   running: 'Running',
+  notResponding: 'Not responding',
+  elsewhere: 'Running elsewhere',
   paused: 'Paused',
   interrupted: 'Interrupted',
   cancelled: 'Cancelled',

@@ -65,7 +65,7 @@ export class RunBanners extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { trusted, engine, live, problem, run } = this.panel;
+    const { trusted, problem, run } = this.panel;
     const status = shownStatus(this.panel);
     const stopped = status === 'failed' ? run.problems.at(-1) : undefined;
     return html`
@@ -80,7 +80,7 @@ export class RunBanners extends LitElement {
             )
       }
       ${
-        live && engine !== null && !engine.responding
+        status === 'notResponding'
           ? banner(
               'warning',
               icons.warning,
@@ -96,6 +96,16 @@ export class RunBanners extends LitElement {
               icons.broken,
               'The engine process ended before the run did.',
               'The last checkpoint is safe. Continue goes on from there.',
+            )
+          : nothing
+      }
+      ${
+        status === 'elsewhere'
+          ? banner(
+              'info',
+              icons.info,
+              'Another window or a terminal works on this run.',
+              'It can be looked at here; pause, cancel or continue it there.',
             )
           : nothing
       }

@@ -26,6 +26,8 @@ const actionLooks: Readonly<Record<RunAction, { readonly label: string; readonly
 const statusLooks: Readonly<Record<ShownStatus, { readonly icon: TemplateResult; readonly tone: string }>> = {
   starting: { icon: icons.waiting, tone: 'working' },
   running: { icon: icons.running, tone: 'working' },
+  notResponding: { icon: icons.warning, tone: 'stopped' },
+  elsewhere: { icon: icons.running, tone: 'working' },
   paused: { icon: icons.paused, tone: 'stopped' },
   interrupted: { icon: icons.broken, tone: 'stopped' },
   cancelled: { icon: icons.stop, tone: 'quiet' },
