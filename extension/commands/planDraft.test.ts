@@ -24,8 +24,16 @@ describe('planDraft', () => {
   });
 
   it('builds a model as its source does', () => {
-    assert.equal(entryOf(model({ instantiation: 'Generator(nz=100)' })), 'Generator(nz=100)');
-    assert.equal(entryOf(model({ instantiation: null })), 'Generator()');
+    for (const literal of [
+      'Generator(nz=100)',
+      "Generator(100, mode='up', bias=False)",
+      'Generator([64, 128], (4, 4),)',
+    ]) {
+      assert.equal(entryOf(model({ instantiation: literal })), literal);
+    }
+    for (const instantiation of [null, 'Generator(opt.nz)', 'Generator(100, width)', 'Generator(**config)']) {
+      assert.equal(entryOf(model({ instantiation })), 'Generator()');
+    }
   });
 
   it('reads the pictures from the output, in each framework’s layout', () => {

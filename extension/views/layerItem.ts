@@ -18,7 +18,7 @@ export interface LayerItem {
 export function modelItem(model: ModelReport): LayerItem {
   const { totals } = model;
   const atLeast = totals.partial ? '≥ ' : '';
-  const description = `${atLeast}${formatCount(totals.params)} params · ${atLeast}${formatCount(totals.macs)} MAC · ${atLeast}${formatBytes(totals.bytes.fp32)}`;
+  const description = `${atLeast}${formatBytes(totals.bytes.fp32)} · ${atLeast}${formatCount(totals.params)} params · ${atLeast}${formatCount(totals.macs)} MAC`;
   return {
     label: model.name,
     description,
@@ -33,11 +33,12 @@ export function modelItem(model: ModelReport): LayerItem {
 }
 
 export function layerItem(layer: LayerReport): LayerItem {
+  // What decides comes first: the rest is cut off where the view is narrow.
   const parts = [
+    layer.dor === null ? '' : `DoR ${formatSigned(layer.dor.value)}`,
     layer.outputShape === null ? '?' : formatShape(layer.outputShape),
     layer.params === null ? '?' : layer.params === 0 ? '' : formatCount(layer.params),
     layer.macs === null || layer.macs === 0 ? '' : `${formatCount(layer.macs)} MAC`,
-    layer.dor === null ? '' : `DoR ${formatSigned(layer.dor.value)}`,
     layer.unused ? 'never run' : '',
   ];
   const description = parts.filter((part) => part !== '').join(' · ');

@@ -30,7 +30,7 @@ const icons: Readonly<Record<ShownStatus, readonly [icon: string, color: string 
   notResponding: ['warning', 'charts.yellow'],
   paused: ['debug-pause', 'charts.yellow'],
   elsewhere: ['vm-running', null],
-  interrupted: ['debug-disconnect', 'charts.orange'],
+  interrupted: ['debug-disconnect', 'charts.yellow'],
   cancelled: ['circle-slash', null],
   failed: ['error', 'charts.red'],
   finished: ['pass', 'charts.green'],

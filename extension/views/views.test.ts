@@ -71,8 +71,8 @@ describe('formatStart', () => {
 describe('layerItem', () => {
   it('says what the hint says', () => {
     const item = layerItem(layer());
-    assert.equal(item.description, '128×8×8 · 524K · 8.39M MAC · DoR +240');
-    assert.equal(item.accessible, 'main.0, ConvTranspose2d, 128×8×8 · 524K · 8.39M MAC · DoR +240');
+    assert.equal(item.description, 'DoR +240 · 128×8×8 · 524K · 8.39M MAC');
+    assert.equal(item.accessible, 'main.0, ConvTranspose2d, DoR +240 · 128×8×8 · 524K · 8.39M MAC');
   });
 
   it('tells negative from positive redundancy by shape and sign', () => {
@@ -102,7 +102,7 @@ describe('layerItem', () => {
   });
 
   it('sums a model up', () => {
-    assert.equal(modelItem(model()).description, '524K params · 8.39M MAC · 2.0 MiB');
+    assert.equal(modelItem(model()).description, '2.0 MiB · 524K params · 8.39M MAC');
   });
 });
 
