@@ -2,11 +2,14 @@
 import type { Problem } from '../../core/problem.ts';
 import type { SkippedFile } from './imageSet.ts';
 
+const sources =
+  'a folder or archive (.tar.gz, .zip) of PNG or JPEG files, an IDX file (.gz too), or a NumPy array (.npy, .npz)';
+
 export function imagesNotFound(path: string): Problem {
   return {
     code: 'SWP_IMAGES_NOT_FOUND',
     message: 'There are no images at this path.',
-    hint: 'Set data.images in the plan to a folder of PNG or JPEG files, or to an IDX file (.gz too).',
+    hint: `Set data.images in the plan to ${sources}.`,
     path,
   };
 }
@@ -14,7 +17,7 @@ export function imagesNotFound(path: string): Problem {
 export function imagesEmpty(path: string): Problem {
   return {
     code: 'SWP_IMAGES_EMPTY',
-    message: 'This folder has no PNG or JPEG image in it.',
+    message: 'There is no PNG or JPEG image in it.',
     hint: 'Put images into it, or choose another folder; subfolders are searched too.',
     path,
   };
@@ -24,7 +27,7 @@ export function imagesUnsupported(path: string, found: string): Problem {
   return {
     code: 'SWP_IMAGES_UNSUPPORTED',
     message: `This is ${found}, which is not read as images.`,
-    hint: 'Use a folder of PNG or JPEG files, or an IDX file (.gz too).',
+    hint: `Use ${sources}.`,
     path,
   };
 }
