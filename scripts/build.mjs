@@ -58,7 +58,7 @@ for (const [name, options] of Object.entries(bundles)) {
     metafile: true,
     legalComments: 'none',
     // TF.js registers gradients and backends by importing for effect, and its packages deny having any.
-    ignoreAnnotations: true,
+    ignoreAnnotations: name !== 'webview',
     logLevel: 'warning',
   });
   mkdirSync(join(root, 'dist', 'meta'), { recursive: true });
