@@ -33,6 +33,8 @@ export function slicedWasserstein(a: SwdImages, b: SwdImages, options: SwdOption
 export interface PreparedSwd {
   /** `images` are as many, as large and of as many channels as the set that was prepared. */
   compare(images: SwdImages): Swd;
+  /** The same in pieces of some ten milliseconds each, for a process that must keep answering meanwhile. */
+  steps(images: SwdImages): Generator<undefined, Swd>;
 }
 
 /** Sorted projections of the prepared set are kept up to this much memory; beyond it they are made anew. */
@@ -44,24 +46,32 @@ export function prepareSwd(real: SwdImages, { seed }: SwdOptions): PreparedSwd {
   const sizes = pyramidSizes(real.size);
   const bytes = sizes.length * nDirections * real.nImages * patchesPerImage * 4;
   const sides = describe(real, seed).map((descriptors) => projectedSide(descriptors, bytes <= maxKeptBytes));
-  return {
-    compare(images) {
-      if (images.nImages !== real.nImages || images.size !== real.size || images.channels !== real.channels) {
-        throw new RangeError('the two sets differ in number, size or channels');
-      }
-      const levels = describe(images, seed).map((descriptors, level) => ({
-        resolution: sizes[level] as number,
-        swd: 1000 * distance(sides[level] as Side, projectedSide(descriptors, false), seed, level),
-      }));
-      const swd = levels.reduce((sum, { swd: ofLevel }) => sum + ofLevel, 0) / levels.length;
-      return { swd, levels, nImages: images.nImages };
-    },
-  };
+  function* steps(images: SwdImages): Generator<undefined, Swd> {
+    if (images.nImages !== real.nImages || images.size !== real.size || images.channels !== real.channels) {
+      throw new RangeError('the two sets differ in number, size or channels');
+    }
+    const levels: Swd['levels'][number][] = [];
+    for (const [level, descriptors] of describe(images, seed).entries()) {
+      yield;
+      const distance = yield* distanceSteps(sides[level] as Side, projectedSide(descriptors, false), seed, level);
+      levels.push({ resolution: sizes[level] as number, swd: 1000 * distance });
+    }
+    const swd = levels.reduce((sum, { swd: ofLevel }) => sum + ofLevel, 0) / levels.length;
+    return { swd, levels, nImages: images.nImages };
+  }
+  return { compare: (images) => toEnd(steps(images)), steps };
+}
+
+function toEnd<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** Mean distance of the sorted projections of two descriptor sets, over all directions. */
 export function slicedDistance(a: Descriptors, b: Descriptors, seed: number, level: number): number {
-  return distance(projectedSide(a, false), projectedSide(b, false), seed, level);
+  return toEnd(distanceSteps(projectedSide(a, false), projectedSide(b, false), seed, level));
 }
 
 /** One set's sorted projections, two directions at a time; what it answers is good until it is asked again. */
@@ -93,7 +103,7 @@ function projectedSide(descriptors: Descriptors, keep: boolean): Side {
   };
 }
 
-function distance(a: Side, b: Side, seed: number, level: number): number {
+function* distanceSteps(a: Side, b: Side, seed: number, level: number): Generator<undefined, number> {
   const stream = rng(seed, level, 'swd:directions');
   const directions: [Float32Array, Float32Array] = [new Float32Array(a.nValues), new Float32Array(a.nValues)];
   let total = 0;
@@ -102,6 +112,7 @@ function distance(a: Side, b: Side, seed: number, level: number): number {
     const [a0, a1] = a.sorted(pairIdx, directions);
     const [b0, b1] = b.sorted(pairIdx, directions);
     total += meanDifference(a0, b0) + meanDifference(a1, b1);
+    yield;
   }
   return total / nDirections;
 }

@@ -24,12 +24,12 @@ const probeImages = 16;
 const patchesPerImage = 128;
 const patchSize = 7;
 
-export function estimateWork(
+export async function estimateWork(
   { plan, images }: PreparedSession,
   networks: { readonly generator: Network; readonly discriminator: Network },
   nImages: number,
   endStep: () => void,
-): WorkEstimate {
+): Promise<WorkEstimate> {
   const trainer = createGanTrainer({
     ...networks,
     images,
@@ -37,6 +37,7 @@ export function estimateWork(
     generatorSteps: plan.train.generatorSteps,
     latents: plan.train.latents,
     optimizer: plan.train.optimizer,
+    rateAt: () => 1,
     seed: plan.seed,
     purpose: 'estimate',
     transformsG: new Map(),
@@ -55,8 +56,10 @@ export function estimateWork(
   const warm = times.length > 1 ? times.slice(1) : times;
 
   const probe = createEvaluator(plan, images, probeImages);
-  probe.swd(networks.generator, new Map());
-  const evaluationMs = timed(() => probe.swd(networks.generator, new Map())) * (nImages / probe.nImages);
+  await probe.swd(networks.generator, new Map());
+  const began = performance.now();
+  await probe.swd(networks.generator, new Map());
+  const evaluationMs = (performance.now() - began) * (nImages / probe.nImages);
   const valuesPerLevel = nImages * patchesPerImage * patchSize ** 2 * images.channels;
   const swdBytes = 2 * pyramidSizes(images.size).length * valuesPerLevel * Float32Array.BYTES_PER_ELEMENT;
   return {

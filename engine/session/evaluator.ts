@@ -4,6 +4,7 @@
  * are the same for every variant of a run, so that differences come from the generators. Images are drawn
  * with running statistics, as the packed model draws them, in chunks of one size.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
 import { imagesAt, type ImageSet } from '../data/imageSet.ts';
@@ -19,7 +20,8 @@ export interface Evaluator {
   sampleGrid(generator: Network, transforms: Transforms): Uint8Array;
   /** The same latents as numbers, N, H, W, C. */
   samples(generator: Network, transforms: Transforms): Float32Array;
-  swd(generator: Network, transforms: Transforms): Swd;
+  /** Takes seconds; lets other work of the process go on in between. */
+  swd(generator: Network, transforms: Transforms): Promise<Swd>;
   realGrid(): Uint8Array;
   /** Rows of real images, of `first` and of `second` (as `samples` gives them), below each other. */
   comparison(first: Float32Array, second: Float32Array): Uint8Array;
@@ -69,12 +71,18 @@ export function createEvaluator(plan: CompressionPlan, images: ImageSet, wanted:
     nImages,
     samples,
     sampleGrid: (generator, transforms) => grid(samples(generator, transforms), 8),
-    swd(generator, transforms) {
+    async swd(generator, transforms) {
       prepared ??= prepareSwd(
         { values: imagesAt(images, chosen.slice(0, nImages)), nImages, size, channels },
         { seed: plan.seed },
       );
-      return prepared.compare({ values: draw(generator, transforms, nImages, 'evaluation'), nImages, size, channels });
+      const values = draw(generator, transforms, nImages, 'evaluation');
+      const steps = prepared.steps({ values, nImages, size, channels });
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+        await nextTurn();
+      }
     },
     realGrid: () => grid(imagesAt(images, chosen.slice(0, chunk)), 8),
     comparison(first, second) {

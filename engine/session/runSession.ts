@@ -72,7 +72,7 @@ export async function runOpened(request: RunningRequest, opened: OpenedSession):
 }
 
 async function work(request: RunningRequest, opened: OpenedSession): Promise<SessionOutcome> {
-  const context = begin(request, opened);
+  const context = await begin(request, opened);
   try {
     const finished = await trainRun(context, opened.start);
     if (finished === null) {
@@ -89,7 +89,7 @@ async function work(request: RunningRequest, opened: OpenedSession): Promise<Ses
 }
 
 /** Builds the networks, measures what a step costs, and says what is to come. */
-function begin({ control, onEvent }: RunningRequest, opened: OpenedSession): SessionContext {
+async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession): Promise<SessionContext> {
   const { run, prepared, backend, state } = opened;
   const { plan, images } = prepared;
   const startedAtMs = performance.now();
@@ -100,7 +100,7 @@ function begin({ control, onEvent }: RunningRequest, opened: OpenedSession): Ses
   const evaluator = createEvaluator(plan, images, sizes.nImages);
 
   const [initialG, initialD] = [generator.readWeights(), discriminator.readWeights()];
-  const estimate = estimateWork(prepared, { generator, discriminator }, evaluator.nImages, endStep);
+  const estimate = await estimateWork(prepared, { generator, discriminator }, evaluator.nImages, endStep);
   expectOk(generator.writeWeights(initialG));
   expectOk(discriminator.writeWeights(initialD));
 

@@ -15,7 +15,7 @@ import { expectOk } from './expectOk.ts';
 import { weightsNotFinite } from './problems.ts';
 import { emit, secondsSoFar, type SessionContext } from './sessionContext.ts';
 import { allFinite, loadWeights, storeWeights } from './sessionState.ts';
-import { stagesOf } from './variants.ts';
+import { learningRateFactor, stagesOf } from './variants.ts';
 
 /** Weights and optimizer of a variant that was cut off. */
 export interface VariantStart {
@@ -43,6 +43,7 @@ export async function trainVariant(
     generatorSteps: plan.train.generatorSteps,
     latents: plan.train.latents,
     optimizer: plan.train.optimizer,
+    rateAt: (step) => learningRateFactor(variant, step),
     seed: plan.seed,
     purpose: variant.id,
     transformsG,
@@ -54,7 +55,7 @@ export async function trainVariant(
     emit(context, { type: 'variant', variant });
     const trained = await trainSteps(context, variant, trainer, transformsG, start?.step ?? 0);
     if (!trained) return { cancelled: true };
-    return { cancelled: false, swd: evaluate(context, variant, transformsG) };
+    return { cancelled: false, swd: await evaluate(context, variant, transformsG) };
   } finally {
     trainer.dispose();
   }
@@ -138,9 +139,9 @@ function sample(context: SessionContext, variant: VariantInfo, step: number, tra
   emit(context, { type: 'sample', variant: variant.id, step, file });
 }
 
-function evaluate(context: SessionContext, variant: VariantInfo, transformsG: Transforms): number {
+async function evaluate(context: SessionContext, variant: VariantInfo, transformsG: Transforms): Promise<number> {
   const began = performance.now();
-  const { swd, levels, nImages } = context.evaluator.swd(context.generator, transformsG);
+  const { swd, levels, nImages } = await context.evaluator.swd(context.generator, transformsG);
   context.progress.evaluation(performance.now() - began);
   emit(context, { type: 'evaluation', variant: variant.id, step: variant.steps, swd, levels, nImages });
   return swd;

@@ -23,8 +23,8 @@ export interface AdamState {
 }
 
 export interface Adam {
-  /** One update of the network's trainable weights; gradients by variable name. */
-  update(gradients: tf.NamedTensorMap): void;
+  /** One update of the network's trainable weights; gradients by variable name. `factor` scales the learning rate. */
+  update(gradients: tf.NamedTensorMap, factor: number): void;
   readState(): AdamState;
   writeState(state: AdamState): Result<null>;
   dispose(): void;
@@ -45,11 +45,11 @@ export function createAdam(network: Network, { learningRate, beta1, beta2 }: Ada
   ]);
   let updates = 0;
   return {
-    update(gradients) {
+    update(gradients, factor) {
       updates += 1;
       tf.tidy(() => {
         // Only these two numbers change from step to step, so they are tensors and everything else is fixed.
-        const rate = tf.scalar(learningRate / (1 - beta1 ** updates));
+        const rate = tf.scalar((factor * learningRate) / (1 - beta1 ** updates));
         const rootCorrection = tf.scalar(1 / Math.sqrt(1 - beta2 ** updates));
         for (const { variable, m, v } of entries) {
           const gradient = gradients[variable.name];

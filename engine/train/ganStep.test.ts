@@ -147,6 +147,7 @@ function make(networkSeed = 1, binary: readonly string[] = []): GanTrainer {
     generatorSteps: 1,
     latents: 'normal',
     optimizer: { learningRate: 2e-3, beta1: 0.5, beta2: 0.999 },
+    rateAt: () => 1,
     seed: 7,
     purpose: 'full',
     transformsG: transformsFor(generator, binary, bwnCoding('xnor')),

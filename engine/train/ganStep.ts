@@ -20,6 +20,8 @@ export interface GanTask {
   readonly generatorSteps: number;
   readonly latents: 'normal' | 'uniform';
   readonly optimizer: AdamSettings;
+  /** What the learning rate is multiplied by at a step. */
+  readonly rateAt: (step: number) => number;
   readonly seed: number;
   /** Names the streams of data order and latents; another variant of a run has another purpose. */
   readonly purpose: string;
@@ -89,7 +91,7 @@ export function createGanTrainer(task: GanTask): GanTrainer {
       const onReal = lossOfLabel(judge(real, step, 'real'), 1);
       return tf.add(onReal, lossOfLabel(judge(fake, step, 'fake'), 0));
     }, weightsD);
-    adamD.update(grads);
+    adamD.update(grads, task.rateAt(step));
     return value;
   };
 
@@ -98,7 +100,7 @@ export function createGanTrainer(task: GanTask): GanTrainer {
       () => lossOfLabel(judge(imagine(latents, step, update, true), step, `G ${update}`), 1),
       weightsG,
     );
-    adamG.update(grads);
+    adamG.update(grads, task.rateAt(step));
     return value;
   };
 
