@@ -48,7 +48,19 @@ export interface FindOptions {
 const maxEvidenceFiles = 12;
 const maxEvidenceLength = 200_000;
 
-export function findTfjsModels(host: SourceHost, file: string, options: FindOptions): readonly ModelGraph[] {
+export interface FoundModels {
+  readonly graphs: readonly ModelGraph[];
+  readonly syntaxErrorLines: readonly number[];
+  /** The budget was used up before everything was followed. */
+  readonly isIncomplete: boolean;
+}
+
+/** Whether a text can have anything to do with TensorFlow.js: most scripts of a workspace cannot. */
+export function mentionsTfjs(text: string): boolean {
+  return /\btf\.|tensorflow|tfjs/.test(text);
+}
+
+export function findTfjsModels(host: SourceHost, file: string, options: FindOptions): FoundModels {
   const machine = createMachine({
     host,
     semantics: [javascriptSemantics],
@@ -56,25 +68,30 @@ export function findTfjsModels(host: SourceHost, file: string, options: FindOpti
     limits: options.limits ?? {},
   });
   const graphs: ModelGraph[] = [];
+  let unit: SourceUnit | null = null;
+  let isIncomplete = false;
   try {
-    const unit = loadUnit(machine, file, file);
-    if (unit === null) return [];
-    // `let tf;` is set before any model is built, to whichever package fits the machine.
-    if (unit.scope.names.get('tf')?.kind === 'undefined') unit.scope.names.set('tf', external('tf'));
-    const directives = options.entries === undefined ? directivesOf(unit) : [];
-    const entries = options.entries?.map((entry) => ({ entry, inputs: options.inputs ?? null })) ?? directives;
-    if (entries.length > 0) {
-      for (const { entry, inputs } of entries) graphs.push(...entryGraphs(machine, unit, entry, inputs));
-      if (options.entries !== undefined) return graphs;
-    }
-    const told = new Set(graphs.map(({ name }) => name));
-    drive(machine, unit);
-    if (!hasEvidence(machine, unit)) driveNeighbours(machine, host, unit);
-    graphs.push(...foundGraphs(machine, unit).filter(({ name }) => !told.has(name)));
+    unit = loadUnit(machine, file, file);
+    if (unit !== null) follow(machine, unit, options, graphs);
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
+    isIncomplete = true;
   }
-  return graphs;
+  const lines = unit?.module.errors.slice(0, 5).map(({ start }) => unit?.lines.lineOf(start) ?? 1);
+  return { graphs, syntaxErrorLines: lines ?? [], isIncomplete };
+}
+
+function follow(machine: Machine, unit: SourceUnit, options: FindOptions, graphs: ModelGraph[]): void {
+  // `let tf;` is set before any model is built, to whichever package fits the machine.
+  if (unit.scope.names.get('tf')?.kind === 'undefined') unit.scope.names.set('tf', external('tf'));
+  const directives = options.entries === undefined ? directivesOf(unit) : [];
+  const entries = options.entries?.map((entry) => ({ entry, inputs: options.inputs ?? null })) ?? directives;
+  for (const { entry, inputs } of entries) graphs.push(...entryGraphs(machine, unit, entry, inputs));
+  if (options.entries !== undefined) return;
+  const told = new Set(graphs.map(({ name }) => name));
+  drive(machine, unit);
+  if (!hasEvidence(machine, unit)) driveNeighbours(machine, unit);
+  graphs.push(...foundGraphs(machine, unit).filter(({ name }) => !told.has(name)));
 }
 
 /** Runs what the file defines and does not run itself. */
@@ -139,7 +156,8 @@ function attempt(work: () => unknown): void {
   }
 }
 
-function driveNeighbours(machine: Machine, host: SourceHost, unit: SourceUnit): void {
+function driveNeighbours(machine: Machine, unit: SourceUnit): void {
+  const { host } = machine;
   const names = [...unit.scope.names].filter(([, value]) => isDefinedIn(value, unit)).map(([name]) => name);
   if (names.length === 0) return;
   const pattern = new RegExp(`\\b(?:${names.map((name) => name.replace(/[^\w$]/g, '')).join('|')})\\s*\\(`);

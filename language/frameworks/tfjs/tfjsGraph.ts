@@ -26,7 +26,7 @@ export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallCont
     if (layer === null || indices.has(layer)) continue;
     const index = layers.length;
     indices.set(layer, index);
-    const name = uniqueName(layer.name ?? layer.type, names);
+    const name = layer.name === null ? ownName(layer.type, names) : uniqueName(layer.name, names);
     const { call, type, site, stack, weights, unknown } = layer;
     layers.push({ ...call, index, name, type, site, stack, weights, unknown });
   }
@@ -61,6 +61,23 @@ export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallCont
 function unknownInput({ name, file, line }: GraphPlace): GraphFault {
   const site = { file, line, column: 0, endLine: line, endColumn: 10_000 };
   return { kind: 'unknownInput', message: `The input shape of ${name} is not known.`, site, layer: null };
+}
+
+/** `conv2d_Conv2D1`: TF.js' own names, which count up; here per model, so that they do not depend on other models. */
+function ownName(type: string, names: Set<string>): string {
+  const base = `${snakeCase(type)}_${type}`;
+  let count = 1;
+  while (names.has(`${base}${count}`)) count++;
+  names.add(`${base}${count}`);
+  return `${base}${count}`;
+}
+
+/** TF.js' rule: `LeakyReLU` → `leaky_re_lu`, `Conv2DTranspose` → `conv2d_transpose`. */
+function snakeCase(type: string): string {
+  return type
+    .replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
 }
 
 function uniqueName(name: string, names: Set<string>): string {

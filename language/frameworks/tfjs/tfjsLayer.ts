@@ -31,7 +31,7 @@ export function asApplicable(value: Value | undefined): Applicable | null {
 export function makeLayer(kind: LayerKind, config: BoundArguments, context: CallContext): Value {
   const record = recordLayer(context, 'tfjs', kind.type, { op: 'unknown', attributes: { type: kind.type } });
   const { machine } = context;
-  record.name = nameOf(config) ?? freshName(kind.type, context);
+  record.name = nameOf(config);
   // Known from the start, so that a layer that is never applied still says as much as it can.
   learn(record, kind, config, [inputShapeOf(config)]);
   const builtAt = machine.callSites[machine.callSites.length - 1];
@@ -121,7 +121,7 @@ function atSite<T>(context: CallContext, site: CallSite | undefined, work: () =>
 
 function layerAttribute(layer: Applicable, record: LayerRecord, name: string, context: CallContext): Value | null {
   if (name === 'apply') return applyMethod(layer);
-  if (name === 'name') return string(record.name ?? '');
+  if (name === 'name' && record.name !== null) return string(record.name);
   if (name === 'trainable') return { kind: 'bool', value: true };
   if (name === 'getClassName') return builtin(name, () => string(record.type));
   return context.machine.doubt === null && name === 'dispose' ? builtin(name, () => UNDEFINED) : null;
@@ -132,11 +132,6 @@ function nameOf(config: BoundArguments): string | null {
   return value?.kind === 'string' ? value.value : null;
 }
 
-/** `conv2d_Conv2D1`: TF.js' own names, counted per analysis. */
-function freshName(type: string, context: CallContext): string {
-  return `${snakeCase(type)}_${type}${countUp(type, context)}`;
-}
-
 export function countUp(kind: string, context: CallContext): number {
   const key = 'tfjs names';
   const counters =
@@ -145,12 +140,4 @@ export function countUp(kind: string, context: CallContext): number {
   const count = (counters.get(kind) ?? 0) + 1;
   counters.set(kind, count);
   return count;
-}
-
-/** TF.js' rule: `LeakyReLU` → `leaky_re_lu`, `Conv2DTranspose` → `conv2d_transpose`. */
-function snakeCase(type: string): string {
-  return type
-    .replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
 }
