@@ -23,7 +23,7 @@ export function headline(data: ReportData): Markup {
     <div class="tile main">
       <dt>Generator on disk, whole file</dt>
       <dd>
-        <span class="big">${ratioText(ratio)} smaller</span
+        <span class="big">${ratio < 1.005 ? 'No smaller' : `${ratioText(ratio)} smaller`}</span
         ><span class="small"
           >${bytesText(fileBytesBefore)} → ${bytesText(fileBytesAfter)}<br />${countText(fileBytesBefore)} →
           ${countText(fileBytesAfter)} bytes</span
