@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS } from './interpreter/machine.ts';
 import type { EntryRequest } from './models/entries.ts';
 import { commentEntries, parseEntry } from './models/entries.ts';
 import { pythonModels } from './models/pythonModels.ts';
+import { findTfjsModels, mentionsTfjs } from './frameworks/tfjs/findModels.ts';
 import type { SourceHost } from './sourceHost.ts';
 import { parsePython } from './syntax/python.ts';
 
@@ -49,6 +50,7 @@ export function analyzeFile(host: SourceHost, file: string, options: AnalyzeOpti
     };
   }
   if (file.endsWith('.py')) return analyzePython(host, file, text, options, limits);
+  if (/\.(tsx?|jsx?|mjs)$/.test(file)) return analyzeTfjs(host, file, text, options);
   return { graphs: [], problems: [] };
 }
 
@@ -65,6 +67,18 @@ function analyzePython(
   for (const { start, message } of unit?.module.errors.slice(0, 5) ?? []) {
     problems.push(problem('SWP_SOURCE_SYNTAX', message, file, unit?.lines.lineOf(start) ?? 1));
   }
+  if (isIncomplete) {
+    problems.push(problem('SWP_SOURCE_TOO_COMPLEX', 'The file was not followed to its end.', file, 1));
+  }
+  return { graphs, problems };
+}
+
+function analyzeTfjs(host: SourceHost, file: string, text: string, options: AnalyzeOptions): FileAnalysis {
+  if (!mentionsTfjs(text)) return { graphs: [], problems: [] };
+  const { graphs, syntaxErrorLines, isIncomplete } = findTfjsModels(host, file, options);
+  const problems = syntaxErrorLines.map((line) =>
+    problem('SWP_SOURCE_SYNTAX', 'This is not understood as TypeScript or JavaScript.', file, line),
+  );
   if (isIncomplete) {
     problems.push(problem('SWP_SOURCE_TOO_COMPLEX', 'The file was not followed to its end.', file, 1));
   }
