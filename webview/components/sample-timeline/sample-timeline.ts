@@ -110,8 +110,9 @@ export class SampleTimeline extends LitElement {
         .value=${String(position)}
         aria-label="Logged step"
         aria-valuetext="${label}, ${position + 1} of ${steps.length} logged"
+        @pointerdown=${() => this.#stop()}
+        @keydown=${() => this.#stop()}
         @input=${(event: Event) => {
-          this.#stop();
           this.#go(steps, Number((event.currentTarget as HTMLInputElement).value));
         }}
       />
