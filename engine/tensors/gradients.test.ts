@@ -76,6 +76,38 @@ const linearCases: readonly LinearCase[] = [
         tf.conv2dTranspose(image([2, 4, 4, 3]), w as Tensor4D, [2, side, side, 2], stride, pad, roundingFor(pad)),
     },
   ]),
+  // Enough channels, and maps small enough, for the products over the whole batch.
+  ...(
+    [
+      [2, 'same', 5, 8],
+      [2, 'same', 4, 8],
+      [2, 1, 4, 8],
+      [2, 2, 6, 8],
+      [4, 'same', 4, 16],
+      [3, 'valid', 3, 12],
+      [2, 'valid', 3, 9],
+    ] as const
+  ).flatMap(([stride, pad, kernel, side]): LinearCase[] => [
+    {
+      name: `conv2dTranspose, small map, stride ${stride}, pad ${pad}, kernel ${kernel}`,
+      shape: [2, 4, 4, 24],
+      apply: (x) =>
+        tf.conv2dTranspose(
+          x as Tensor4D,
+          filter([kernel, kernel, 16, 24]),
+          [2, side, side, 16],
+          stride,
+          pad,
+          roundingFor(pad),
+        ),
+    },
+    {
+      name: `conv2d, small map, stride ${stride}, pad ${pad}, kernel ${kernel}`,
+      shape: [2, side, side, 32],
+      apply: (x) =>
+        tf.conv2d(x as Tensor4D, filter([kernel, kernel, 32, 40]), stride, pad, 'NHWC', 1, roundingFor(pad)),
+    },
+  ]),
   {
     name: 'depthwiseConv2d, image',
     shape: [2, 7, 7, 3],

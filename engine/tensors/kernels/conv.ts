@@ -17,6 +17,7 @@ import type { Operand, Sym } from '../lazy/operand.ts';
 import { channelsFirst, identityPerm, permutedOperand, plainOperand } from '../lazy/operand.ts';
 import type { KernelCall, NativeKernels } from './nativeKernel.ts';
 import { input, recordOne } from './nativeKernel.ts';
+import { phasesOf, prefersTaps, prefersUnfolding, tapwiseTransposedConv, unfoldedConv } from './unfold.ts';
 
 export type ConvInfo = backend_util.Conv2DInfo;
 
@@ -46,6 +47,7 @@ function conv2d(call: KernelCall) {
 
 /** The forward convolution; `filter` is [height, width, in, out]. */
 export function lowerConv(graph: GraphBuilder, info: ConvInfo, image: Operand, filter: Operand): Operand {
+  if (prefersUnfolding(info)) return unfoldedConv(graph, info, image, filter);
   const order = layoutOf(info);
   const inputs = [graph.form(image, order), graph.form(filter, [3, 2, 0, 1])];
   const dims = order.map((logical) => info.outShape[logical] ?? 1);
@@ -73,6 +75,8 @@ function conv2dBackpropInput(call: KernelCall) {
   return recordOne(call.backend, `Conv2DBackpropInput ${convKey(info)}`, [dy, filter], output, (graph, operands) => {
     const order = layoutOf(info);
     const [errors, weights] = [need(operands[0]), need(operands[1])];
+    const phases = prefersTaps(info) ? phasesOf(info) : null;
+    if (phases !== null) return [tapwiseTransposedConv(graph, info, phases, errors, weights)];
     const dims = order.map((logical) => info.inShape[logical] ?? 1);
     const inputs = [graph.form(errors, order), graph.form(weights, [3, 2, 0, 1])];
     const attributes = { ...convAttributes(info), output_padding: { ints: uncovered(info) } };
