@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import type { GraphFault } from '../../core/graph/modelGraph.ts';
+import { chainGraph, dense } from '../report/chainGraph.ts';
+import { cannotConstruct } from './cannotConstruct.ts';
+import { checkRule, fault } from './checkRule.ts';
+import { epsAsMomentum } from './epsAsMomentum.ts';
+import type { FindingRule } from './rule.ts';
+import { shapeMismatch } from './shapeMismatch.ts';
+import { unknownInput } from './unknownInput.ts';
+import { unknownLayer } from './unknownLayer.ts';
+
+/** Rules that say what was met while the source was followed: SW401 to SW405. */
+const rules: readonly (readonly [FindingRule, readonly GraphFault['kind'][]])[] = [
+  [shapeMismatch, ['shapeMismatch']],
+  [unknownLayer, ['unknownLayer', 'notFollowed']],
+  [unknownInput, ['unknownInput']],
+  [cannotConstruct, ['cannotConstruct']],
+  [epsAsMomentum, ['epsAsMomentum']],
+];
+
+const kinds = rules.flatMap(([, own]) => own);
+
+describe('findings about faults', () => {
+  for (const [rule, own] of rules) {
+    it(`${rule.code} says ${own.join(' and ')}, and nothing else`, () => {
+      const graph = chainGraph({
+        input: [1, 4],
+        layers: [{ type: 'Linear', call: dense(4, 4) }],
+        faults: kinds.map((kind) => fault(kind, `what happened: ${kind}`)),
+      });
+      assert.deepEqual(
+        checkRule(rule, graph),
+        own.map((kind) => `30 what happened: ${kind}`),
+      );
+    });
+  }
+});
