@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
+import type { Problem } from '../../core/problem.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { buildGraph } from '../../language/analyze.ts';
 import { diskHost } from '../../language/server/diskHost.ts';
@@ -35,12 +36,12 @@ export async function prepareSession(plan: CompressionPlan, planPath: string): P
   if (!generator.ok) return generator;
   const discriminator = readNetwork(plan, planPath, 'discriminator');
   if (!discriminator.ok) return discriminator;
-  const fits = checkFit(plan, planPath, generator.value.graph, discriminator.value.graph);
-  if (!fits.ok) return fits;
   for (const { graph } of [generator.value, discriminator.value]) {
     const built = buildOperators(graph);
-    if (!built.ok) return built;
+    if (!built.ok) return withAbsolutePath(built, folder);
   }
+  const fits = checkFit(plan, planPath, generator.value.graph, discriminator.value.graph);
+  if (!fits.ok) return fits;
   const imagesPath = path.resolve(folder, plan.data.images);
   const { size, channels, limit } = plan.data;
   const images = await openImages({ path: imagesPath, size, channels, ...(limit === undefined ? {} : { limit }) });
@@ -61,6 +62,12 @@ export async function prepareSession(plan: CompressionPlan, planPath: string): P
         ? []
         : [`${skipped.length} images were skipped, the first: ${skipped[0]?.file} (${skipped[0]?.reason}).`],
   });
+}
+
+/** Problems of a graph name its source as the plan does; the user gets the file. */
+function withAbsolutePath(failed: { readonly ok: false; readonly problem: Problem }, folder: string): Result<never> {
+  const { path: file } = failed.problem;
+  return file === undefined ? failed : failure({ ...failed.problem, path: path.resolve(folder, file) });
 }
 
 /** The graph of one network and the sums of the sources that it was read from, relative to the plan. */
