@@ -142,12 +142,9 @@ function parseRequest(args: readonly string[]): Result<Request> {
 
 /** `1,100,1,1`, also with brackets, spaces or ×; `?` leaves a size open. */
 function parseShape(text: string): Shape | null {
-  const parts = text
-    .replace(/[()[\]\s]/g, '')
-    .split(/[,x×]/)
-    .filter((part) => part !== '');
+  const parts = text.replace(/[()[\]\s]/g, '').split(/[,×]|(?<=\d)x(?=\d)/);
   const dims = parts.map((part) => (part === '?' ? '?' : Number(part)));
-  return dims.length > 0 && dims.every((dim) => dim === '?' || (Number.isInteger(dim) && dim > 0)) ? dims : null;
+  return dims.every((dim) => dim === '?' || (Number.isInteger(dim) && dim > 0)) ? dims : null;
 }
 
 function isReadable(file: string): boolean {
