@@ -6,7 +6,7 @@ installDependencies();
 console.log('Building…');
 runNode(['scripts/build.mjs']);
 
-const cli = join(root, 'dist', 'slimwise.mjs');
+const cli = join(root, 'bin', 'slimwise.mjs');
 console.log('\nThe sample generator, as the editor sees it:\n');
 runNode([cli, 'analyze', 'samples/dcgan/dcgan_torch.py']);
 console.log('\nWise binarization (Algorithm 1) on 10,000 real images:\n');

@@ -52,12 +52,13 @@ export async function serveWorkbench(options: ServeOptions): Promise<ServedWorkb
   const { workbench, stateFolder, vsix } = options;
   const extensionsFolder = join(stateFolder, 'extensions');
   const dataFolder = join(stateFolder, 'data');
-  const userFolder = join(dataFolder, 'data', 'User');
-  for (const folder of [extensionsFolder, userFolder]) mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(userFolder, 'settings.json'),
-    JSON.stringify({ ...defaultSettings, ...options.settings }, null, 2),
-  );
+  // Settings of machine scope are read from a file of their own.
+  for (const scope of ['User', 'Machine']) {
+    const folder = join(dataFolder, 'data', scope);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...defaultSettings, ...options.settings }, null, 2));
+  }
+  mkdirSync(extensionsFolder, { recursive: true });
 
   const common = [
     '--accept-server-license-terms',

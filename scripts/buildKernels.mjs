@@ -1,0 +1,59 @@
+// Compiles engine/kernels/assembly to WASM and writes it, as text, beside the code that loads it. The result is
+// committed, so that tests, bundles and a webview need no compiler; a test compiles again and compares.
+// Strict SIMD only: the same bits on every machine. `node scripts/buildKernels.mjs` after a change.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const target = join(root, 'engine', 'kernels', 'kernelsWasm.generated.ts');
+
+/** The module's bytes. */
+export async function compileKernels() {
+  const { main } = await import('assemblyscript/asc');
+  let binary = null;
+  const folder = join(root, 'engine', 'kernels', 'assembly');
+  const { error, stderr } = await main(
+    [
+      'index.ts',
+      '--outFile',
+      'kernels.wasm',
+      '-O3',
+      '--enable',
+      'simd',
+      '--runtime',
+      'stub',
+      '--noAssert',
+      '--initialMemory',
+      '1',
+    ],
+    {
+      readFile: (name, base) => {
+        const file = join(folder, base === undefined || base === '.' ? name : join(base, name));
+        return existsSync(file) ? readFileSync(file, 'utf8') : null;
+      },
+      writeFile: (name, contents) => {
+        if (name.endsWith('.wasm')) binary = contents;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error || binary === null) throw new Error(`the kernels do not compile:\n${stderr.toString()}`);
+  return binary;
+}
+
+/** Writes the text module and dist/kernels.wasm. */
+export async function buildKernels() {
+  const wasm = await compileKernels();
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(join(root, 'dist', 'kernels.wasm'), wasm);
+  const text = [
+    '/** Written by scripts/buildKernels.mjs from assembly/; do not edit. */',
+    'export const kernelsWasmBase64 =',
+    `  '${Buffer.from(wasm).toString('base64')}';`,
+    '',
+  ].join('\n');
+  if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildKernels();

@@ -1,0 +1,160 @@
+/**
+ * The whole path in a real VS Code: hints, a squiggle and a quick fix on the sample, then Compress Wisely
+ * in its short mode until the packed model exists, with the panel read back, in dark and in light.
+ * Nothing is mocked: the extension is the packaged one, the engine trains, the images are real.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { openSession, type EditorSession } from './support/session.ts';
+
+describe('Slimwise in a real VS Code', function () {
+  this.timeout(400_000);
+  let session: EditorSession;
+  let page: Page;
+
+  before(async () => {
+    session = await openSession({
+      settings: {
+        'workbench.colorTheme': 'Default Dark Modern',
+        'slimwise.engine.short': true,
+        'slimwise.engine.threads': 2,
+      },
+    });
+    page = session.page;
+    await session.open(['dcgan_torch.py']);
+  });
+
+  after(async () => {
+    await session.close();
+  });
+
+  it('shows what each layer costs behind its line', async () => {
+    await waitForHint(page, /→ 128×8×8 .*DoR \+240/);
+    const hints = await hintTexts(page);
+    for (const expected of [/DoR \+240/, /DoR \+64/, /DoR [−-]192/]) {
+      assert.ok(
+        hints.some((hint) => expected.test(hint)),
+        `no hint ${expected} among ${JSON.stringify(hints)}`,
+      );
+    }
+    for (const hint of hints) assert.ok(hint.length <= 40, `${hint.length} characters: ${hint}`);
+    await session.screenshot('editor-dark');
+  });
+
+  it('underlines the deconvolution with negative redundancy and says so in Problems', async () => {
+    await page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Control+Shift+M');
+    const row = page.locator('.markers-panel .monaco-list-row', { hasText: 'SW101' }).first();
+    await row.waitFor({ timeout: 30_000 });
+    assert.match((await row.textContent()) ?? '', /[−-]192/);
+    await session.screenshot('problems-dark');
+  });
+
+  it('shows the same hints and warnings in a light theme', async () => {
+    await toggleTheme(session, 'vs');
+    await waitForHint(page, /DoR \+240/);
+    await session.screenshot('editor-light');
+    await toggleTheme(session, 'vs-dark');
+  });
+
+  it('writes the suppression into the file when the quick fix is taken', async () => {
+    const file = join(session.workspace, 'dcgan_torch.py');
+    const before = readFileSync(file, 'utf8');
+    const row = page.locator('.markers-panel .monaco-list-row', { hasText: 'SW101' }).first();
+    await row.dblclick();
+    await page.keyboard.press('Control+Period');
+    const fix = page.locator('.action-widget .monaco-list-row', { hasText: /ignore|suppress/i }).first();
+    await fix.waitFor({ timeout: 30_000 });
+    await session.screenshot('quick-fix-dark');
+    await fix.click();
+    await page.locator('.squiggly-warning').first().waitFor({ state: 'detached', timeout: 30_000 });
+    await page.keyboard.press('Control+S');
+    await until(() => readFileSync(file, 'utf8') !== before, 20_000, 'the file to change');
+    assert.match(readFileSync(file, 'utf8'), /# slimwise: ignore\[SW101\]/);
+    await page.keyboard.press('Control+Z');
+    await page.keyboard.press('Control+S');
+    await until(() => readFileSync(file, 'utf8') === before, 20_000, 'undo to restore the file byte for byte');
+    await page.keyboard.press('Control+Shift+M');
+  });
+
+  it('compresses with one click until the packed model exists', async () => {
+    await page.locator('.editor-actions a.action-label[aria-label*="Compress Wisely"]').first().click();
+    const panel = session.webview();
+    await panel.locator('slimwise-run').waitFor({ timeout: 60_000 });
+    const model = await untilModel(session.workspace, 240_000, () => session.screenshot('panel-running-dark'));
+    assert.ok(statSync(model).size > 10_000);
+    await panel.getByText('Finished').first().waitFor({ timeout: 60_000 });
+    const text = (await panel.locator('slimwise-run').innerText()).replace(/\s+/g, ' ');
+    assert.match(text, /240/);
+    assert.match(text, /[−-]192/);
+    assert.match(text, /\d+(\.\d+)?\s?×/);
+    await session.screenshot('panel-dark');
+    await toggleTheme(session, 'vs');
+    await session.screenshot('panel-light');
+    await toggleTheme(session, 'vs-dark');
+  });
+
+  it('keeps the result when the panel is closed and opened again', async () => {
+    await session.command('View: Close All Editors');
+    await page.locator('iframe.webview.ready').first().waitFor({ state: 'detached', timeout: 30_000 });
+    await page.locator('.activitybar a.action-label[aria-label^="Slimwise"]').first().click();
+    await page.mouse.move(700, 500);
+    const run = page.locator('.pane-body .monaco-list-row', { hasText: /×/ }).first();
+    await run.waitFor({ timeout: 30_000 });
+    await session.screenshot('runs-tree-dark');
+    await run.click();
+    await session.webview().getByText('Finished').first().waitFor({ timeout: 60_000 });
+  });
+});
+
+async function hintTexts(page: Page): Promise<string[]> {
+  const texts = await page.locator('.view-line span').allTextContents();
+  return [
+    ...new Set(texts.map((text) => text.replaceAll('\u00a0', ' ').trim()).filter((text) => text.startsWith('→'))),
+  ];
+}
+
+async function waitForHint(page: Page, pattern: RegExp): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if ((await hintTexts(page)).some((hint) => pattern.test(hint))) return;
+    await page.waitForTimeout(250);
+  }
+  throw new Error(`No hint ${pattern}; seen: ${JSON.stringify(await hintTexts(page))}`);
+}
+
+/** Dark and light by VS Code's own command, as a user does. */
+async function toggleTheme(session: EditorSession, becomes: 'vs' | 'vs-dark'): Promise<void> {
+  await session.command('Preferences: Toggle between Light/Dark Themes');
+  await session.page.locator(`.monaco-workbench.${becomes}`).waitFor({ timeout: 30_000 });
+  await session.page.waitForTimeout(800);
+}
+
+async function untilModel(workspace: string, limitMs: number, midway: () => Promise<unknown>): Promise<string> {
+  const runs = join(workspace, '.slimwise', 'runs');
+  const deadline = Date.now() + limitMs;
+  let captured = false;
+  while (Date.now() < deadline) {
+    for (const id of existsSync(runs) ? readdirSync(runs) : []) {
+      const model = join(runs, id, 'model.safetensors');
+      if (existsSync(model)) return model;
+      const journal = join(runs, id, 'journal.jsonl');
+      if (!captured && existsSync(journal) && statSync(journal).size > 20_000) {
+        captured = true;
+        await midway();
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error(`No packed model in ${runs} after ${limitMs / 1000} s.`);
+}
+
+async function until(condition: () => boolean, limitMs: number, what: string): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`Waited ${limitMs / 1000} s for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
