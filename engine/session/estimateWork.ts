@@ -27,13 +27,13 @@ const patchSize = 7;
 export async function estimateWork(
   { plan, images }: PreparedSession,
   networks: { readonly generator: Network; readonly discriminator: Network },
-  nImages: number,
+  sizes: { readonly batch: number; readonly nImages: number },
   endStep: () => void,
 ): Promise<WorkEstimate> {
   const trainer = createGanTrainer({
     ...networks,
     images,
-    batch: plan.train.batch,
+    batch: sizes.batch,
     generatorSteps: plan.train.generatorSteps,
     latents: plan.train.latents,
     optimizer: plan.train.optimizer,
@@ -59,8 +59,8 @@ export async function estimateWork(
   await probe.swd(networks.generator, new Map());
   const began = performance.now();
   await probe.swd(networks.generator, new Map());
-  const evaluationMs = (performance.now() - began) * (nImages / probe.nImages);
-  const valuesPerLevel = nImages * patchesPerImage * patchSize ** 2 * images.channels;
+  const evaluationMs = (performance.now() - began) * (sizes.nImages / probe.nImages);
+  const valuesPerLevel = sizes.nImages * patchesPerImage * patchSize ** 2 * images.channels;
   const swdBytes = 2 * pyramidSizes(images.size).length * valuesPerLevel * Float32Array.BYTES_PER_ELEMENT;
   return {
     stepMs: sum(warm) / warm.length,

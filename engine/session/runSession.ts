@@ -100,7 +100,12 @@ async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession
   const evaluator = createEvaluator(plan, images, sizes.nImages);
 
   const [initialG, initialD] = [generator.readWeights(), discriminator.readWeights()];
-  const estimate = await estimateWork(prepared, { generator, discriminator }, evaluator.nImages, endStep);
+  const estimate = await estimateWork(
+    prepared,
+    { generator, discriminator },
+    { batch: sizes.batch, nImages: evaluator.nImages },
+    endStep,
+  );
   expectOk(generator.writeWeights(initialG));
   expectOk(discriminator.writeWeights(initialD));
 
@@ -151,7 +156,7 @@ async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession
     if (opened.short) {
       emit(context, {
         type: 'note',
-        text: `A short run: ${variants.shortFactor} times fewer steps and SWD over ${evaluator.nImages} images. It shows the path; its numbers are rougher than a full run's.`,
+        text: `A short run: ${variants.shortFactor} times fewer steps on half the batch, and SWD over ${evaluator.nImages} images. It shows the path; its numbers are rougher than a full run's.`,
       });
     }
     if (sizes.finalSteps !== sizes.repeatSteps) {

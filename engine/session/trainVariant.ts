@@ -39,7 +39,7 @@ export async function trainVariant(
     generator: context.generator,
     discriminator: context.discriminator,
     images,
-    batch: plan.train.batch,
+    batch: context.sizes.batch,
     generatorSteps: plan.train.generatorSteps,
     latents: plan.train.latents,
     optimizer: plan.train.optimizer,

@@ -15,6 +15,7 @@ export interface SessionSizes {
   readonly singleSteps: number;
   readonly finalSteps: number;
   readonly repetitions: number;
+  readonly batch: number;
   readonly nImages: number;
   readonly sampleEvery: number;
   readonly checkpointEvery: number;
@@ -25,8 +26,8 @@ export interface Stages {
   readonly precision: PrecisionStage | null;
 }
 
-/** Steps of a short run are this many times fewer; it says so in its report. */
-export const shortFactor = 8;
+/** Steps of a short run are this many times fewer, on half the batch; it says so in its report. */
+export const shortFactor = 4;
 const shortImages = 128;
 
 export function stagesOf(plan: CompressionPlan): Stages {
@@ -47,6 +48,7 @@ export function sessionSizes(plan: CompressionPlan, short: boolean): SessionSize
     singleSteps: fewer(singleSteps),
     finalSteps: fewer(finalSteps),
     repetitions: search?.repetitions ?? 3,
+    batch: short ? Math.ceil(plan.train.batch / 2) : plan.train.batch,
     nImages: short ? Math.min(plan.evaluation.nImages, shortImages) : plan.evaluation.nImages,
     sampleEvery: Math.max(1, short ? Math.ceil(plan.train.sampleEvery / shortFactor) : plan.train.sampleEvery),
     checkpointEvery: Math.max(1, short ? Math.ceil(plan.train.checkpointEvery / 2) : plan.train.checkpointEvery),

@@ -22,7 +22,7 @@ export function buildOperators(graph: ModelGraph): Result<BuiltOperators> {
   // Some faults can be lived with (a branch that is not followed); none where the output itself is lost.
   const lost = graph.outputs.length === 0;
   const fault = graph.faults.find((f) => lost || f.kind === 'shapeMismatch' || f.kind === 'cannotConstruct');
-  if (fault) return failure(graphHasFaults(graph, fault.message, fault.site.file, fault.site.line));
+  if (fault || lost) return failure(graphHasFaults(graph, fault));
   const slots = new Map<string, WeightSlot>();
   const operators: (Operator | null)[] = [];
   for (const node of graph.nodes) {

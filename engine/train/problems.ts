@@ -2,7 +2,7 @@
  * Everything that can be wrong with a network before or while it trains, in words for the user.
  * Codes are stable and listed in `docs/problems.md`.
  */
-import type { GraphNode, Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { GraphFault, GraphNode, Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Problem } from '../../core/problem.ts';
 
 /** The place in the source to go to for `node`, and how it is called there. */
@@ -37,13 +37,17 @@ export function shapeNotKnown(graph: ModelGraph, node: GraphNode, layer: Layer |
   };
 }
 
-export function graphHasFaults(graph: ModelGraph, message: string, path: string, line: number): Problem {
+/** The line is that of the layer where the fault has one: that is where it can be corrected. */
+export function graphHasFaults(graph: ModelGraph, fault: GraphFault | undefined): Problem {
+  const layer = fault?.layer === null ? undefined : graph.layers[fault?.layer ?? -1];
+  const site = layer?.site ?? fault?.site;
+  const where = layer ? `layer '${layer.name}' (${layer.type}) ` : '';
   return {
     code: 'SWP_GRAPH_FAULT',
-    message: `${graph.name} cannot be built: ${message}`,
+    message: `${graph.name} cannot be built: ${where}${fault?.message ?? 'what it returns could not be followed'}`,
     hint: 'Correct the source at this line; the editor shows the same finding there.',
-    path,
-    line,
+    path: site?.file ?? graph.file,
+    line: site?.line ?? graph.line,
   };
 }
 
