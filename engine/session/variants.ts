@@ -72,8 +72,8 @@ export function repeatVariants(sizes: SessionSizes): readonly VariantInfo[] {
 
 /**
  * The learning rate of a variant as a share of the plan's. At full precision it stays; in every variant that
- * is compared it falls linearly to 0, because at a constant rate a GAN circles its end point and SWD scatters
- * several times more between repetitions than the binarization of a layer costs.
+ * is compared it falls linearly to 0, because at a constant rate a GAN circles its end point and SWD says
+ * where it was stopped (docs/decisions/2026-11-22-wise-search.md has the figures).
  */
 export function learningRateFactor({ kind, steps }: Pick<VariantInfo, 'kind' | 'steps'>, step: number): number {
   return kind === 'full' ? 1 : 1 - step / steps;
