@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { rng } from '../random/rng.ts';
+import { createKernelMemory, type KernelMemory } from './kernelMemory.ts';
+import { oracleQuantize, oracleSums, type OracleLayer } from './oracle.ts';
+import { convGeometry, deconvGeometry, type WindowShape } from './tapGeometry.ts';
+import { createTapLayer, type Precision, type TapLayerSpec } from './tapLayer.ts';
+import type { TapWeights } from './tapWeights.ts';
+
+/** Sums of ±1 and of small whole weights over at most a few thousand inputs below 1. */
+const tolerance = 2e-4;
+
+describe('the kernels', () => {
+  let memory: KernelMemory;
+  beforeEach(async () => {
+    memory = await createKernelMemory();
+  });
+
+  for (const op of ['conv', 'deconv'] as const) {
+    it(`compute every small ${op} as the oracle does, with bit and fp32 weights`, () => {
+      let checked = 0;
+      for (const window of smallWindows(op)) {
+        const random = rng(1, checked, op);
+        const [inChannels, outChannels, images] = [1 + random.int(11), 1 + random.int(3), 1 + random.int(3)];
+        const kind = (['binary', 'float', 'ternary'] as const)[checked % 3] ?? 'binary';
+        const layer = makeLayer({ op, window, inChannels, outChannels, kind, seed: checked });
+        check(memory, layer, { images, precision: 'fp32', seed: checked });
+        if (kind !== 'float') check(memory, layer, { images, precision: 'int8', seed: checked });
+        checked++;
+      }
+      assert.ok(checked > 150, `${checked} windows`);
+    });
+  }
+
+  it('compute large layers as the oracle does, over several chunks of channels', () => {
+    const grid = { height: 5, width: 9, images: 2 };
+    for (const [inChannels, outChannels] of [
+      [256, 3],
+      [257, 2],
+      [600, 1],
+    ] as const) {
+      for (const kind of ['binary', 'ternary', 'bits3', 'float'] as const) {
+        const window = windowOf('deconv', { ...grid, kernel: 5, stride: 2, dilation: 1, padding: 2, extra: 1 });
+        const layer = makeLayer({ op: 'deconv', window, inChannels, outChannels, kind, seed: inChannels });
+        check(memory, layer, { images: grid.images, precision: 'fp32', seed: 3 });
+        if (kind === 'binary' || kind === 'ternary')
+          check(memory, layer, { images: grid.images, precision: 'int8', seed: 3 });
+      }
+    }
+  });
+
+  it('compute dense layers of any batch', () => {
+    const window = windowOf('conv', { height: 1, width: 1, kernel: 1, stride: 1, dilation: 1, padding: 0, extra: 0 });
+    for (const images of [1, 2, 3, 4, 5, 8, 17]) {
+      for (const kind of ['binary', 'float', 'bits3'] as const) {
+        for (const inChannels of [1, 7, 100, 300]) {
+          const layer = makeLayer({ op: 'conv', window, inChannels, outChannels: 13, kind, seed: images, dense: true });
+          check(memory, layer, { images, precision: 'fp32', seed: images });
+          check(memory, layer, { images, precision: 'int8', seed: images });
+        }
+      }
+    }
+  });
+
+  it('do not let an image change its neighbours in a batch', () => {
+    const window = windowOf('deconv', { height: 3, width: 3, kernel: 4, stride: 2, dilation: 1, padding: 1, extra: 0 });
+    const layer = makeLayer({ op: 'deconv', window, inChannels: 20, outChannels: 2, kind: 'binary', seed: 1 });
+    for (const precision of ['fp32', 'int8'] as const) {
+      const one = input(20, 1, 9, 5);
+      const loud = input(20, 1, 9, 6).map((value) => value * 100);
+      const both = new Float32Array(20 * 2 * 9);
+      for (let channel = 0; channel < 20; channel++) {
+        both.set(one.subarray(channel * 9, channel * 9 + 9), channel * 18);
+        both.set(loud.subarray(channel * 9, channel * 9 + 9), channel * 18 + 9);
+      }
+      const alone = run(memory, layer.spec, one, 1, precision, 2 * 36);
+      const together = run(memory, layer.spec, both, 2, precision, 2 * 2 * 36);
+      for (let output = 0; output < 2; output++) {
+        assert.deepEqual(
+          together.subarray(output * 72, output * 72 + 36),
+          alone.subarray(output * 36, output * 36 + 36),
+          precision,
+        );
+      }
+    }
+  });
+
+  it('give an image of zeros its beta', () => {
+    const window = windowOf('conv', { height: 4, width: 4, kernel: 3, stride: 1, dilation: 1, padding: 1, extra: 0 });
+    const layer = makeLayer({ op: 'conv', window, inChannels: 9, outChannels: 1, kind: 'binary', seed: 2 });
+    const drawn = run(memory, { ...layer.spec, slope: 1 }, new Float32Array(9 * 16), 1, 'int8', 16);
+    assert.ok(drawn.every((value) => value === layer.spec.betas[0]));
+  });
+
+  it('keep weights to the bits of the file and give scratch memory back', () => {
+    const window = windowOf('deconv', { height: 4, width: 4, kernel: 4, stride: 2, dilation: 1, padding: 1, extra: 0 });
+    const { spec } = makeLayer({ op: 'deconv', window, inChannels: 64, outChannels: 32, kind: 'binary', seed: 2 });
+    const layer = createTapLayer(memory, spec);
+    assert.equal(layer.weightBytes, (64 * 32 * 16) / 8 + 2 * 32 * 4);
+    const { residentBytes } = memory.usage();
+    memory.scratch((allocate) =>
+      layer.run({ x: allocate(64 * 64), out: allocate(32 * 256), images: 1, precision: 'fp32' }),
+    );
+    assert.equal(memory.usage().residentBytes, residentBytes);
+    assert.ok(memory.usage().peakScratchBytes > 0);
+  });
+});
+
+type Kind = 'binary' | 'ternary' | 'bits3' | 'float';
+
+interface MadeLayer {
+  readonly oracle: OracleLayer;
+  readonly spec: TapLayerSpec;
+}
+
+function makeLayer(options: {
+  readonly op: 'conv' | 'deconv';
+  readonly window: WindowShape;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kind: Kind;
+  readonly seed: number;
+  readonly dense?: boolean;
+}): MadeLayer {
+  const { op, window, inChannels, outChannels, kind, seed } = options;
+  const random = rng(seed, 0, 'weights');
+  const nTaps = window.kernel[0] * window.kernel[1];
+  const geometry =
+    options.dense === true ? ('dense' as const) : op === 'conv' ? convGeometry(window) : deconvGeometry(window);
+  const alphas = Float32Array.from({ length: outChannels }, () => 0.5 + random.uniform());
+  const betas = random.fillNormal(new Float32Array(outChannels));
+  const slope = [0, 0.2, 1][seed % 3] ?? 1;
+  const { weights, weight } = makeWeights({ inChannels, outChannels, nTaps, kind, seed });
+  return {
+    oracle: { op, window, inChannels, outChannels, weight },
+    spec: { geometry, weights, alphas, betas, slope },
+  };
+}
+
+function makeWeights(size: {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly nTaps: number;
+  readonly kind: Kind;
+  readonly seed: number;
+}): { readonly weights: TapWeights; readonly weight: OracleLayer['weight'] } {
+  const { inChannels, outChannels, nTaps, kind, seed } = size;
+  const random = rng(seed, 1, 'weights');
+  const perRow = inChannels * nTaps;
+  if (kind === 'float') {
+    const values = random.fillNormal(new Float32Array(outChannels * perRow));
+    const steps = { output: perRow, tap: 1, input: nTaps };
+    const weight = (output: number, tap: number, channel: number): number =>
+      values[output * perRow + channel * nTaps + tap] ?? NaN;
+    return { weights: { kind: 'float', inChannels, outChannels, values, steps }, weight };
+  }
+  const coefficients = { binary: [1], ternary: [1, 1], bits3: [1, 2, 4] }[kind];
+  const rowBytes = Math.ceil(perRow / 8);
+  const planes = coefficients.map((coefficient) => ({
+    coefficient,
+    bytes: Uint8Array.from({ length: outChannels * rowBytes }, () => random.int(256)),
+  }));
+  const order = seed % 2 === 0 ? ('channelsFirst' as const) : ('tapsFirst' as const);
+  const weight = (output: number, tap: number, channel: number): number => {
+    const index = order === 'channelsFirst' ? channel * nTaps + tap : tap * inChannels + channel;
+    return planes.reduce((sum, { coefficient, bytes }) => {
+      const bit = ((bytes[output * rowBytes + (index >> 3)] ?? 0) >> (index & 7)) & 1;
+      return sum + (bit === 1 ? coefficient : -coefficient);
+    }, 0);
+  };
+  return { weights: { kind: 'bits', inChannels, outChannels, planes, order }, weight };
+}
+
+function check(
+  memory: KernelMemory,
+  { oracle, spec }: MadeLayer,
+  { images, precision, seed }: { images: number; precision: Precision; seed: number },
+): void {
+  const { window, inChannels, outChannels } = oracle;
+  const x = input(inChannels, images, window.height * window.width, seed);
+  const outSize = window.outHeight * window.outWidth;
+  const drawn = run(memory, spec, x, images, precision, outChannels * images * outSize);
+  const integer = precision === 'int8' && createTapLayer(memory, spec).hasInt8;
+  const { values, scales } = oracleQuantize(x, inChannels, images);
+  const sums = oracleSums(oracle, integer ? values : x, images);
+  const f = Math.fround;
+  for (let i = 0; i < drawn.length; i++) {
+    const output = Math.floor(i / outSize / images);
+    const image = Math.floor(i / outSize) % images;
+    const alpha = f((spec.alphas[output] ?? NaN) * (integer ? (scales[image] ?? NaN) : 1));
+    const v = f(f((sums[i] ?? NaN) * alpha) + (spec.betas[output] ?? NaN));
+    const expected = Math.max(v, f(v * f(spec.slope)));
+    const place = `${JSON.stringify(window)} ${spec.weights.kind} ${precision} at ${i}: ${drawn[i]}, not ${expected}`;
+    if (integer) assert.ok(drawn[i] === expected || Math.abs(expected) + Math.abs(drawn[i] ?? NaN) === 0, place);
+    else assert.ok(Math.abs((drawn[i] ?? NaN) - expected) <= tolerance * Math.max(1, Math.abs(expected)), place);
+  }
+}
+
+function run(
+  memory: KernelMemory,
+  spec: TapLayerSpec,
+  x: Float32Array,
+  images: number,
+  precision: Precision,
+  outSize: number,
+): Float32Array {
+  const layer = createTapLayer(memory, spec);
+  return memory.scratch((allocate) => {
+    const from = allocate(x.byteLength);
+    const out = allocate(outSize * 4);
+    memory.floats(from, x.length).set(x);
+    layer.run({ x: from, out, images, precision });
+    return memory.floats(out, outSize).slice();
+  });
+}
+
+function input(channels: number, images: number, size: number, seed: number): Float32Array {
+  return rng(seed, 2, 'input').fillUniform(new Float32Array(channels * images * size), -1, 1);
+}
+
+interface WindowOptions {
+  readonly height: number;
+  readonly width: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly padding: number;
+  /** Output padding of a transposed convolution. */
+  readonly extra: number;
+}
+
+function windowOf(op: 'conv' | 'deconv', options: WindowOptions): WindowShape {
+  const { height, width, kernel, stride, dilation, padding, extra } = options;
+  const extent = dilation * (kernel - 1) + 1;
+  const out = (length: number): number =>
+    op === 'conv'
+      ? Math.floor((length + 2 * padding - extent) / stride) + 1
+      : (length - 1) * stride - 2 * padding + extent + extra;
+  return {
+    height,
+    width,
+    outHeight: out(height),
+    outWidth: out(width),
+    kernel: [kernel, kernel],
+    stride: [stride, stride],
+    dilation: [dilation, dilation],
+    before: [padding, padding],
+  };
+}
+
+/** Every kernel, stride, padding, dilation and output padding of a small grid that has an output. */
+function* smallWindows(op: 'conv' | 'deconv'): Generator<WindowShape> {
+  let turn = 0;
+  for (const kernel of [1, 2, 3, 4, 5]) {
+    for (const stride of [1, 2, 3]) {
+      for (const padding of [0, 1, 2]) {
+        for (const dilation of [1, 2]) {
+          for (let extra = 0; extra < (op === 'deconv' ? stride : 1); extra++) {
+            for (const [height, width] of [
+              [1, 1],
+              [3, 2],
+              [4, 4],
+              [2, 7],
+              [5, 8],
+            ] as const) {
+              if (turn++ % 2 === 1 && height * width > 10) continue;
+              const window = windowOf(op, { height, width, kernel, stride, dilation, padding, extra });
+              if (window.outHeight >= 1 && window.outWidth >= 1) yield window;
+            }
+          }
+        }
+      }
+    }
+  }
+}
