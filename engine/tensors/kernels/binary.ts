@@ -5,7 +5,7 @@
  */
 import type { DataType } from '@tensorflow/tfjs-core';
 import { backend_util } from '@tensorflow/tfjs-core';
-import { elementwise, inOrder } from '../lazy/elementwise.ts';
+import { elementwise } from '../lazy/elementwise.ts';
 import type { GraphBuilder } from '../lazy/graphBuilder.ts';
 import type { Operand, Sym } from '../lazy/operand.ts';
 import { permutedOperand } from '../lazy/operand.ts';
@@ -82,22 +82,20 @@ function pairwise(
   ]);
 }
 
-/** A product with a 0/1 step (the gradient of ReLU) is a selection: one pass instead of three. */
+/** A product with a 0/1 step (the gradient of ReLU) takes the step's gate: two cheap passes instead of five. */
 function multiply(call: KernelCall) {
   const [a, b] = [input(call, 'a'), input(call, 'b')];
   if (a.dtype !== b.dtype || !numeric.includes(a.dtype)) return null;
   const shape = backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
   return recordOne(call.backend, 'Multiply', [a, b], { shape, dtype: a.dtype }, (graph, [left, right]) => {
     if (left === undefined || right === undefined) return [];
-    const selected = selectByStep(graph, left, right) ?? selectByStep(graph, right, left);
-    return [selected ?? elementwise(graph, [left, right], (x, y) => graph.binary('Mul', x as Sym, y as Sym))];
+    const factors = [gated(left), gated(right)];
+    return [elementwise(graph, factors, (x, y) => graph.binary('Mul', x as Sym, y as Sym))];
   });
 }
 
-function selectByStep(graph: GraphBuilder, value: Operand, mask: Operand): Operand | null {
-  if (mask.zeroWhere === undefined || value.shape.join() !== mask.shape.join()) return null;
-  const { perm, sym } = mask.zeroWhere;
-  return permutedOperand(graph.where(sym, graph.scalar(0), inOrder(graph, value, perm)), perm);
+function gated(operand: Operand): Operand {
+  return operand.gate === undefined ? operand : permutedOperand(operand.gate.sym, operand.gate.perm);
 }
 
 function addN(call: KernelCall) {

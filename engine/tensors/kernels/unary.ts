@@ -136,19 +136,29 @@ function sign(graph: GraphBuilder, x: Sym): Sym {
   return graph.where(graph.op('IsNaN', [x], { dtype: 'bool', dims: x.dims }), graph.scalar(0), plain);
 }
 
-/** 1 above zero, `alpha` at and below it. The mask lets a product with the step become a selection. */
+/** The largest float32: every positive normal number times this is at least 1. */
+const steepest = 3.4028234663852886e38;
+
+/**
+ * 1 above zero, `alpha` at and below it, NaN of NaN. A product with a step of 0s and 1s (ReLU's gradient)
+ * takes the gate instead: a hard sigmoid so steep that only subnormal numbers fall on its slope.
+ */
 function step(call: KernelCall) {
   const x = input(call, 'x');
   if (x.dtype !== 'float32') return null;
   const { alpha } = call.attrs as StepAttrs;
   return recordOne(call.backend, `Step ${alpha}`, [x], x, (graph, operands) => {
-    const mask = elementwise(graph, operands, (sym) => graph.binary('LessOrEqual', sym, graph.scalar(0), 'bool'));
-    const result = elementwise(graph, [mask, ...operands], (below, sym) => {
+    const result = elementwise(graph, operands, (sym) => {
+      const below = graph.binary('LessOrEqual', sym as Sym, graph.scalar(0), 'bool');
       const flat = graph.where(below, graph.scalar(alpha), graph.scalar(1));
-      return graph.where(graph.op('IsNaN', [sym], { dtype: 'bool', dims: sym.dims }), sym, flat);
+      return graph.where(graph.op('IsNaN', [sym as Sym], { dtype: 'bool', dims: (sym as Sym).dims }), sym as Sym, flat);
     });
-    const [zeroWhere] = mask.forms;
-    return [alpha === 0 && zeroWhere !== undefined ? { ...result, zeroWhere } : result];
+    if (alpha !== 0) return [result];
+    const gate = elementwise(graph, operands, (sym) =>
+      graph.unary('HardSigmoid', sym as Sym, { alpha: { float: steepest }, beta: { float: 0 } }),
+    );
+    const [form] = gate.forms;
+    return [form === undefined ? result : { ...result, gate: form }];
   });
 }
 

@@ -3,11 +3,16 @@
  * contents: a key by which compiled sessions are found again, and, on a miss, the bytes of an ONNX model.
  * The list is in recording order, which is a topological order, so every walk is a loop.
  */
-import type { OnnxGraph, OnnxValue } from '../onnx/onnxModel.ts';
+import type { OnnxGraph, OnnxNode, OnnxValue } from '../onnx/onnxModel.ts';
 import { GraphBuilder } from './graphBuilder.ts';
 import type { LazyNode, LazyValue } from './lazyValue.ts';
 import type { Operand, Sym } from './operand.ts';
 import { identityPerm, plainOperand, repeatedOperand, sizeOf } from './operand.ts';
+
+/** A graph output and the name under which its node made it. */
+interface NamedOutput extends OnnxValue {
+  readonly source: string;
+}
 
 export interface FlushPlan {
   readonly key: string;
@@ -86,15 +91,52 @@ export function lowerPlan(plan: FlushPlan): OnnxGraph {
     });
   }
 
-  const graphOutputs = plan.outputs.map((value, i): OnnxValue => {
+  const graphOutputs = plan.outputs.map((value, i): NamedOutput => {
     const operand = operands.get(value);
     if (operand === undefined) throw new Error('An output that no node makes');
     const sym = graph.plain(operand);
-    const name = `o${i}`;
-    graph.nodes.push({ type: 'Identity', domain: '', inputs: [sym.name], outputs: [name], attributes: {} });
-    return { name, dtype: value.dtype, dims: value.shape };
+    return { name: `o${i}`, dtype: value.dtype, dims: value.shape, source: sym.name };
   });
-  return { nodes: graph.nodes, initializers: graph.initializers, inputs: graphInputs, outputs: graphOutputs };
+  const nodes = nameOutputs(graph.nodes, graphOutputs);
+  return {
+    nodes: withoutDeadNodes(nodes, graphOutputs),
+    initializers: graph.initializers,
+    inputs: graphInputs,
+    outputs: graphOutputs,
+  };
+}
+
+/**
+ * Lets the node that makes an output write it under the output's name, so that it goes straight into the
+ * buffer that was allocated for it; what is an input, a constant or several outputs at once is copied.
+ */
+function nameOutputs(nodes: readonly OnnxNode[], outputs: readonly NamedOutput[]): OnnxNode[] {
+  const made = new Set(nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<string, string>();
+  const copies: OnnxNode[] = [];
+  for (const { name, source } of outputs) {
+    if (made.has(source) && !renamed.has(source)) renamed.set(source, name);
+    else copies.push({ type: 'Identity', domain: '', inputs: [source], outputs: [name], attributes: {} });
+  }
+  const rename = (name: string): string => renamed.get(name) ?? name;
+  return [...nodes, ...copies].map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+  }));
+}
+
+/** Kernels may write alternatives of which only one is taken up; ONNX Runtime would run them all. */
+function withoutDeadNodes(nodes: readonly OnnxNode[], outputs: readonly NamedOutput[]): OnnxNode[] {
+  const needed = new Set(outputs.map((output) => output.name));
+  const kept: OnnxNode[] = [];
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i];
+    if (node === undefined || !node.outputs.some((output) => needed.has(output))) continue;
+    kept.push(node);
+    for (const input of node.inputs) needed.add(input);
+  }
+  return kept.reverse();
 }
 
 function uniformOperand(graph: GraphBuilder, scalar: Sym, shape: readonly number[]): Operand {

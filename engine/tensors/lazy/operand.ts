@@ -24,8 +24,8 @@ export interface Operand {
   readonly forms: Form[];
   /** The same values with dimensions of size 1 where they only repeat; expanded when a form is asked for. */
   readonly compact?: Form;
-  /** Set by `Step`: true where the value is 0, so a product with it can be a selection. */
-  zeroWhere?: Form;
+  /** Set by `Step`: the same 0s and 1s from one cheap operator, right but for NaN, for products with them. */
+  readonly gate?: Form;
 }
 
 export const channelsFirst: readonly number[] = [0, 3, 1, 2];
