@@ -158,6 +158,10 @@ export const table = css`
     vertical-align: middle;
     border-bottom: 1px solid var(--sw-line);
   }
+  th[scope='row'] {
+    white-space: normal;
+    overflow-wrap: break-word;
+  }
   th:first-child,
   td:first-child {
     padding-inline-start: 12px;

@@ -23,9 +23,6 @@ export const decisionTableStyles = css`
   th.end .arrow {
     margin-inline-end: -4px;
   }
-  .layer {
-    white-space: nowrap;
-  }
   .layer .link {
     color: var(--sw-link);
     font-family: var(--sw-mono);

@@ -4,6 +4,7 @@
  * click on a layer goes to its line of source. In a narrow view each row becomes a small card.
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { breakable } from '../../format/breakable.ts';
 import { formatDelta, formatDor, formatSwd } from '../../format/numbers.ts';
 import { initialRunState, type RunState } from '../../../core/session/runState.ts';
 import { initialViewState, type DecisionSort } from '../../state/viewState.ts';
@@ -104,7 +105,7 @@ export class DecisionTable extends LitElement {
           title="Go to the source of ${decision.layer}"
           @click=${() => emit(this, 'layer-open', decision.layer)}
         >
-          ${decision.layer}
+          ${breakable(decision.layer)}
         </button>
         <span class="muted">${decision.type}</span>
       </th>

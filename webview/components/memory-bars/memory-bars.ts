@@ -3,6 +3,7 @@
  * an honest linear scale, with every value written beside its bar; a table for those who listen.
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { breakable } from '../../format/breakable.ts';
 import { formatBytes, formatPercent, formatRatio } from '../../format/numbers.ts';
 import type { RunState } from '../../../core/session/runState.ts';
 import { base, section, table } from '../../styles/base.ts';
@@ -30,7 +31,7 @@ export class MemoryBars extends LitElement {
         min-width: 80px;
       }
       td.bar {
-        width: 100%;
+        width: 45%;
       }
       .before,
       .after {
@@ -95,6 +96,9 @@ export class MemoryBars extends LitElement {
         }
       }
       @container (max-width: 380px) {
+        th[scope='row'] {
+          overflow-wrap: anywhere;
+        }
         td.bar,
         th.bar {
           display: none;
@@ -145,7 +149,7 @@ export class MemoryBars extends LitElement {
           ${memoryRows(memory).map(
             (row) =>
               html`<tr>
-                <th scope="row">${row.name}</th>
+                <th scope="row">${breakable(row.name)}</th>
                 <td class="bar" aria-hidden="true">${bars(row.before, row.after)}</td>
                 <td class="end number">${formatBytes(row.bytesBefore)}</td>
                 <td class="end number">${formatBytes(row.bytesAfter)}</td>

@@ -2,7 +2,6 @@
  * One grid of images with its caption. The caption and the alternative text say exactly what is shown:
  * variant, step, seed. While the next image loads the last one stays, so that dragging doesn't flicker.
  */
-import type { nothing } from 'lit';
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { base } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
@@ -28,6 +27,8 @@ export class SampleTile extends LitElement {
         font-size: var(--sw-small);
       }
       .heading {
+        min-width: 0;
+        overflow-wrap: anywhere;
         font-weight: 600;
         color: var(--sw-bright);
       }
@@ -95,7 +96,7 @@ export class SampleTile extends LitElement {
     </figure>`;
   }
 
-  #content(): TemplateResult | typeof nothing {
+  #content(): TemplateResult {
     if (this.image === null) return html`<div class="words">${icons.waiting}<span>No samples yet</span></div>`;
     if (this.image.state === 'failed') {
       const { problem } = this.image;

@@ -3,7 +3,6 @@
  * the quality (SWD) stayed within T. Before the run ends nothing here is predicted: the noise and T are
  * shown once measured, and the rest says when it will be known.
  */
-import type { nothing } from 'lit';
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { formatBytes, formatDelta, formatDuration, formatRatio, formatSwd } from '../../format/numbers.ts';
 import { initialRunState, type RunState } from '../../../core/session/runState.ts';
@@ -34,6 +33,9 @@ export class SummaryCard extends LitElement {
       }
       .section {
         overflow: hidden;
+      }
+      dd {
+        overflow-wrap: anywhere;
       }
       dt {
         font-size: var(--sw-small);
@@ -122,7 +124,7 @@ function result(summary: RunSummary): TemplateResult {
       html`${formatBytes(summary.fileBytesBefore)}<span class="arrow">→</span>${formatBytes(summary.fileBytesAfter)}`,
       'The generator’s whole file',
     )}
-    ${tile('Smaller by', formatRatio(summary.ratio), `Binarized in G: ${names(summary.binarizedG)}`)}
+    ${tile('Smaller by', formatRatio(summary.ratio), html`<span>Binarized in G: ${names(summary.binarizedG)}</span>`)}
     <div class="tile">
       <dt>SWD ×10³</dt>
       <dd class="big number">
@@ -135,11 +137,11 @@ function result(summary: RunSummary): TemplateResult {
         ${formatDelta(rise)}, ${summary.withinThreshold ? 'within' : 'beyond'} T = ${formatDelta(summary.threshold)}
       </dd>
     </div>
-    ${tile('Time', formatDuration(summary.secondsTotal), `Binarized in D: ${names(summary.binarizedD)}`)}
+    ${tile('Time', formatDuration(summary.secondsTotal), html`<span>Binarized in D: ${names(summary.binarizedD)}</span>`)}
   `;
 }
 
-function tile(term: string, value: string | TemplateResult, under: string | typeof nothing): TemplateResult {
+function tile(term: string, value: string | TemplateResult, under: string | TemplateResult): TemplateResult {
   return html`<div class="tile">
     <dt>${term}</dt>
     <dd class="big number">${value}</dd>
@@ -147,6 +149,9 @@ function tile(term: string, value: string | TemplateResult, under: string | type
   </div>`;
 }
 
-function names(layers: readonly string[]): string {
-  return layers.length === 0 ? 'none' : layers.join(', ');
+/** Names while they fit a line or two; else their number, the names when pointed at. */
+function names(layers: readonly string[]): TemplateResult {
+  const all = layers.join(', ');
+  if (layers.length === 0) return html`none`;
+  return all.length <= 60 ? html`${all}` : html`<span title=${all}>${layers.length} layers</span>`;
 }

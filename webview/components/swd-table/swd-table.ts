@@ -3,6 +3,7 @@
  * precision, values by resolution, and all of it as a strip with the noise band and the allowed limit.
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { breakable } from '../../format/breakable.ts';
 import { formatCount, formatDelta, formatSwd } from '../../format/numbers.ts';
 import { initialRunState, type RunState } from '../../../core/session/runState.ts';
 import { base, section, table } from '../../styles/base.ts';
@@ -72,6 +73,9 @@ export class SwdTable extends LitElement {
         justify-content: space-between;
       }
       @container (max-width: 420px) {
+        th[scope='row'] {
+          overflow-wrap: anywhere;
+        }
         .strip,
         .levels {
           display: none;
@@ -142,7 +146,7 @@ export class SwdTable extends LitElement {
           title="At step ${formatCount(row.step)}. Show this variant"
           @click=${() => emit(this, 'view-change', { variant: row.id })}
         >
-          ${row.label}
+          ${breakable(row.label)}
         </button>
       </th>
       <td class="end number">${formatSwd(row.swd)}</td>

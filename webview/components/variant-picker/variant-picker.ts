@@ -40,12 +40,18 @@ export class VariantPicker extends LitElement {
         align-items: center;
         gap: 6px;
         height: 28px;
+        max-width: 280px;
         padding: 0 10px 0 8px;
         border: 1px solid var(--sw-border);
         border-radius: var(--sw-radius);
         cursor: pointer;
         user-select: none;
         color: var(--sw-muted);
+      }
+      .name {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .choice:hover {
         background: var(--sw-hover);
@@ -131,7 +137,7 @@ export class VariantPicker extends LitElement {
       @click=${() => emit(this, 'view-change', { variant: variant.info.id })}
     >
       <span class=${look.tone}>${look.icon}</span>
-      <span>${shortLabel(variant.info)}</span>
+      <span class="name">${shortLabel(variant.info)}</span>
       ${swd === null ? nothing : html`<span class="swd number">${formatSwd(swd)}</span>`}
     </div>`;
   }
