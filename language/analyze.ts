@@ -61,7 +61,8 @@ function analyzePython(
   options: AnalyzeOptions,
   limits: Partial<AnalyzeLimits>,
 ): FileAnalysis {
-  const entries = requestedEntries(options) ?? commentEntries(parsePython(text).comments);
+  const comments = text.includes('slimwise:') ? parsePython(text).comments : [];
+  const entries = requestedEntries(options) ?? commentEntries(comments);
   const { unit, graphs, isIncomplete } = pythonModels(host, file, entries, limits);
   const problems: ReportProblem[] = [];
   for (const { start, message } of unit?.module.errors.slice(0, 5) ?? []) {

@@ -45,7 +45,8 @@ function renderModel(model: ModelReport, { colour, budget }: RenderOptions): str
     '',
     ...[titles, ...rows].map((line) => `  ${line}`),
     '',
-    `  ${atLeast}${formatCount(totals.params)} parameters${fixed}, ${atLeast}${formatCount(totals.macs)} MACs`,
+    `  ${atLeast}${formatCount(totals.params)} parameters${fixed}, ` +
+      (totals.partial && totals.macs === 0 ? 'MACs not known' : `${atLeast}${formatCount(totals.macs)} MACs`),
     `  memory: ${formatBytes(totals.bytes.fp32)} fp32, ${formatBytes(totals.bytes.int8)} int8, ` +
       `${formatBytes(totals.bytes.binary)} with 1-bit weights${budgetText(totals.bytes.fp32, budget)}`,
     ...(model.findings.length > 0 ? ['', ...model.findings.map((finding) => findingLine(finding, colour))] : []),

@@ -7,7 +7,7 @@ import { callValue } from './calls.ts';
 import { positional } from './library.ts';
 import type { Machine } from './machine.ts';
 import { step } from './machine.ts';
-import { int, unknown } from './values.ts';
+import { MAX_JOINED_ITEMS, int, unknown } from './values.ts';
 import type { InstanceValue, RangeValue, Value } from './values.ts';
 
 /** null: it depends on something that is not known. */
@@ -50,7 +50,7 @@ export function iterateValue(machine: Machine, value: Value, over: 'of' | 'in'):
   switch (value.kind) {
     case 'list': {
       if (over === 'in') break;
-      if (value.unknown !== null) return null;
+      if (value.unknown !== null || value.items.length > MAX_JOINED_ITEMS) return null;
       if (value.isIterator !== true) return value.items;
       const items = [...value.items];
       machine.journal.itemsOf(value).length = 0;
@@ -58,7 +58,7 @@ export function iterateValue(machine: Machine, value: Value, over: 'of' | 'in'):
     }
     case 'tuple':
       if (over === 'in') break;
-      return value.items;
+      return value.items.length > MAX_JOINED_ITEMS ? null : value.items;
     case 'range': {
       const length = rangeLength(value);
       if (length > machine.limits.items) return null;

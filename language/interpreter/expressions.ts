@@ -19,6 +19,7 @@ import { truthOf } from './access.ts';
 import {
   ELLIPSIS,
   FALSE,
+  MAX_JOINED_TEXT,
   NONE,
   TRUE,
   UNDEFINED,
@@ -188,6 +189,7 @@ function evaluateTemplate(
     if (formatted === null) reason ??= value.kind === 'unknown' ? value.reason : 'a part of this text is not known';
     else text += formatted;
   }
+  if (text.length > MAX_JOINED_TEXT) reason ??= 'the text is too long';
   return reason === null ? string(text) : unknown(reason);
 }
 

@@ -32,7 +32,7 @@ export const DEFAULT_LIMITS: MachineLimits = {
   depth: 90,
   items: 4096,
   files: 60,
-  sourceLength: 1_000_000,
+  sourceLength: 500_000,
 };
 
 /** A source file that is part of the analysis. */

@@ -193,6 +193,10 @@ export interface UnknownValue {
   readonly reason: string;
 }
 
+/** Sequences and texts grow no further than this by joining: what doubles in a loop ends as unknown. */
+export const MAX_JOINED_ITEMS = 65_536;
+export const MAX_JOINED_TEXT = 1_000_000;
+
 export const NONE: NoneValue = { kind: 'none' };
 export const UNDEFINED: NoneValue = { kind: 'undefined' };
 export const ELLIPSIS: NoneValue = { kind: 'ellipsis' };

@@ -11,7 +11,7 @@ import { countWeights } from '../../core/cost/weightSpecs.ts';
 import { degreeOfRedundancy } from '../../core/dor/degreeOfRedundancy.ts';
 import type { GraphNode, Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Shape } from '../../core/graph/shape.ts';
-import type { CallReport, LayerReport } from '../../core/report/analyzeReport.ts';
+import type { CallReport, LayerReport, Totals } from '../../core/report/analyzeReport.ts';
 import type { ConvFormula } from '../settings.ts';
 import type { CostedModel, ModelRow } from './modelRow.ts';
 import { outputLayers } from './outputLayers.ts';
@@ -33,7 +33,7 @@ export function costModel(graph: ModelGraph, options: ReportOptions): CostedMode
       const facts = { isOutputLayer: outputs.has(layer.index), unused: nodes.length === 0 && followed };
       return { layer, row: buildRow(graph, layer, nodes, facts, options) };
     });
-  const rows = allRows.filter(({ layer }) => layer.op !== 'parameter' && layer.op !== 'input');
+  const rows = allRows.filter(({ layer }) => layer.op !== 'parameter' && (layer.op !== 'input' || layer.type === 'InputLayer'));
   const shapeOf = (id: number): Shape | null => graph.nodes[id]?.shape ?? null;
   return {
     graph,
@@ -47,9 +47,14 @@ export function costModel(graph: ModelGraph, options: ReportOptions): CostedMode
       inputs: graph.inputs.map(shapeOf),
       outputs: graph.outputs.map(shapeOf),
       layers: rows.map(({ row }) => row),
-      totals: modelTotals(allRows.map(({ row }) => row)),
+      totals: withDoubt(modelTotals(allRows.map(({ row }) => row)), followed),
     },
   };
+}
+
+/** A model that was not followed to its end may have layers that no row stands for. */
+function withDoubt(totals: Totals, followed: boolean): Totals {
+  return followed ? totals : { ...totals, partial: true };
 }
 
 interface RowFacts {

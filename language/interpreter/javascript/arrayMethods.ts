@@ -4,7 +4,19 @@
  */
 import type { CallContext } from '../library.ts';
 import { positional } from '../library.ts';
-import { UNDEFINED, bool, builtin, int, list, string, tuple, unknown, unknownList } from '../values.ts';
+import {
+  MAX_JOINED_ITEMS,
+  MAX_JOINED_TEXT,
+  UNDEFINED,
+  bool,
+  builtin,
+  int,
+  list,
+  string,
+  tuple,
+  unknown,
+  unknownList,
+} from '../values.ts';
 import type { ListValue, Value } from '../values.ts';
 import { formatJavascript, isEqual, number } from './operators.ts';
 
@@ -141,13 +153,17 @@ const methods: Readonly<Record<string, Method>> = {
   concat: (array, args) => {
     const hidden = args.find((arg) => arg.kind === 'unknown' || (arg.kind === 'list' && arg.unknown !== null));
     if (hidden !== undefined) return unknownList('a part of it is not known');
-    return list([...array.items, ...flatten(args, 1)]);
+    const added = flatten(args, 1);
+    if (array.items.length + added.length > MAX_JOINED_ITEMS) return unknownList('it has too many elements');
+    return list([...array.items, ...added]);
   },
   flat: (array, [depth]) => list(flatten(array.items, depth?.kind === 'number' ? depth.value : 1)),
   join(array, [separator]) {
     const parts = array.items.map(formatJavascript);
     const between = separator?.kind === 'string' ? separator.value : ',';
-    return parts.includes(null) ? unknown('a part of this text is not known') : string(parts.join(between));
+    const length = parts.reduce((total, part) => total + (part?.length ?? 0) + between.length, 0);
+    if (parts.includes(null) || length > MAX_JOINED_TEXT) return unknown('a part of this text is not known');
+    return string(parts.join(between));
   },
   keys: (array) => list(array.items.map((_item, idx) => int(idx))),
   values: (array) => list([...array.items]),

@@ -1,7 +1,7 @@
 /** JavaScript's truth, operators, comparisons and text of built-in values. null: not known. */
 import type { BinaryOperator, CompareOperator } from '../../syntax/ast.ts';
 import { isInstanceOf } from '../classes.ts';
-import { bool, sameValue, string } from '../values.ts';
+import { MAX_JOINED_TEXT, bool, sameValue, string } from '../values.ts';
 import type { NumberValue, Value } from '../values.ts';
 
 export function number(value: number): NumberValue {
@@ -35,7 +35,8 @@ export function binaryJavascript(operator: BinaryOperator, left: Value, right: V
   if (operator === '+' && (left.kind === 'string' || right.kind === 'string')) {
     const first = formatJavascript(left);
     const second = formatJavascript(right);
-    return first === null || second === null ? null : string(first + second);
+    if (first === null || second === null || first.length + second.length > MAX_JOINED_TEXT) return null;
+    return string(first + second);
   }
   const a = numberOf(left);
   const b = numberOf(right);

@@ -1,5 +1,5 @@
 /** JavaScript's strings: the methods that configuration code uses, on known text with known arguments. */
-import { UNDEFINED, bool, builtin, int, list, string, unknown } from '../values.ts';
+import { MAX_JOINED_TEXT, UNDEFINED, bool, builtin, int, list, string, unknown } from '../values.ts';
 import type { Value } from '../values.ts';
 
 export function stringAttribute(text: string, name: string): Value | null {
@@ -9,7 +9,9 @@ export function stringAttribute(text: string, name: string): Value | null {
   if (method === undefined) return null;
   return builtin(`String.${name}`, ({ positional }) => {
     const args = positional.map(plain);
-    return args.includes(null) ? unknown('an argument is not known') : method(text, args as Plain[]);
+    if (args.includes(null)) return unknown('an argument is not known');
+    const result = method(text, args as Plain[]);
+    return result.kind === 'string' && result.value.length > MAX_JOINED_TEXT ? unknown('the text is too long') : result;
   });
 }
 

@@ -1,7 +1,7 @@
 /** Python's operators on built-in values; null where the result is not known. Integer division floors. */
 import type { BinaryOperator, CompareOperator } from '../../syntax/ast.ts';
 import type { CallContext } from '../library.ts';
-import { bool, float, int, keyOf, list, string, tuple } from '../values.ts';
+import { MAX_JOINED_ITEMS, MAX_JOINED_TEXT, bool, float, int, keyOf, list, string, tuple } from '../values.ts';
 import type { NumberValue, Value } from '../values.ts';
 import { formatPercent } from './formatting.ts';
 
@@ -69,10 +69,16 @@ export function arithmetic(operator: BinaryOperator, left: NumberValue, right: N
 }
 
 function concatenate(left: Value, right: Value): Value | null {
-  if (left.kind === 'string' && right.kind === 'string') return string(left.value + right.value);
-  if (left.kind === 'tuple' && right.kind === 'tuple') return tuple([...left.items, ...right.items]);
+  if (left.kind === 'string' && right.kind === 'string') {
+    return left.value.length + right.value.length > MAX_JOINED_TEXT ? null : string(left.value + right.value);
+  }
+  if (left.kind === 'tuple' && right.kind === 'tuple') {
+    const fits = left.items.length + right.items.length <= MAX_JOINED_ITEMS;
+    return fits ? tuple([...left.items, ...right.items]) : null;
+  }
   if (left.kind === 'list' && right.kind === 'list') {
-    const unknown = left.unknown ?? right.unknown;
+    const tooMany = left.items.length + right.items.length > MAX_JOINED_ITEMS ? 'it has too many elements' : null;
+    const unknown = left.unknown ?? right.unknown ?? tooMany;
     return { kind: 'list', items: unknown === null ? [...left.items, ...right.items] : [], unknown };
   }
   return null;
