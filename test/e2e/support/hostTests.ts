@@ -3,13 +3,14 @@
  * smoke-test driver, and a page names the tests. The extension under test is the installed `.vsix`;
  * VS Code wants a development path as well, so that one points at an empty extension.
  */
-import { build } from 'esbuild';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installWorkbench } from '../../../scripts/workbench/installWorkbench.ts';
 import { serveWorkbench } from '../../../scripts/workbench/serveWorkbench.ts';
-import { launchBrowser, packageExtension, repository } from './session.ts';
+import { bundleHostTests } from './bundleHostTests.ts';
+import { repository } from './repository.ts';
+import { launchBrowser, packageExtension } from './session.ts';
 
 export interface HostResults {
   readonly passed: readonly string[];
@@ -19,7 +20,7 @@ export interface HostResults {
 export async function runHostTests(): Promise<HostResults> {
   const base = mkdtempSync(join(tmpdir(), 'slimwise-host-'));
   const tests = join(repository, 'out', 'host');
-  await bundleTests(tests);
+  await bundleHostTests(tests);
   const harness = join(base, 'harness');
   mkdirSync(harness);
   writeFileSync(
@@ -57,7 +58,7 @@ export async function runHostTests(): Promise<HostResults> {
       ['extensionTestsPath', remote(join(tests, 'index.cjs'))],
     ]);
     await page.goto(`http://${served.authority}/?${new URLSearchParams({ folder: workspace, payload }).toString()}`);
-    await Promise.race([ended, untilExists(results, 170_000)]);
+    await Promise.race([ended, untilExists(results, 390_000)]);
     if (!existsSync(results)) await untilExists(results, 10_000);
     return JSON.parse(readFileSync(results, 'utf8')) as HostResults;
   } finally {
@@ -65,25 +66,6 @@ export async function runHostTests(): Promise<HostResults> {
     served.stop();
     rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
-}
-
-async function bundleTests(outdir: string): Promise<void> {
-  rmSync(outdir, { recursive: true, force: true });
-  const folder = join(repository, 'test', 'host');
-  await build({
-    entryPoints: readdirSync(folder)
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => join(folder, file)),
-    outdir,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    outExtension: { '.js': '.cjs' },
-    external: ['vscode', 'mocha'],
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
 }
 
 async function untilExists(path: string, limitMs: number): Promise<void> {

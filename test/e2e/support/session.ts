@@ -6,13 +6,12 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { chromium, type BrowserContext, type FrameLocator, type Page } from 'playwright-core';
 import { installWorkbench } from '../../../scripts/workbench/installWorkbench.ts';
+import { repository } from './repository.ts';
 import { serveWorkbench, workbenchUrl, type ServedWorkbench } from '../../../scripts/workbench/serveWorkbench.ts';
 
-export const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const artifacts = join(repository, 'test', 'e2e', 'artifacts');
 
 export interface EditorSession {
