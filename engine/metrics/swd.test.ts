@@ -102,7 +102,7 @@ describe('sorting floats', () => {
 });
 
 describe('the sliced distance of patches', () => {
-  const nPatches = 20_000;
+  const nPatches = 4_000;
   const nValues = 49;
   const gaussian = (purpose: string, scale = 1): Descriptors => {
     const values = rng(1, 0, purpose).fillNormal(new Float32Array(nPatches * nValues));
@@ -124,7 +124,7 @@ describe('the sliced distance of patches', () => {
   });
   it('between N(0, 1) and N(0, 2²) is √(2/π), whatever the direction', () => {
     const measured = slicedDistance(gaussian('a'), gaussian('b', 2), 1, 0);
-    assert.ok(Math.abs(measured - Math.sqrt(2 / Math.PI)) < 0.01, String(measured));
+    assert.ok(Math.abs(measured - Math.sqrt(2 / Math.PI)) < 0.02, String(measured));
   });
   it('is symmetric, up to rounding', () => {
     const [a, b] = [gaussian('a'), gaussian('b', 1.3)];
@@ -135,7 +135,7 @@ describe('the sliced distance of patches', () => {
 describe('the sliced Wasserstein distance of images', () => {
   for (const channels of [1, 3] as const) {
     it(`agrees with the plain implementation within 1 %, ${channels} channel(s)`, () => {
-      const [a, b] = [someImages(1, 12, 32, channels), someImages(2, 12, 32, channels, 0.6)];
+      const [a, b] = [someImages(1, 5, 32, channels), someImages(2, 5, 32, channels, 0.6)];
       const fast = slicedWasserstein(a, b, { seed: 9 });
       const plain = plainSlicedWasserstein(a, b, 9);
       assert.deepEqual(
