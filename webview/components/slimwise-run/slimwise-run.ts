@@ -84,10 +84,12 @@ export class SlimwiseRun extends LitElement {
     if (this.panel.phase === 'failed') return this.#failed();
     const { run, record } = this.panel;
     const selected = selectedVariant(run, this.view.variant);
+    // The result comes first once there is one; until then what moves comes first.
+    const summary = html`<summary-card .run=${run}></summary-card>`;
     return html`
       <run-header .panel=${this.panel} .now=${this.now}></run-header>
       <run-banners .panel=${this.panel}></run-banners>
-      <summary-card .run=${run}></summary-card>
+      ${run.summary === null ? nothing : summary}
       ${
         run.variants.length === 0
           ? this.#nothingYet()
@@ -107,6 +109,7 @@ export class SlimwiseRun extends LitElement {
                   .asTable=${this.view.lossTable}
                 ></loss-chart>
               </div>
+              ${run.summary === null ? summary : nothing}
               <decision-table .run=${run} .sort=${this.view.sort}></decision-table>
               <div class="pair">
                 <swd-table .run=${run} .selected=${selected?.info.id ?? null}></swd-table>
