@@ -71,7 +71,10 @@ function hints(entry: TruthEntry): AnalyzeOptions {
   const ctor = /\(/.test(entry.ctor) && !/ args$/.test(entry.ctor) ? entry.ctor : entry.class;
   if (!/\(/.test(ctor)) return {};
   const inputs = entry.inputs?.map((shape): Shape => shape);
-  return { entries: [ctor.replace(/\s*\/\/.*$/, '')], ...(inputs === undefined ? {} : { inputs }) };
+  return {
+    entries: [ctor.replace(/\s*\/\/.*$/, '').replace(/=none\b/g, "='none'")],
+    ...(inputs === undefined ? {} : { inputs }),
+  };
 }
 
 function diskHost(root: string): SourceHost {

@@ -4,6 +4,7 @@
  * the file's own names; nothing runs.
  */
 import type { Dim, Shape } from '../../core/graph/shape.ts';
+import { findMember } from '../interpreter/attributes.ts';
 import { evaluate } from '../interpreter/expressions.ts';
 import { evaluateArguments } from '../interpreter/callExpressions.ts';
 import { RaisedError } from '../interpreter/calls.ts';
@@ -69,9 +70,28 @@ export function constructEntry(
     const callee = evaluate(machine, frame, written.kind === 'call' ? written.callee : written);
     if (callee.kind !== 'class') return null;
     const args = written.kind === 'call' ? evaluateArguments(machine, frame, written.args) : noArguments();
-    return { cls: callee, args };
+    return { cls: callee, args: withKnownNames(callee, args) };
   } catch (error) {
     if (error instanceof RaisedError || error instanceof BudgetExceeded) return null;
     throw error;
   }
+}
+
+/** Keywords that the constructor does not have stand for the parameters that are still missing, in order. */
+function withKnownNames(cls: ClassValue, args: CallArguments): CallArguments {
+  const constructor = findMember(cls, cls.unit.semantics.constructorName)?.value;
+  if (constructor?.kind !== 'function') return args;
+  const parameters = constructor.definition.parameters.slice(1);
+  if (parameters.some(({ kind }) => kind === 'varKeyword')) return args;
+  const names = parameters.map(({ target }) => (target.kind === 'namePattern' ? target.id : ''));
+  const missing = parameters.flatMap(({ defaultValue }, idx) => {
+    const name = names[idx] ?? '';
+    return defaultValue === null && idx >= args.positional.length && !args.keywords.has(name) ? [name] : [];
+  });
+  const keywords = new Map(
+    [...args.keywords].map(
+      ([name, value]) => [names.includes(name) ? name : (missing.shift() ?? name), value] as const,
+    ),
+  );
+  return { ...args, keywords };
 }

@@ -7,15 +7,16 @@ import { getAttribute } from '../interpreter/attributes.ts';
 import { noArguments } from '../interpreter/library.ts';
 import type { Machine } from '../interpreter/machine.ts';
 import { BudgetExceeded } from '../interpreter/machine.ts';
-import { isUserModule } from '../frameworks/pytorch/torchModule.ts';
+import { adapterOf } from './moduleAdapter.ts';
 import type { ClassValue, FunctionValue, Value } from '../interpreter/values.ts';
 import type { Scene } from './pythonModels.ts';
 
-export function exploreUncalled(scene: Scene): void {
+export function exploreUncalled(scene: Scene, passed: readonly string[] = []): void {
   const { machine, unit, evidence } = scene;
   machine.steps = Math.floor(machine.limits.steps / 2);
   try {
     for (const value of [...unit.scope.names.values()]) {
+      if (value.kind === 'function' && passed.includes(value.name)) continue;
       if (value.kind === 'function' && value.unit === unit && !evidence.entered.has(value.definition))
         tryCall(machine, value);
       if (value.kind === 'class' && value.unit === unit) exploreClass(scene, value);
@@ -38,10 +39,9 @@ function exploreClass(scene: Scene, cls: ClassValue): void {
   const { machine, evidence } = scene;
   const methods = [...cls.members.values()].filter((value): value is FunctionValue => value.kind === 'function');
   if (methods.length === 0 || methods.every((method) => evidence.entered.has(method.definition))) return;
-  const isModule = cls.order.some((entry) => entry.kind === 'external' && /nn\.Module|keras/.test(entry.path));
-  if (isModule) return;
+  if (adapterOf(machine, cls) !== null) return;
   const instance = tryCall(machine, cls);
-  if (instance?.kind !== 'instance' || isUserModule(instance, machine.context)) return;
+  if (instance?.kind !== 'instance') return;
   for (const [name, member] of cls.members) {
     if (member.kind !== 'function' || evidence.entered.has(member.definition) || member.flavour !== 'plain') continue;
     tryCall(machine, getAttribute(machine, instance, name));

@@ -6,6 +6,7 @@ import { standardLibrary } from '../interpreter/libraries/standardLibrary.ts';
 import type { Machine, MachineLimits } from '../interpreter/machine.ts';
 import { createMachine } from '../interpreter/machine.ts';
 import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
+import { kerasLibrary } from '../frameworks/keras/kerasLibrary.ts';
 import { torchLibrary } from '../frameworks/pytorch/torchLibrary.ts';
 import type { SourceHost } from '../sourceHost.ts';
 
@@ -13,7 +14,7 @@ export function pythonMachine(host: SourceHost, limits: Partial<MachineLimits> =
   return createMachine({
     host,
     semantics: [pythonSemantics],
-    libraries: [torchLibrary, numpyLibrary, mathLibrary, argparseLibrary, standardLibrary],
+    libraries: [torchLibrary, kerasLibrary, numpyLibrary, mathLibrary, argparseLibrary, standardLibrary],
     limits,
   });
 }

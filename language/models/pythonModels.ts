@@ -6,10 +6,9 @@
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Dim, Shape } from '../../core/graph/shape.ts';
 import { RUN_MEMORY } from '../frameworks/pytorch/moduleCall.ts';
-import { isUserModule } from '../frameworks/pytorch/torchModule.ts';
+import { kerasTensorOf } from '../frameworks/keras/kerasTensor.ts';
 import { tensorOf } from '../frameworks/pytorch/torchTensor.ts';
 import { arrayOf } from '../interpreter/libraries/arrayObject.ts';
-import { externalBases } from '../interpreter/attributes.ts';
 import { loadUnit } from '../interpreter/imports.ts';
 import { noArguments } from '../interpreter/library.ts';
 import type { Machine, MachineLimits, SourceUnit } from '../interpreter/machine.ts';
@@ -17,13 +16,15 @@ import { BudgetExceeded } from '../interpreter/machine.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { findDrivers } from './drivers.ts';
+import { isBuilderSeen, kerasBuilders, kerasDiscovered, kerasEntry } from './kerasModels.ts';
 import type { EntryRequest } from './entries.ts';
 import { constructEntry } from './entries.ts';
 import type { Construction, Evidence } from './evidence.ts';
 import { isFullyKnown, isSameClass, watchEvidence } from './evidence.ts';
 import { exploreUncalled } from './explore.ts';
+import { adapterOf } from './moduleAdapter.ts';
 import { pythonMachine } from './pythonMachine.ts';
-import { buildTorchModel } from './torchModel.ts';
+import { buildModule } from './moduleModel.ts';
 
 export interface PythonModels {
   readonly unit: SourceUnit | null;
@@ -51,15 +52,19 @@ export function pythonModels(
   if (requested.length > 0 || entries.some(({ isOnly }) => isOnly)) {
     return { unit: scene.unit, graphs: requested, isIncomplete: scene.isIncomplete };
   }
-  const graphs = discovered(host, scene, limits);
-  return { unit: scene.unit, graphs, isIncomplete: scene.isIncomplete };
+  const scenes = gatherScenes(host, scene, limits);
+  const modules = moduleClasses(scene);
+  const parts = partClasses(scenes, modules);
+  const graphs = modules.filter((cls) => !parts.has(cls)).map((cls) => buildDiscovered(scenes, scene, cls));
+  const functional = kerasDiscovered(scenes, scene.unit);
+  return { unit: scene.unit, graphs: [...graphs, ...functional], isIncomplete: scene.isIncomplete };
 }
 
 /** Follows a script as `__main__`; null where it cannot be read. */
 export function followScript(host: SourceHost, file: string, limits: Partial<MachineLimits>): Scene | null {
   const machine = pythonMachine(host, limits);
   const evidence = watchEvidence(machine, {
-    isModel: (instance) => isUserModule(instance, machine.context),
+    isModel: (instance) => adapterOf(machine, instance.class) !== null,
     shapeOf,
   });
   machine.extensions.set(RUN_MEMORY, new WeakMap());
@@ -76,25 +81,27 @@ export function followScript(host: SourceHost, file: string, limits: Partial<Mac
 }
 
 function shapeOf(value: Value): Shape | null {
-  return tensorOf(value)?.shape ?? arrayOf(value)?.shape ?? null;
+  return tensorOf(value)?.shape ?? kerasTensorOf(value)?.shape ?? arrayOf(value)?.shape ?? null;
 }
 
 function buildEntry(scene: Scene, entry: EntryRequest): ModelGraph[] {
   const built = constructEntry(scene.machine, scene.unit, entry.expression);
-  if (built === null) return [];
-  return [
-    buildTorchModel({
-      machine: scene.machine,
-      cls: built.cls,
-      args: built.args,
-      run: bestRun(scene.evidence.constructions.filter(({ instance }) => isSameClass(instance.class, built.cls))),
-      inputs: entry.inputs,
-      identity: identityOf(built.cls, entry.expression),
-    }),
-  ];
+  if (built !== null && adapterOf(scene.machine, built.cls) !== null) {
+    return [
+      buildModule({
+        machine: scene.machine,
+        cls: built.cls,
+        args: built.args,
+        run: bestRun(scene.evidence.constructions.filter(({ instance }) => isSameClass(instance.class, built.cls))),
+        inputs: entry.inputs,
+        identity: identityOf(built.cls, entry.expression),
+      }),
+    ];
+  }
+  return kerasEntry(scene.machine, scene.unit, entry.expression);
 }
 
-function identityOf(cls: ClassValue, instantiation: string | null): Parameters<typeof buildTorchModel>[0]['identity'] {
+function identityOf(cls: ClassValue, instantiation: string | null): Parameters<typeof buildModule>[0]['identity'] {
   return {
     name: cls.name,
     file: cls.unit.path,
@@ -108,27 +115,47 @@ interface Candidate {
   readonly construction: Construction;
 }
 
-function discovered(host: SourceHost, scene: Scene, limits: Partial<MachineLimits>): ModelGraph[] {
+/** The file itself, then scripts around it until every class is seen built and fed. */
+function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLimits>): Scene[] {
   const classes = moduleClasses(scene);
-  if (classes.length === 0) return [];
+  const builders = kerasBuilders(scene.unit);
   const scenes = [scene];
+  if (classes.length === 0 && builders.length === 0) return scenes;
   const isShown = (cls: ClassValue): boolean => candidatesFor(scenes, cls).some(isGood);
-  if (!classes.every(isShown)) exploreUncalled(scene);
-  if (!classes.every(isShown)) {
-    for (const driver of findDrivers(
-      host,
-      scene.unit.path,
-      classes.map(({ name }) => name),
-    )) {
-      const followed = followScript(host, driver, limits);
-      if (followed === null) continue;
-      scenes.push(followed);
-      if (!classes.every(isShown)) exploreUncalled(followed);
-      if (classes.every(isShown)) break;
+  const isDone = (): boolean =>
+    classes.every(isShown) && builders.every((name) => isBuilderSeen(scenes, scene.unit, name));
+  if (!isDone()) exploreUncalled(scene, builders);
+  const names = [...classes.map(({ name }) => name), ...builders];
+  const pending = isDone() ? [] : findDrivers(host, scene.unit.path, names);
+  const seen = new Set([scene.unit.path, ...pending]);
+  for (let idx = 0; idx < pending.length && scenes.length < MAX_SCENES && !isDone(); idx++) {
+    const driver = pending[idx] as string;
+    const followed = followScript(host, driver, limits);
+    if (followed === null) continue;
+    scenes.push(followed);
+    if (isDone()) break;
+    // What a driver defines may itself be used by another script: a solver class by its main.
+    const users = definedNames(followed.unit);
+    if (users.length > 0) {
+      for (const user of findDrivers(host, driver, users)) {
+        if (!seen.has(user)) pending.push(user);
+        seen.add(user);
+      }
     }
+    exploreUncalled(followed);
   }
-  const parts = partClasses(scenes, classes);
-  return classes.filter((cls) => !parts.has(cls)).map((cls) => buildDiscovered(scenes, scene, cls));
+  return scenes;
+}
+
+const MAX_SCENES = 10;
+
+/** Functions and classes of a unit that other scripts may use. */
+function definedNames(unit: SourceUnit): string[] {
+  const names: string[] = [];
+  for (const [name, value] of unit.scope.names) {
+    if ((value.kind === 'function' || value.kind === 'class') && value.unit === unit) names.push(name);
+  }
+  return names;
 }
 
 function isGood({ construction }: Candidate): boolean {
@@ -148,8 +175,8 @@ function moduleClasses(scene: Scene): ClassValue[] {
   const found: ClassValue[] = [];
   for (const value of scene.unit.scope.names.values()) {
     if (value.kind !== 'class' || value.unit !== scene.unit || found.includes(value)) continue;
-    const isModule = externalBases(scene.machine, value).some(({ typePaths }) => typePaths.includes('torch.nn.Module'));
-    if (isModule) found.push(value);
+    const adapter = adapterOf(scene.machine, value);
+    if (adapter !== null && adapter.isRunnable(scene.machine, value)) found.push(value);
   }
   return found.sort((left, right) => left.definition.start - right.definition.start);
 }
@@ -194,7 +221,7 @@ function buildDiscovered(scenes: readonly Scene[], home: Scene, cls: ClassValue)
   const origin = chosen?.construction.instance.origin ?? null;
   const text =
     origin?.unit === null || origin === null ? null : origin.unit.text.slice(origin.span.start, origin.span.end);
-  return buildTorchModel({
+  return buildModule({
     machine: chosen?.scene.machine ?? home.machine,
     cls: chosen?.construction.instance.class ?? cls,
     args: chosen?.construction.args ?? noArguments(),

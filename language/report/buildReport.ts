@@ -33,7 +33,9 @@ export function costModel(graph: ModelGraph, options: ReportOptions): CostedMode
       const facts = { isOutputLayer: outputs.has(layer.index), unused: nodes.length === 0 && followed };
       return { layer, row: buildRow(graph, layer, nodes, facts, options) };
     });
-  const rows = allRows.filter(({ layer }) => layer.op !== 'parameter' && (layer.op !== 'input' || layer.type === 'InputLayer'));
+  const rows = allRows.filter(
+    ({ layer }) => layer.op !== 'parameter' && (layer.op !== 'input' || layer.type === 'InputLayer'),
+  );
   const shapeOf = (id: number): Shape | null => graph.nodes[id]?.shape ?? null;
   return {
     graph,

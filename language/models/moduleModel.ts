@@ -1,12 +1,11 @@
 /**
- * Builds one PyTorch model from what is known of its construction and its call, and follows its forward.
+ * Builds one model class from what is known of its construction and its call, and follows its forward.
  * Runs twice where the first run shows what the input must be. A constructor that raises, a forward that
  * cannot be followed and a missing input shape are faults of the graph, never exceptions.
  */
 import type { GraphFault, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Shape } from '../../core/graph/shape.ts';
 import { RUN_MEMORY } from '../frameworks/pytorch/moduleCall.ts';
-import { tensorOf } from '../frameworks/pytorch/torchTensor.ts';
 import { createRecorder, recorderOf } from '../frameworks/recorder.ts';
 import { findMember } from '../interpreter/attributes.ts';
 import { RaisedError, callValue } from '../interpreter/calls.ts';
@@ -19,9 +18,10 @@ import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { Run } from './evidence.ts';
 import { demandedShape, mergeShapes } from './inputDemand.ts';
 import type { GraphIdentity } from './torchGraph.ts';
-import { inputTensor, namedLayers, outputNodes, toModelGraph } from './torchGraph.ts';
+import { adapterOf, torchAdapter } from './moduleAdapter.ts';
+import type { ModuleAdapter } from './moduleAdapter.ts';
 
-export interface TorchModelPlan {
+export interface ModulePlan {
   readonly machine: Machine;
   readonly cls: ClassValue;
   readonly args: CallArguments;
@@ -32,7 +32,16 @@ export interface TorchModelPlan {
   readonly identity: GraphIdentity;
 }
 
-export function buildTorchModel(plan: TorchModelPlan): ModelGraph {
+export function buildModule(plan: ModulePlan): ModelGraph {
+  const before = recorderOf(plan.machine);
+  try {
+    return follow(plan);
+  } finally {
+    plan.machine.extensions.set('graph recorder', before);
+  }
+}
+
+function follow(plan: ModulePlan): ModelGraph {
   const first = attempt(plan, []);
   const improved = first.demands.some((shape, idx) => shape !== null && isBetter(shape, first.shapes[idx] ?? null));
   if (!improved) return first.graph;
@@ -54,8 +63,9 @@ interface Attempt {
   readonly demands: readonly (Shape | null)[];
 }
 
-function attempt(plan: TorchModelPlan, demanded: readonly (Shape | null)[]): Attempt {
+function attempt(plan: ModulePlan, demanded: readonly (Shape | null)[]): Attempt {
   const { machine, cls, identity } = plan;
+  const adapter = adapterOf(machine, cls) ?? torchAdapter;
   const recorder = createRecorder();
   machine.extensions.set('graph recorder', recorder);
   machine.extensions.delete(RUN_MEMORY);
@@ -74,7 +84,7 @@ function attempt(plan: TorchModelPlan, demanded: readonly (Shape | null)[]): Att
   let result: Value = unknown('the model was not run');
   try {
     instance = callValue(machine, cls, plan.args);
-    const prepared = prepareInputs(plan, demanded, shapes);
+    const prepared = prepareInputs(plan, adapter, demanded, shapes);
     inputNodes = prepared.nodes;
     result = callValue(machine, instance, prepared.args);
   } catch (error) {
@@ -84,11 +94,9 @@ function attempt(plan: TorchModelPlan, demanded: readonly (Shape | null)[]): Att
     } else if (error instanceof BudgetExceeded) fault('notFollowed', `${cls.name} is too large to follow`);
     else throw error;
   }
-  if (result.kind === 'unknown') fault('notFollowed', `forward of ${cls.name}: ${result.reason}`);
-  const names = namedLayers(instance, machine.context);
+  if (result.kind === 'unknown') fault('notFollowed', `${adapter.runMethod} of ${cls.name}: ${result.reason}`);
   const demands = inputNodes.map((node) => demandedShape(recorderOf(machine), node));
-  const ends = { inputs: inputNodes, outputs: outputNodes(result) };
-  const graph = toModelGraph(recorder, names, ends, identity);
+  const graph = adapter.toGraph({ machine, instance, recorder, inputs: inputNodes, result, identity });
   shapes.forEach((shape, idx) => {
     if (shape !== null && !shape.slice(1).includes('?')) return;
     fault('unknownInput', `the shape of input ${idx + 1} of ${cls.name} is not known`);
@@ -97,7 +105,8 @@ function attempt(plan: TorchModelPlan, demanded: readonly (Shape | null)[]): Att
 }
 
 function prepareInputs(
-  plan: TorchModelPlan,
+  plan: ModulePlan,
+  adapter: ModuleAdapter,
   demanded: readonly (Shape | null)[],
   shapes: (Shape | null)[],
 ): { args: CallArguments; nodes: number[] } {
@@ -107,32 +116,32 @@ function prepareInputs(
     const index = shapes.length;
     const shape = inputs?.[index] ?? demanded[index] ?? seen;
     shapes.push(shape);
-    const value = inputTensor(machine, index, shape);
-    const node = tensorOf(value)?.node;
+    const value = adapter.inputTensor(machine, index, shape);
+    const node = adapter.tensorOf(value)?.node;
     if (node !== undefined) nodes.push(node);
     return value;
   };
   if (run !== null && (inputs === null || run.shapes.length >= inputs.length)) {
-    const isInput = (value: Value): boolean => tensorOf(value) !== null || value.kind === 'unknown';
+    const isInput = (value: Value): boolean => adapter.tensorOf(value) !== null || value.kind === 'unknown';
     const positional = run.args.positional.map((value, idx) =>
       isInput(value) ? makeInput(withBatchOne(run.shapes[idx] ?? null)) : value,
     );
     const keywords = new Map(
       [...run.args.keywords].map(([name, value]) => {
-        const tensor = tensorOf(value);
+        const tensor = adapter.tensorOf(value);
         return [name, tensor === null ? value : makeInput(withBatchOne(tensor.shape))] as const;
       }),
     );
     return { args: { positional, keywords, open: run.args.open }, nodes };
   }
-  const count = inputs?.length ?? requiredInputs(plan.cls);
+  const count = inputs?.length ?? requiredInputs(plan.cls, adapter);
   const positional = Array.from({ length: count }, () => makeInput(null));
   return { args: { ...noArguments(), positional }, nodes };
 }
 
 /** Parameters of `forward` that must be given. */
-function requiredInputs(cls: ClassValue): number {
-  const forward = findMember(cls, 'forward')?.value;
+function requiredInputs(cls: ClassValue, adapter: ModuleAdapter): number {
+  const forward = findMember(cls, adapter.runMethod)?.value;
   if (forward?.kind !== 'function') return 1;
   const own = forward.definition.parameters.slice(1);
   return own.filter(({ kind, defaultValue }) => kind === 'positional' && defaultValue === null).length;

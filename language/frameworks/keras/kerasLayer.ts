@@ -1,0 +1,169 @@
+/**
+ * Keras layers: made from arguments, built when first called with a shape, called any number of times on
+ * the same weights. An activation given as argument is an operator of its own after the layer's.
+ */
+import type { OpCall } from '../../../core/graph/ops.ts';
+import type { Layout, Shape } from '../../../core/graph/shape.ts';
+import { weightSpecs } from '../../../core/cost/weightSpecs.ts';
+import type { ForeignObject } from '../../interpreter/foreign.ts';
+import type { CallArguments, CallContext } from '../../interpreter/library.ts';
+import { NONE, bool, builtin, foreign, int, list, string, tuple, unknown } from '../../interpreter/values.ts';
+import type { Value } from '../../interpreter/values.ts';
+import type { BoundArguments } from '../arguments.ts';
+import { bindArguments, given, numbersOf } from '../arguments.ts';
+import type { LayerRecord } from '../recorder.ts';
+import { recordLayer, recordNode } from '../recorder.ts';
+import { activationCall } from './kerasActivation.ts';
+import { nextName } from './kerasNames.ts';
+import { kerasBuilder } from './kerasTable.ts';
+import type { KerasTensor } from './kerasTensor.ts';
+import { kerasTensor, kerasTensorsOf } from './kerasTensor.ts';
+
+export interface KerasLayer extends ForeignObject {
+  readonly kerasKind: 'layer';
+  readonly record: LayerRecord;
+  /** Input shape that the layer was given (`input_shape=`), batch 1. */
+  readonly declaredInput: Shape | null;
+  run(inputs: readonly KerasTensor[], context: CallContext): KerasTensor;
+}
+
+export interface KerasBuilder {
+  readonly signature: string;
+  /** Shapes of all inputs, batch 1. */
+  build(bound: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null;
+  /** Merging layers take a list. */
+  readonly isMerge?: boolean;
+}
+
+export function isKerasLayer(object: ForeignObject | null): object is KerasLayer {
+  return object !== null && 'kerasKind' in object && object.kerasKind === 'layer';
+}
+
+export function kerasLayer(name: string, args: CallArguments, context: CallContext, type = name): KerasLayer | null {
+  const builder = kerasBuilder(name);
+  if (builder === null) return null;
+  const bound = bindArguments(builder.signature.split(' ').filter(Boolean), args);
+  const record = recordLayer(context, 'keras', type, { op: 'unknown', attributes: { type } });
+  const named = given(bound, 'name');
+  record.name = named?.kind === 'string' ? named.value : nextName(type, context);
+  return layerObject(name, type, record, builder, bound);
+}
+
+function layerObject(
+  name: string,
+  type: string,
+  record: LayerRecord,
+  builder: KerasBuilder,
+  bound: BoundArguments,
+): KerasLayer {
+  const format = given(bound, 'data_format');
+  const layout: Layout =
+    format?.kind === 'string' && format.value === 'channels_first' ? 'channelsFirst' : 'channelsLast';
+  let isBuilt = false;
+  const self: KerasLayer = {
+    typeName: type,
+    typePaths: [`keras.layers.${name}`, 'keras.layers.Layer'],
+    kerasKind: 'layer',
+    record,
+    declaredInput: declaredInput(bound),
+    truth: () => true,
+    run(inputs, context) {
+      if (!isBuilt) {
+        const call = builder.build(
+          bound,
+          inputs.map(({ shape }) => shape),
+        );
+        if (call === null)
+          record.unknown ??=
+            bound.reason ??
+            inputs.find(({ unknown: why }) => why !== null)?.unknown ??
+            'the input of this layer is not known';
+        else {
+          record.call = call;
+          record.weights = weightSpecs(call, 'keras', name);
+          record.unknown = context.machine.doubt;
+          isBuilt = true;
+        }
+      }
+      const isSymbolic = inputs.some((input) => input.isSymbolic);
+      const main = recordNode(context, record.call, inputs, {
+        layout,
+        layer: record,
+        ...(isBuilt ? {} : { shape: null, unknown: record.unknown }),
+      });
+      const activation = given(bound, 'activation');
+      const call = activation === undefined || name === 'Activation' ? null : activationCall(activation);
+      if (call === null) return kerasTensor(main, isSymbolic);
+      return kerasTensor(recordNode(context, call, [main], { layout }), isSymbolic);
+    },
+    call(given_, context) {
+      const value = given_.positional[0] ?? given_.keywords.get('inputs') ?? given_.keywords.get('x');
+      const extra =
+        builder.isMerge === true
+          ? []
+          : given_.positional.slice(1).flatMap((item) => kerasTensorsOf(item, context) ?? []);
+      const inputs = kerasTensorsOf(value, context);
+      if (inputs === null) {
+        const why = value?.kind === 'unknown' ? value.reason : `the input of ${type} is not known`;
+        const lost = recordNode(context, { op: 'unknown', attributes: { type: 'value' } }, [], {
+          layout,
+          shape: null,
+          unknown: why,
+        });
+        return foreign(self.run([kerasTensor(lost, true)], context));
+      }
+      return foreign(self.run([...inputs, ...extra.filter(() => type === 'MultiHeadAttention')], context));
+    },
+    attribute: (key) => layerAttribute(self, bound, key),
+    setAttribute: () => true,
+    copy: () => layerObject(name, type, { ...record }, builder, bound),
+  };
+  return self;
+}
+
+/** `input_shape=(64, 64, 3)`, `input_dim=100`, `batch_input_shape=(None, 100)`. */
+function declaredInput(bound: BoundArguments): Shape | null {
+  const whole = given(bound, 'batch_input_shape') ?? given(bound, 'batch_shape');
+  const rest = given(bound, 'input_shape');
+  const dim = given(bound, 'input_dim');
+  if (whole?.kind === 'tuple' || whole?.kind === 'list') return [1, ...dimsOf(tuple(whole.items.slice(1)))];
+  if (rest !== undefined && rest.kind !== 'none') return rest.kind === 'unknown' ? null : [1, ...dimsOf(rest)];
+  return dim?.kind === 'number' ? [1, dim.value] : null;
+}
+
+export function dimsOf(value: Value): (number | '?')[] {
+  const items = value.kind === 'tuple' || value.kind === 'list' ? value.items : [value];
+  return items.map((item) => (item.kind === 'number' ? item.value : '?'));
+}
+
+function layerAttribute(self: KerasLayer, bound: BoundArguments, name: string): Value | null {
+  const { record } = self;
+  switch (name) {
+    case 'name':
+      return string(record.name ?? self.typeName);
+    case '__class__':
+      return { kind: 'external', path: self.typePaths[0] ?? '' };
+    case 'trainable':
+      return bool(true);
+    case 'call':
+    case '__call__':
+      return builtin(name, (args, context) => self.call?.(args, context) ?? NONE);
+    case 'build':
+    case 'set_weights':
+    case 'get_weights':
+      return builtin(name, () => NONE);
+    case 'weights':
+    case 'trainable_weights':
+    case 'kernel':
+    case 'bias':
+      return unknown('the weights of a layer');
+    case 'losses':
+      return list([]);
+    default: {
+      const argument = given(bound, name);
+      if (argument === undefined) return null;
+      const numbers = argument.kind === 'number' ? numbersOf(argument) : null;
+      return numbers?.[0] === undefined ? argument : int(numbers[0]);
+    }
+  }
+}

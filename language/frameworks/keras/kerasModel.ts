@@ -1,0 +1,376 @@
+/**
+ * Keras models that are not classes: `Sequential`, and `Model(inputs, outputs)`, which is the part of the
+ * recording between its ends. Calling a model runs its layers again on other tensors, with its own inputs
+ * as layers in between, as Keras keeps them.
+ */
+import type { Shape } from '../../../core/graph/shape.ts';
+import type { Site } from '../../../core/graph/modelGraph.ts';
+import type { ForeignObject } from '../../interpreter/foreign.ts';
+import type { CallArguments, CallContext } from '../../interpreter/library.ts';
+import type { Machine } from '../../interpreter/machine.ts';
+import { NONE, bool, builtin, foreign, list, string, tuple, unknown } from '../../interpreter/values.ts';
+import type { ListValue, Value } from '../../interpreter/values.ts';
+import type { LayerRecord, NodeRecord, Recorded, Recorder } from '../recorder.ts';
+import { recordLayer, recordNode, recorderOf } from '../recorder.ts';
+import { isKerasLayer } from './kerasLayer.ts';
+import { nextName } from './kerasNames.ts';
+import type { KerasTensor } from './kerasTensor.ts';
+import { freeKerasTensor, kerasTensor, kerasTensorOf, kerasTensorsOf } from './kerasTensor.ts';
+
+export interface KerasEnds {
+  /** The recording that the ends are nodes of. */
+  readonly recorder: Recorder;
+  readonly inputs: readonly KerasTensor[];
+  readonly outputs: readonly KerasTensor[];
+}
+
+export interface KerasModel extends ForeignObject {
+  readonly kerasKind: 'model';
+  readonly name: string;
+  readonly site: Site;
+  readonly callers: readonly { readonly file: string; readonly line: number }[];
+  readonly functionName: string;
+  /** What called the function that made it, outermost last; for telling apart the calls of a builder. */
+  readonly activation: string;
+  /** Its inputs and outputs; null where they are not known. */
+  ends(context: CallContext): KerasEnds | null;
+  /** Models that call it. */
+  readonly users: Set<KerasModel>;
+  /** Functional models: models called between the ends. */
+  readonly parts: Set<KerasModel>;
+}
+
+const MODELS = 'keras models';
+const CALLS = 'keras model calls';
+
+export function kerasModels(machine: Machine): KerasModel[] {
+  const known = machine.extensions.get(MODELS) as KerasModel[] | undefined;
+  if (known !== undefined) return known;
+  const made: KerasModel[] = [];
+  machine.extensions.set(MODELS, made);
+  return made;
+}
+
+/** Which model produced a node, for finding the parts of a functional model. */
+function callsOf(machine: Machine): Map<number, KerasModel> {
+  const known = machine.extensions.get(CALLS) as Map<number, KerasModel> | undefined;
+  if (known !== undefined) return known;
+  const made = new Map<number, KerasModel>();
+  machine.extensions.set(CALLS, made);
+  return made;
+}
+
+export function isKerasModel(object: ForeignObject | null): object is KerasModel {
+  return object !== null && 'kerasKind' in object && object.kerasKind === 'model';
+}
+
+/** `Input(shape=(100,))`. */
+export function inputTensor(shape: Shape | null, context: CallContext, name: string | null = null): KerasTensor {
+  const layer = recordLayer(context, 'keras', 'InputLayer', { op: 'input', attributes: { index: 0 } });
+  layer.name = name ?? nextName('InputLayer', context);
+  const isPartial = shape === null || shape.includes('?');
+  const recorded = recordNode(context, layer.call, [], {
+    layout: 'channelsLast',
+    layer,
+    shape,
+    unknown: isPartial ? 'the input shape is not known' : null,
+  });
+  return kerasTensor(recorded, true);
+}
+
+function baseModel(context: CallContext, typeName: string, name: string): Omit<KerasModel, 'ends'> {
+  const sites = context.machine.callSites;
+  const top = sites[sites.length - 1];
+  return {
+    typeName,
+    typePaths: [`keras.${typeName}`, 'keras.Model', 'keras.layers.Layer'],
+    kerasKind: 'model',
+    name,
+    site: context.site(),
+    callers: context.callers(),
+    functionName: top?.functionName ?? '<module>',
+    activation: sites
+      .slice(0, -1)
+      .map(({ unit, span }) => `${unit.path}:${span.start}`)
+      .join(' '),
+    users: new Set(),
+    parts: new Set(),
+    truth: () => true,
+  };
+}
+
+export function sequentialModel(args: CallArguments, context: CallContext): KerasModel {
+  const given = args.positional[0] ?? args.keywords.get('layers');
+  const named = args.positional[1] ?? args.keywords.get('name');
+  const initial = given === undefined || given.kind === 'none' ? [] : context.iterate(given);
+  const items: ListValue = {
+    kind: 'list',
+    items: [...(initial ?? [])],
+    unknown: initial === null ? 'its layers are not known' : null,
+  };
+  const first = items.items[0];
+  const name = named?.kind === 'string' ? named.value : nextName('Sequential', context);
+  const doubtWhenMade = context.machine.doubt;
+  let inputSite: LayerRecord | null = null;
+  let declared: Shape | null = null;
+  let built: { readonly count: number; readonly ends: KerasEnds | null } | null = null;
+  /** Keras makes the input layer where the first layer is added. */
+  const noteInput = (layer: Value | undefined): void => {
+    if (inputSite !== null || declared !== null || layer === undefined) return;
+    const shape = declaredShape(layer);
+    if (shape === null) return;
+    declared = shape;
+    if (kerasTensorOf(layer) !== null || layer.kind !== 'foreign') return;
+    if (isInputLayer(layer.object)) return;
+    inputSite = recordLayer(context, 'keras', 'InputLayer', { op: 'input', attributes: { index: 0 } });
+    inputSite.name = nextName('InputLayer', context);
+  };
+  noteInput(first);
+  const model: KerasModel = {
+    ...baseModel(context, 'Sequential', name),
+    ends(at) {
+      if (items.unknown !== null || items.items.length === 0) return null;
+      if (built?.count === items.items.length) return built.ends;
+      // Its layers are what they are, whatever is unknown where it is first asked for.
+      const doubt = at.machine.doubt;
+      at.machine.doubt = doubtWhenMade;
+      const input = startOf(items.items[0], declared, inputSite, at);
+      const rest = isInputValue(items.items[0]) ? items.items.slice(1) : items.items;
+      const output = input === null ? null : runAll(rest, input, at);
+      at.machine.doubt = doubt;
+      built = {
+        count: items.items.length,
+        ends:
+          input === null || output === null
+            ? null
+            : { recorder: recorderOf(at.machine), inputs: [input], outputs: [output] },
+      };
+      return built.ends;
+    },
+    call: (callArgs, at) => callModel(model, callArgs, at),
+    attribute(key, at) {
+      if (key === 'add') {
+        return builtin(key, (added) => {
+          const layer = added.positional[0] ?? added.keywords.get('layer');
+          if (layer !== undefined) {
+            if (items.items.length === 0) noteInput(layer);
+            at.journal.itemsOf(items).push(layer);
+          }
+          return NONE;
+        });
+      }
+      if (key === 'pop') return builtin(key, () => at.journal.itemsOf(items).pop() ?? NONE);
+      if (key === 'layers') return items;
+      return modelAttribute(model, key, at);
+    },
+    setAttribute: () => true,
+  };
+  kerasModels(context.machine).push(model);
+  return model;
+}
+
+function isInputLayer(object: ForeignObject): boolean {
+  return object.typeName === 'InputLayer';
+}
+
+function isInputValue(value: Value | undefined): boolean {
+  return kerasTensorOf(value) !== null || (value?.kind === 'foreign' && isInputLayer(value.object));
+}
+
+function declaredShape(value: Value): Shape | null {
+  const tensor = kerasTensorOf(value);
+  if (tensor !== null) return tensor.shape;
+  if (value.kind !== 'foreign') return null;
+  if (isKerasLayer(value.object)) return value.object.declaredInput;
+  return null;
+}
+
+function startOf(
+  first: Value | undefined,
+  declared: Shape | null,
+  inputLayer: LayerRecord | null,
+  context: CallContext,
+): KerasTensor | null {
+  const tensor = kerasTensorOf(first);
+  if (tensor !== null) return tensor;
+  if (first?.kind === 'foreign' && isKerasModel(first.object)) {
+    const inner = first.object.ends(context)?.inputs[0];
+    if (inner !== undefined && declared === null) return inputTensor(inner.shape, context);
+  }
+  if (inputLayer !== null) {
+    const recorded = recordNode(context, inputLayer.call, [], {
+      layout: 'channelsLast',
+      layer: inputLayer,
+      shape: declared,
+    });
+    return kerasTensor(recorded, true);
+  }
+  if (first?.kind === 'foreign' && isInputLayer(first.object) && isKerasLayer(first.object)) {
+    return inputTensor(first.object.declaredInput, context, first.object.record.name);
+  }
+  const recorded = recordNode(context, { op: 'input', attributes: { index: 0 } }, [], {
+    layout: 'channelsLast',
+    shape: declared,
+    unknown: 'the input shape is not given',
+  });
+  return kerasTensor(recorded, true);
+}
+
+function runAll(items: readonly Value[], input: KerasTensor, context: CallContext): KerasTensor | null {
+  let current: KerasTensor = input;
+  for (const item of items) {
+    const result = kerasTensorOf(
+      context.call(item, { positional: [foreign(current)], keywords: new Map(), open: null }),
+    );
+    if (result === null) return null;
+    current = result;
+  }
+  return current;
+}
+
+export function functionalModel(args: CallArguments, context: CallContext): KerasModel | null {
+  const { positional, keywords } = args;
+  const inputs = kerasTensorsOf(positional[0] ?? keywords.get('inputs') ?? keywords.get('input'), context);
+  const outputs = kerasTensorsOf(positional[1] ?? keywords.get('outputs') ?? keywords.get('output'), context);
+  if (inputs === null || outputs === null) return null;
+  const named = positional[2] ?? keywords.get('name');
+  const recorder = recorderOf(context.machine);
+  const model: KerasModel = {
+    ...baseModel(context, 'Functional', named?.kind === 'string' ? named.value : nextName('Model', context)),
+    ends: () => ({ recorder, inputs, outputs }),
+    call: (callArgs, at) => callModel(model, callArgs, at),
+    attribute: (key, at) => modelAttribute(model, key, at),
+    setAttribute: () => true,
+  };
+  const calls = callsOf(context.machine);
+  for (const node of nodesBetween(recorder.nodes, { inputs, outputs })) {
+    const part = calls.get(node.id);
+    if (part !== undefined) {
+      model.parts.add(part);
+      part.users.add(model);
+    }
+  }
+  kerasModels(context.machine).push(model);
+  return model;
+}
+
+/** Nodes that the outputs need, in order; the inputs first. */
+export function nodesBetween(
+  nodes: readonly NodeRecord[],
+  ends: { readonly inputs: readonly Recorded[]; readonly outputs: readonly Recorded[] },
+): NodeRecord[] {
+  const wanted = new Set<number>();
+  const stops = new Set(ends.inputs.map(({ node }) => node));
+  const pending = [...ends.outputs.map(({ node }) => node)];
+  while (pending.length > 0) {
+    const id = pending.pop() as number;
+    if (id < 0 || wanted.has(id)) continue;
+    wanted.add(id);
+    if (!stops.has(id)) pending.push(...(nodes[id]?.inputs ?? []));
+  }
+  for (const id of stops) if (0 <= id) wanted.add(id);
+  return nodes.filter(({ id }) => wanted.has(id));
+}
+
+/** Runs a model on other tensors: its nodes again, in order, with the same layers. */
+function callModel(model: KerasModel, args: CallArguments, context: CallContext): Value {
+  const ends = model.ends(context);
+  const given = kerasTensorsOf(args.positional[0] ?? args.keywords.get('inputs'), context);
+  if (ends === null) return unknown(`the layers of ${model.name} are not known`);
+  if (given === null || given.length < ends.inputs.length) return unknown(`the input of ${model.name} is not known`);
+  const isSymbolic = given.some((tensor) => tensor.isSymbolic);
+  if (!isSymbolic && context.machine.modelDepth === 0) return ranOutside(ends, given, context);
+  const { recorder } = ends;
+  const made = new Map<number, Recorded>();
+  const calls = callsOf(context.machine);
+  ends.inputs.forEach((input, idx) => {
+    const tensor = given[idx];
+    const node = recorder.nodes[input.node];
+    if (tensor === undefined || node === undefined) return;
+    const shape = mergedShape(tensor.shape, input.shape);
+    made.set(
+      input.node,
+      recordNode(context, { op: 'identity', attributes: {} }, [tensor], {
+        layout: 'channelsLast',
+        layer: node.layer,
+        shape,
+      }),
+    );
+  });
+  for (const node of nodesBetween(recorder.nodes, ends)) {
+    if (made.has(node.id)) continue;
+    const inputs = node.inputs.map((id) => made.get(id)).filter((input) => input !== undefined);
+    const keepsShape = node.call.op === 'unknown' || inputs.length === 0;
+    const copy = recordNode(context, node.call, inputs, {
+      layout: 'channelsLast',
+      layer: node.layer,
+      ...(keepsShape ? { shape: node.shape, unknown: node.unknown } : {}),
+    });
+    made.set(node.id, copy);
+  }
+  const outputs = ends.outputs.map((output) => {
+    const recorded = made.get(output.node) ?? output;
+    calls.set(recorded.node, model);
+    return foreign(kerasTensor(recorded, isSymbolic));
+  });
+  return outputs.length === 1 && outputs[0] !== undefined ? outputs[0] : list(outputs);
+}
+
+/** A model run on data: only what comes out of it matters to the script. */
+function ranOutside(ends: KerasEnds, given: readonly KerasTensor[], context: CallContext): Value {
+  const batch = given[0]?.shape?.[0] ?? '?';
+  const outputs = ends.outputs.map(({ shape }) =>
+    freeKerasTensor(context, shape === null ? null : [batch, ...shape.slice(1)]),
+  );
+  return outputs.length === 1 && outputs[0] !== undefined ? outputs[0] : list(outputs);
+}
+
+function mergedShape(left: Shape | null, right: Shape | null): Shape | null {
+  if (left === null || right === null || left.length !== right.length) return left ?? right;
+  return left.map((dim, axis) => (dim === '?' ? (right[axis] ?? '?') : dim));
+}
+
+const NOTHING = new Set(
+  'compile summary fit train_on_batch save save_weights load_weights build trainable evaluate'.split(' '),
+);
+
+function modelAttribute(model: KerasModel, key: string, context: CallContext): Value | null {
+  if (NOTHING.has(key) && key !== 'trainable') return builtin(key, () => NONE);
+  switch (key) {
+    case 'name':
+      return string(model.name);
+    case 'trainable':
+      return bool(true);
+    case 'predict':
+    case 'predict_on_batch':
+      return builtin(key, () => unknown('what a model predicts'));
+    case 'input':
+    case 'output':
+    case 'inputs':
+    case 'outputs': {
+      const ends = model.ends(context);
+      if (ends === null) return unknown(`the ends of ${model.name} are not known`);
+      const tensors = (key.startsWith('input') ? ends.inputs : ends.outputs).map((tensor) => foreign(tensor));
+      return key.endsWith('s') || tensors.length !== 1 ? list(tensors) : (tensors[0] ?? NONE);
+    }
+    case 'input_shape':
+    case 'output_shape': {
+      const ends = model.ends(context);
+      const [tensor] = (key === 'input_shape' ? ends?.inputs : ends?.outputs) ?? [];
+      if (tensor?.shape == null) return unknown('the shape of a model');
+      return tuple([
+        NONE,
+        ...tensor.shape
+          .slice(1)
+          .map((dim): Value =>
+            dim === '?' ? unknown('a dimension') : { kind: 'number', value: dim, isInteger: true },
+          ),
+      ]);
+    }
+    case 'get_layer':
+    case 'layers':
+      return unknown('the layers of a model');
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,129 @@
+/** Normalization, activation, dropout and noise layers of Keras, with Keras' defaults. */
+import type { ActivationName, OpCall } from '../../../core/graph/ops.ts';
+import type { Shape } from '../../../core/graph/shape.ts';
+import type { BoundArguments } from '../arguments.ts';
+import { given, readBoolean, readInteger, readNumber } from '../arguments.ts';
+import { activationCall } from './kerasActivation.ts';
+import type { KerasBuilder } from './kerasLayer.ts';
+
+/** Features along `axis`, by default the last. */
+function featuresOf(bound: BoundArguments, input: Shape | null): number | null {
+  const axis = readInteger(bound, 'axis', -1);
+  if (axis === null || input === null) return null;
+  const dim = input[axis < 0 ? input.length + axis : axis];
+  return typeof dim === 'number' ? dim : null;
+}
+
+const batchNorm: KerasBuilder = {
+  signature: 'axis momentum epsilon center scale',
+  build(bound, [input = null]) {
+    const features = featuresOf(bound, input);
+    const momentum = readNumber(bound, 'momentum', 0.99);
+    const eps = readNumber(bound, 'epsilon', 1e-3);
+    const center = readBoolean(bound, 'center', true);
+    const scale = readBoolean(bound, 'scale', true);
+    if (features === null || momentum === null || eps === null || center === null || scale === null) return null;
+    // Stored in PyTorch's convention.
+    const kept = Number((1 - momentum).toPrecision(12));
+    return { op: 'batch_norm', attributes: { features, eps, momentum: kept, scale, center, trackStats: true } };
+  },
+};
+
+const layerNorm: KerasBuilder = {
+  signature: 'axis epsilon center scale',
+  build(bound, [input = null]) {
+    const features = featuresOf(bound, input);
+    const eps = readNumber(bound, 'epsilon', 1e-3);
+    const center = readBoolean(bound, 'center', true);
+    const scale = readBoolean(bound, 'scale', true);
+    if (features === null || eps === null || center !== true || scale !== true) return null;
+    return { op: 'layer_norm', attributes: { features, eps, affine: true, axes: [-1] } };
+  },
+};
+
+function grouped(op: 'instance_norm' | 'group_norm'): KerasBuilder {
+  return {
+    signature: op === 'group_norm' ? 'groups axis epsilon' : 'axis epsilon center scale',
+    build(bound, [input = null]) {
+      const axis = given(bound, 'axis');
+      // keras_contrib's InstanceNormalization has one scale for all, unless an axis is given.
+      const features = axis?.kind === 'none' ? 1 : featuresOf(bound, input);
+      const eps = readNumber(bound, 'epsilon', 1e-3);
+      const groups = op === 'group_norm' ? readInteger(bound, 'groups', 32) : 1;
+      if (features === null || eps === null || groups === null) return null;
+      return op === 'group_norm'
+        ? { op, attributes: { features, eps, affine: true, groups } }
+        : { op, attributes: { features, eps, affine: true } };
+    },
+  };
+}
+
+function activation(fn: ActivationName, name: string | null = null, otherwise?: number): KerasBuilder {
+  return {
+    signature: name ?? '',
+    build(bound): OpCall {
+      if (name === null) return { op: 'activation', attributes: { fn } };
+      const renamed = given(bound, 'negative_slope');
+      const alpha = renamed?.kind === 'number' ? renamed.value : readNumber(bound, name, otherwise);
+      return { op: 'activation', attributes: alpha === null ? { fn } : { fn, alpha } };
+    },
+  };
+}
+
+const prelu: KerasBuilder = {
+  signature: 'alpha_initializer alpha_regularizer alpha_constraint shared_axes',
+  build(bound, [input = null]) {
+    const shared = given(bound, 'shared_axes');
+    const axes = shared?.kind === 'list' || shared?.kind === 'tuple' ? shared.items : [];
+    const isShared = (axis: number): boolean => axes.some((item) => item.kind === 'number' && item.value === axis);
+    const dims = input?.slice(1).filter((_dim, idx) => !isShared(idx + 1)) ?? [];
+    if (input === null || dims.includes('?')) return null;
+    const features = dims.reduce<number>((total, dim) => total * (dim as number), 1);
+    return { op: 'activation', attributes: { fn: 'prelu', features } };
+  },
+};
+
+const named: KerasBuilder = {
+  signature: 'activation',
+  build(bound) {
+    const value = given(bound, 'activation');
+    return value === undefined ? null : (activationCall(value) ?? { op: 'activation', attributes: { fn: 'linear' } });
+  },
+};
+
+const dropout: KerasBuilder = {
+  signature: 'rate',
+  build: (bound) => ({ op: 'dropout', attributes: { rate: readNumber(bound, 'rate', 0.5) ?? 0.5 } }),
+};
+
+const elementwise = (fn: string): KerasBuilder => ({
+  signature: 'value',
+  build: () => ({ op: 'elementwise', attributes: { fn } }),
+});
+
+export const normBuilders: Readonly<Record<string, KerasBuilder>> = {
+  BatchNormalization: batchNorm,
+  SyncBatchNormalization: batchNorm,
+  LayerNormalization: layerNorm,
+  InstanceNormalization: grouped('instance_norm'),
+  GroupNormalization: grouped('group_norm'),
+  Activation: named,
+  ReLU: activation('relu'),
+  LeakyReLU: activation('leaky_relu', 'alpha', 0.3),
+  ELU: activation('elu', 'alpha', 1),
+  PReLU: prelu,
+  Softmax: activation('softmax'),
+  ThresholdedReLU: elementwise('thresholded_relu'),
+  Dropout: dropout,
+  SpatialDropout1D: dropout,
+  SpatialDropout2D: dropout,
+  AlphaDropout: dropout,
+  GaussianDropout: dropout,
+  GaussianNoise: elementwise('gaussian_noise'),
+  ActivityRegularization: elementwise('activity_regularization'),
+  Masking: elementwise('masking'),
+  Rescaling: elementwise('rescaling'),
+  RandomFlip: elementwise('random_flip'),
+  RandomRotation: elementwise('random_rotation'),
+  Normalization: elementwise('normalization'),
+};

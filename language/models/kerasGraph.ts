@@ -1,0 +1,158 @@
+/**
+ * Keras models found in a file, as ModelGraphs: each model whose `Model(...)` or `Sequential(...)` stands
+ * in the file, named by what holds it. A model that only wraps or joins others is left out, and so is one
+ * that is merely a part of another made by the same function.
+ */
+import type { GraphFault, GraphNode, Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { KerasModel } from '../frameworks/keras/kerasModel.ts';
+import { isKerasModel, kerasModels, nodesBetween } from '../frameworks/keras/kerasModel.ts';
+import type { FaultRecord, LayerRecord, NodeRecord } from '../frameworks/recorder.ts';
+import type { Machine, SourceUnit } from '../interpreter/machine.ts';
+import type { Value } from '../interpreter/values.ts';
+
+export interface FoundKerasModel {
+  readonly model: KerasModel;
+  readonly graph: ModelGraph;
+}
+
+export function kerasGraphs(machine: Machine, unit: SourceUnit): FoundKerasModel[] {
+  const models = kerasModels(machine).filter(({ site }) => site.file === unit.path);
+  const kept = models.filter((model) => !isWrapper(model, machine) && !isInnerPart(model));
+  return kept.flatMap((model) => {
+    const graph = graphOf(model, machine, unit);
+    return graph === null ? [] : [{ model, graph }];
+  });
+}
+
+/** Has no layers of its own: joins several models, or wraps one that another function made. */
+function isWrapper(model: KerasModel, machine: Machine): boolean {
+  if (model.parts.size === 0) return false;
+  const ends = model.ends(machine.context);
+  if (ends === null) return false;
+  const inner = new Set<LayerRecord>();
+  for (const part of model.parts) {
+    const partEnds = part.ends(machine.context);
+    if (partEnds === null) continue;
+    for (const { layer } of nodesBetween(partEnds.recorder.nodes, partEnds)) if (layer !== null) inner.add(layer);
+  }
+  const own = nodesBetween(ends.recorder.nodes, ends).filter(
+    ({ layer }) => layer !== null && !inner.has(layer) && layer.type !== 'InputLayer',
+  );
+  if (own.length > 0) return false;
+  const [only] = model.parts;
+  return !(model.parts.size === 1 && only !== undefined && isSamePlace(only, model));
+}
+
+/** Made and used up by the same call of the same function. */
+function isInnerPart(model: KerasModel): boolean {
+  return [...model.users].some((user) => isSamePlace(user, model));
+}
+
+function isSamePlace(left: KerasModel, right: KerasModel): boolean {
+  return (
+    left.functionName === right.functionName && left.activation === right.activation && left.functionName !== '<module>'
+  );
+}
+
+function graphOf(model: KerasModel, machine: Machine, unit: SourceUnit): ModelGraph | null {
+  const ends = model.ends(machine.context);
+  if (ends === null) return null;
+  const { recorder } = ends;
+  const kept = nodesBetween(recorder.nodes, ends);
+  const built = toKerasGraph(kept, recorder.faults);
+  const idOf = (node: number): number[] => {
+    const id = built.ids.get(node);
+    return id === undefined ? [] : [id];
+  };
+  return {
+    name: nameOf(model, machine, unit),
+    framework: 'keras',
+    layout: 'channelsLast',
+    file: unit.path,
+    line: model.site.line,
+    instantiation: callText(model, unit),
+    layers: built.layers,
+    nodes: built.nodes,
+    inputs: ends.inputs.flatMap(({ node }) => idOf(node)),
+    outputs: ends.outputs.flatMap(({ node }) => idOf(node)),
+    faults: built.faults,
+  };
+}
+
+export interface KerasGraphParts {
+  readonly layers: Layer[];
+  readonly nodes: GraphNode[];
+  readonly faults: GraphFault[];
+  readonly ids: ReadonlyMap<number, number>;
+}
+
+/** Nodes renumbered from 0, layers in the order of their first use. */
+export function toKerasGraph(kept: readonly NodeRecord[], faults: readonly FaultRecord[]): KerasGraphParts {
+  const ids = new Map(kept.map(({ id }, index) => [id, index]));
+  const records: LayerRecord[] = [];
+  const indexOf = new Map<LayerRecord, number>();
+  for (const { layer } of kept) {
+    if (layer === null || indexOf.has(layer)) continue;
+    indexOf.set(layer, records.length);
+    records.push(layer);
+  }
+  const used = new Set<string>();
+  const layers = records.map((record, index): Layer => {
+    const wanted = record.name ?? `${record.type}`;
+    let name = wanted;
+    for (let copy = 1; used.has(name); copy++) name = `${wanted}_${copy}`;
+    used.add(name);
+    const { type, site, stack, weights, unknown } = record;
+    return { ...record.call, index, name, type, site, stack, weights, unknown };
+  });
+  let nInputs = 0;
+  const nodes = kept.map((node, id): GraphNode => {
+    const inputs = node.inputs.flatMap((input) => ids.get(input) ?? []);
+    const call = node.call.op === 'input' ? { op: 'input' as const, attributes: { index: nInputs++ } } : node.call;
+    const { shape, unknown, site } = node;
+    return {
+      ...call,
+      id,
+      layer: node.layer === null ? null : (indexOf.get(node.layer) ?? null),
+      inputs,
+      shape,
+      unknown,
+      site,
+    };
+  });
+  const own = faults.filter(({ layer }) => layer !== null && indexOf.has(layer));
+  return {
+    layers,
+    nodes,
+    ids,
+    faults: own.map(({ kind, message, site, layer }) => ({
+      kind,
+      message,
+      site,
+      layer: layer === null ? null : (indexOf.get(layer) ?? null),
+    })),
+  };
+}
+
+/** What holds the model: `generator`, `DCGAN.generator`; else the function that makes it. */
+function nameOf(model: KerasModel, machine: Machine, unit: SourceUnit): string {
+  const isIt = (value: Value): boolean =>
+    value.kind === 'foreign' && isKerasModel(value.object) && value.object === model;
+  for (const { scope } of [unit, ...machine.units.values()]) {
+    for (const [name, value] of scope.names) {
+      if (isIt(value)) return name;
+      if (value.kind !== 'instance') continue;
+      for (const [key, item] of value.attributes) if (isIt(item)) return `${value.class.name}.${key}`;
+    }
+  }
+  if (model.functionName === '<module>') return model.name;
+  return model.functionName.replace(/\b(build|make|create|get)_(?=\w)/, '');
+}
+
+/** The call of the function that makes it, as written. */
+function callText(model: KerasModel, unit: SourceUnit): string | null {
+  const [caller] = model.callers;
+  if (model.functionName === '<module>' || caller === undefined || caller.file !== unit.path) return null;
+  const line = unit.text.split('\n')[caller.line - 1]?.trim() ?? '';
+  return line === '' ? null : line.slice(0, 120);
+}

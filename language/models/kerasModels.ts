@@ -1,0 +1,131 @@
+/**
+ * Keras models that functions build: as called by the file and by scripts around it, and, where a builder
+ * needs no arguments, as its defaults have it. Models that differ in nothing are given once.
+ */
+import type { ModelGraph } from '../../core/graph/modelGraph.ts';
+import { isKerasModel, kerasModels } from '../frameworks/keras/kerasModel.ts';
+import { RaisedError, callValue } from '../interpreter/calls.ts';
+import { evaluate } from '../interpreter/expressions.ts';
+import { moduleFrame } from '../interpreter/imports.ts';
+import { noArguments } from '../interpreter/library.ts';
+import type { Machine, SourceUnit } from '../interpreter/machine.ts';
+import { BudgetExceeded } from '../interpreter/machine.ts';
+import type { FunctionValue } from '../interpreter/values.ts';
+import { kerasGraphs } from './kerasGraph.ts';
+import type { Scene } from './pythonModels.ts';
+
+/** Top-level functions of a file whose text makes a Keras model. */
+export function kerasBuilders(unit: SourceUnit): string[] {
+  return builderFunctions(unit).map(({ name }) => name);
+}
+
+function builderFunctions(unit: SourceUnit): FunctionValue[] {
+  const found: FunctionValue[] = [];
+  for (const value of unit.scope.names.values()) {
+    if (value.kind !== 'function' || value.unit !== unit) continue;
+    const text = unit.text.slice(value.definition.start, value.definition.end);
+    if (/\b(Sequential|Model)\s*\(/.test(text)) found.push(value);
+  }
+  return found;
+}
+
+export function isBuilderSeen(scenes: readonly Scene[], unit: SourceUnit, name: string): boolean {
+  return scenes.some(({ machine }) =>
+    kerasModels(machine).some(
+      (model) => model.site.file === unit.path && model.functionName === name && isFollowed(model, machine),
+    ),
+  );
+}
+
+function isFollowed(model: ReturnType<typeof kerasModels>[number], machine: Machine): boolean {
+  const ends = model.ends(machine.context);
+  return ends !== null && ends.inputs.every(({ shape }) => shape !== null && !shape.includes('?'));
+}
+
+export function kerasDiscovered(scenes: readonly Scene[], unit: SourceUnit): ModelGraph[] {
+  const graphs: ModelGraph[] = [];
+  const add = (found: readonly ModelGraph[]): void => {
+    for (const graph of found) {
+      const isKnown = graphs.some((other) => isSameModel(other, graph));
+      if (!isKnown) graphs.push(graph);
+    }
+  };
+  for (const { machine } of scenes) {
+    const own = machine.units.get(unit.path);
+    if (own !== undefined) add(kerasGraphs(machine, own).map(({ graph }) => graph));
+  }
+  const [home] = scenes;
+  if (home !== undefined) add(defaultModels(home));
+  return withoutWorse(graphs);
+}
+
+/** Where the same line gave a model with known inputs, one with unknown inputs says nothing new. */
+function withoutWorse(graphs: readonly ModelGraph[]): ModelGraph[] {
+  const isKnown = (graph: ModelGraph): boolean =>
+    graph.inputs.every((id) => {
+      const shape = graph.nodes[id]?.shape ?? null;
+      return shape !== null && !shape.includes('?');
+    }) && graph.layers.every(({ op }) => op !== 'unknown');
+  return graphs.filter(
+    (graph) => isKnown(graph) || !graphs.some((other) => other.line === graph.line && isKnown(other)),
+  );
+}
+
+function isSameModel(left: ModelGraph, right: ModelGraph): boolean {
+  if (
+    left.line !== right.line ||
+    left.layers.length !== right.layers.length ||
+    left.nodes.length !== right.nodes.length
+  ) {
+    return false;
+  }
+  return left.nodes.every(
+    (node, idx) => node.op === right.nodes[idx]?.op && String(node.shape) === String(right.nodes[idx]?.shape),
+  );
+}
+
+/** Builders that need no arguments, called without any. */
+function defaultModels({ machine, unit }: Scene): ModelGraph[] {
+  const before = kerasModels(machine).length;
+  for (const builder of builderFunctions(unit)) {
+    const isFree = builder.definition.parameters.every(
+      ({ kind, defaultValue }) => kind !== 'positional' || defaultValue !== null,
+    );
+    if (!isFree || builder.definition.parameters.length === 0) continue;
+    tryRun(machine, () => void callValue(machine, builder, noArguments()));
+  }
+  const added = new Set(kerasModels(machine).slice(before));
+  return kerasGraphs(machine, unit)
+    .filter(({ model }) => added.has(model))
+    .map(({ graph }) => ({ ...graph, instantiation: null }));
+}
+
+/** The models that an expression makes or names. */
+export function kerasEntry(machine: Machine, unit: SourceUnit, expression: string): ModelGraph[] {
+  const [statement] = unit.semantics.parse(expression).body;
+  if (statement?.kind !== 'expression') return [];
+  const before = kerasModels(machine).length;
+  machine.steps = machine.limits.steps;
+  machine.current = unit.semantics;
+  let named: unknown = null;
+  tryRun(machine, () => {
+    const frame = moduleFrame(machine, unit);
+    const value = evaluate(machine, frame, statement.expression);
+    if (value.kind === 'foreign' && isKerasModel(value.object)) named = value.object;
+  });
+  const added = new Set(kerasModels(machine).slice(before));
+  return kerasGraphs(machine, unit)
+    .filter(({ model }) => added.has(model) || model === named)
+    .map(({ graph }) => ({ ...graph, instantiation: expression }));
+}
+
+function tryRun(machine: Machine, run: () => void): void {
+  machine.callSites.length = 0;
+  machine.depth = 0;
+  machine.doubt = null;
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof RaisedError || error instanceof BudgetExceeded)) throw error;
+  }
+}
