@@ -28,9 +28,6 @@ export interface EngineReport {
   readonly health: EngineHealth;
 }
 
-/** A cancel that is not answered within this time becomes a stop. */
-const cancelMs = 5_000;
-
 export class RunSessions implements Disposable {
   readonly #engineModule: string;
   readonly #library: RunLibrary;
@@ -77,7 +74,8 @@ export class RunSessions implements Disposable {
   factsOf(run: RunFolder): RunFacts {
     const live = this.isLive(run);
     const responding = !live || (this.#live?.engine.health.responding ?? true);
-    return { record: run.record, state: run.state, held: run.held, live, responding };
+    const cancelling = live && (this.#live?.cancelling ?? false);
+    return { record: run.record, state: run.state, held: run.held, live, responding, cancelling };
   }
 
   /** The run as plain data, for the extension's API. */
@@ -104,7 +102,10 @@ export class RunSessions implements Disposable {
     return this.#ask(run, 'resume');
   }
 
-  /** Asks for a checkpoint and an end; an engine that does not answer, or is asked twice, is stopped. */
+  /**
+   * Asks for a checkpoint and an end, which comes after the step that is being computed. An engine that does
+   * not respond, or is asked a second time, is stopped; its last checkpoint is kept.
+   */
   async cancel(run: RunFolder): Promise<Result<null>> {
     const live = this.#live;
     if (live === null || live.folder !== run.folder) return failure(runNotLive(run.record.name));
@@ -114,9 +115,8 @@ export class RunSessions implements Disposable {
       return success(null);
     }
     live.cancelling = true;
-    const timer = setTimeout(() => void live.engine.stop(), cancelMs);
+    this.#changed.fire();
     const answer = await live.engine.request('cancel', {});
-    clearTimeout(timer);
     // An engine that ended instead of answering is what was wanted.
     return answer.ok || live.engine.exited ? success(null) : answer;
   }

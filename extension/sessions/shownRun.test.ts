@@ -21,14 +21,21 @@ const summary = {
 function facts(
   recorded: RunStatus,
   told: RunState['status'],
-  change: { live?: boolean; held?: boolean; responding?: boolean; state?: Partial<RunState> } = {},
+  change: {
+    live?: boolean;
+    held?: boolean;
+    responding?: boolean;
+    cancelling?: boolean;
+    state?: Partial<RunState>;
+  } = {},
 ) {
-  const { live = false, responding = true, held = live, state = {} } = change;
+  const { live = false, responding = true, cancelling = false, held = live, state = {} } = change;
   return {
     record: record({ status: recorded }),
     state: { ...initialRunState, status: told, ...state },
     live,
     responding,
+    cancelling,
     held,
   };
 }
@@ -38,6 +45,7 @@ describe('shownStatus', () => {
     ['a run that an engine of this window works on', facts('running', 'running', { live: true }), 'running'],
     ['one that has not said anything yet', facts('running', 'starting', { live: true }), 'starting'],
     ['one whose engine is silent', facts('running', 'running', { live: true, responding: false }), 'notResponding'],
+    ['one that was asked to end', facts('running', 'running', { live: true, cancelling: true }), 'cancelling'],
     ['a paused one', facts('paused', 'paused', { live: true }), 'paused'],
     ['one that a terminal works on', facts('running', 'running', { held: true }), 'elsewhere'],
     ['one whose process was killed', facts('running', 'running'), 'interrupted'],

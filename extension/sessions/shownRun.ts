@@ -12,6 +12,7 @@ export type ShownStatus =
   | 'running'
   | 'notResponding'
   | 'paused'
+  | 'cancelling'
   | 'elsewhere'
   | 'interrupted'
   | 'cancelled'
@@ -24,16 +25,19 @@ export interface RunFacts {
   /** An engine of this window works on it. */
   readonly live: boolean;
   readonly responding: boolean;
+  /** The user asked for its end. */
+  readonly cancelling: boolean;
   /** A living process holds it, here or elsewhere. */
   readonly held: boolean;
 }
 
-export function shownStatus({ record, state, live, responding, held }: RunFacts): ShownStatus {
+export function shownStatus({ record, state, live, responding, cancelling, held }: RunFacts): ShownStatus {
   // The journal is written before the record: an end that it tells is the newer truth.
   const ended = [state.status, record.status].find(isEnd);
   if (live) {
     if (isEnd(state.status)) return state.status;
     if (!responding) return 'notResponding';
+    if (cancelling) return 'cancelling';
     return state.status === 'starting' || state.status === 'paused' ? state.status : 'running';
   }
   if (held && !isEnd(state.status)) return 'elsewhere';
@@ -45,8 +49,10 @@ export function canResume(status: ShownStatus): boolean {
   return status === 'interrupted' || status === 'cancelled' || status === 'failed';
 }
 
+const working: ReadonlySet<ShownStatus> = new Set(['starting', 'running', 'paused', 'cancelling', 'notResponding']);
+
 export function isWorking(status: ShownStatus): boolean {
-  return status === 'starting' || status === 'running' || status === 'paused' || status === 'notResponding';
+  return working.has(status);
 }
 
 export const statusWords: Readonly<Record<ShownStatus, string>> = {
@@ -54,6 +60,7 @@ export const statusWords: Readonly<Record<ShownStatus, string>> = {
   running: 'running',
   notResponding: 'not responding',
   paused: 'paused',
+  cancelling: 'cancelling',
   elsewhere: 'running elsewhere',
   interrupted: 'interrupted',
   cancelled: 'cancelled',

@@ -47,7 +47,7 @@ describe('budgetText', () => {
 });
 
 describe('runText', () => {
-  const facts = { record: record(), live: true, responding: true, held: true };
+  const facts = { record: record(), live: true, responding: true, cancelling: false, held: true };
   const progress = { stepsDone: 1, stepsTotal: 4, secondsLeft: 30, doing: 'Only fc binarized' };
 
   it('says how far the run is, and what it does in the tooltip', () => {

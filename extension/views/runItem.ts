@@ -29,6 +29,7 @@ const icons: Readonly<Record<ShownStatus, readonly [icon: string, color: string 
   running: ['sync~spin', 'charts.blue'],
   notResponding: ['warning', 'charts.yellow'],
   paused: ['debug-pause', 'charts.yellow'],
+  cancelling: ['loading~spin', null],
   elsewhere: ['vm-running', null],
   interrupted: ['debug-disconnect', 'charts.yellow'],
   cancelled: ['circle-slash', null],
@@ -53,6 +54,9 @@ export function runItem(facts: RunFacts): RunItem {
       `${name}: ${statusWords[status]}`,
       `Started ${formatStart(record.createdAt)} on ${record.backend}`,
       ...(state.progress === null || status === 'finished' ? [] : [state.progress.doing]),
+      ...(status === 'cancelling'
+        ? ['It ends after this step. Cancel again to stop at once; the last checkpoint is kept.']
+        : []),
       ...(problem === undefined || status === 'finished' ? [] : [`${problem.message} ${problem.hint}`]),
     ],
     contextValue: ['run', status, ...abilities(status, facts)].join(' '),

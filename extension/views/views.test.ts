@@ -41,6 +41,7 @@ describe('runItem', () => {
     state: { ...initialRunState, status: 'running' as const },
     live: false,
     responding: true,
+    cancelling: false,
     held: false,
   };
   const abilities = (change: Partial<typeof facts>) => runItem({ ...facts, ...change }).contextValue.split(' ');
