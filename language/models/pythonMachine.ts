@@ -7,6 +7,7 @@ import type { Machine, MachineLimits } from '../interpreter/machine.ts';
 import { createMachine } from '../interpreter/machine.ts';
 import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
 import { kerasLibrary } from '../frameworks/keras/kerasLibrary.ts';
+import { visionLibrary } from '../frameworks/vision/visionLibrary.ts';
 import { torchLibrary } from '../frameworks/pytorch/torchLibrary.ts';
 import type { SourceHost } from '../sourceHost.ts';
 
@@ -14,7 +15,7 @@ export function pythonMachine(host: SourceHost, limits: Partial<MachineLimits> =
   return createMachine({
     host,
     semantics: [pythonSemantics],
-    libraries: [torchLibrary, kerasLibrary, numpyLibrary, mathLibrary, argparseLibrary, standardLibrary],
+    libraries: [visionLibrary, torchLibrary, kerasLibrary, numpyLibrary, mathLibrary, argparseLibrary, standardLibrary],
     limits,
   });
 }
