@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildKernels } from './buildKernels.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const args = process.argv.slice(2);
@@ -36,6 +37,14 @@ const bundles = {
   server: { ...node, entryPoints: ['language/server/server.ts'], outfile: 'dist/server.mjs' },
   engine: { ...node, entryPoints: ['engine/session/engineMain.ts'], outfile: 'dist/engine.mjs' },
   cli: { ...node, entryPoints: ['engine/cli/cli.ts'], outfile: 'dist/slimwise.mjs' },
+  // `slimwise/runtime`: for Node, browsers and webviews alike, so nothing of Node may be in it.
+  runtime: {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    entryPoints: ['engine/kernels/runtime.ts'],
+    outfile: 'dist/runtime.mjs',
+  },
   webview: {
     platform: 'browser',
     target: 'es2022',
@@ -46,14 +55,16 @@ const bundles = {
   },
 };
 
+if (!only || only.includes('kernels') || only.includes('runtime')) await buildKernels();
+
 for (const [name, options] of Object.entries(bundles)) {
   if (only && !only.includes(name)) continue;
   const result = await build({
     ...options,
     absWorkingDir: root,
     bundle: true,
-    minify: production,
-    keepNames: name !== 'webview',
+    minify: production || name === 'runtime',
+    keepNames: name !== 'webview' && name !== 'runtime',
     sourcemap: production ? false : 'linked',
     metafile: true,
     legalComments: 'none',

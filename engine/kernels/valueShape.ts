@@ -1,0 +1,72 @@
+/**
+ * Values of a run lie as [channels][images][height · width], whatever the framework's order; a vector is
+ * channels of size 1. This file says where an element of a framework's own tensor is in that order.
+ */
+import type { Layout, Shape } from '../../core/graph/shape.ts';
+
+export interface ValueShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** Elements of one image in the framework's order. */
+  readonly order: 'vector' | Layout;
+}
+
+/** null: not a vector or an image of known size. */
+export function valueShape(shape: Shape | null, layout: Layout): ValueShape | null {
+  if (shape === null || !shape.every((dim) => typeof dim === 'number')) return null;
+  const [, a = 1, b = 1, c = 1] = shape as readonly number[];
+  if (shape.length === 2) return { channels: a, height: 1, width: 1, order: 'vector' };
+  if (shape.length !== 4) return null;
+  return layout === 'channelsFirst'
+    ? { channels: a, height: b, width: c, order: layout }
+    : { channels: c, height: a, width: b, order: layout };
+}
+
+export function sizeOfValue({ channels, height, width }: ValueShape): number {
+  return channels * height * width;
+}
+
+/** By place in our order ([channels][height · width]): the index of the element in the framework's order. */
+export function frameworkIndices(shape: ValueShape): Uint32Array {
+  const { channels, height, width, order } = shape;
+  const area = height * width;
+  return Uint32Array.from({ length: channels * area }, (_, at) =>
+    order === 'channelsLast' ? (at % area) * channels + Math.floor(at / area) : at,
+  );
+}
+
+/** [image][framework's order] → [channels][images][area]. */
+export function bringIn(values: Float32Array, into: Float32Array, shape: ValueShape, images: number): void {
+  const size = sizeOfValue(shape);
+  const area = shape.height * shape.width;
+  const indices = frameworkIndices(shape);
+  for (let image = 0; image < images; image++) {
+    for (let at = 0; at < size; at++) {
+      const channel = Math.floor(at / area);
+      into[(channel * images + image) * area + (at - channel * area)] = values[image * size + (indices[at] ?? 0)] ?? 0;
+    }
+  }
+}
+
+/** [channels][images][area] → [image][height][width][channels]. */
+export function bringOut(values: Float32Array, shape: ValueShape, images: number): Float32Array {
+  const { channels } = shape;
+  const area = shape.height * shape.width;
+  const out = new Float32Array(channels * area * images);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let image = 0; image < images; image++) {
+      const from = (channel * images + image) * area;
+      const to = image * area * channels + channel;
+      for (let at = 0; at < area; at++) out[to + at * channels] = values[from + at] ?? 0;
+    }
+  }
+  return out;
+}
+
+/** For a reshape: by place of the result in our order, the place of the same element in the input. */
+export function reshapePlaces(from: ValueShape, to: ValueShape): Uint32Array {
+  const placeOf = new Uint32Array(sizeOfValue(from));
+  frameworkIndices(from).forEach((index, place) => (placeOf[index] = place));
+  return frameworkIndices(to).map((index) => placeOf[index] ?? 0);
+}
