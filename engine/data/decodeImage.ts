@@ -9,6 +9,7 @@ import decodeJpeg, { init } from '@jsquash/jpeg/decode.js';
 import { decode as decodePng } from 'fast-png';
 import { imageHeader } from './imageHeader.ts';
 import { locateJpegWasm } from './locateJpegWasm.ts';
+import { pngEssentials } from './pngEssentials.ts';
 import type { DecodedImage } from './resizeImage.ts';
 
 export type ImageDecoding =
@@ -27,7 +28,9 @@ export async function decodeImage(bytes: Uint8Array): Promise<ImageDecoding> {
     return { ok: false, reason: `it is ${width}×${height} pixels, above the limit of ${maxPixels}` };
   }
   try {
-    return { ok: true, image: format === 'png' ? fromPng(bytes) : await fromJpeg(bytes) };
+    if (format === 'jpeg') return { ok: true, image: await fromJpeg(bytes) };
+    const essentials = pngEssentials(bytes);
+    return essentials.ok ? { ok: true, image: fromPng(essentials.bytes) } : essentials;
   } catch (error) {
     return { ok: false, reason: `it is damaged (${error instanceof Error ? error.message : String(error)})` };
   }
@@ -80,17 +83,25 @@ const compileWasm = (
 
 /** Its published type lacks the second parameter. */
 const initJpeg = init as (wasm: WebAssembly.Module, options: { printErr: (text: string) => void }) => Promise<void>;
+let jpegWasm: Promise<WebAssembly.Module> | null = null;
 let jpegReady: Promise<void> | null = null;
 /** What the decoder said about the file at hand; it decodes one at a time. */
 let jpegWarnings: string[] = [];
 
+async function startJpeg(): Promise<void> {
+  jpegWasm ??= readFile(locateJpegWasm()).then(compileWasm);
+  return initJpeg(await jpegWasm, { printErr: (text: string) => jpegWarnings.push(text) });
+}
+
 async function fromJpeg(bytes: Uint8Array): Promise<DecodedImage> {
-  jpegReady ??= readFile(locateJpegWasm()).then(async (wasm) =>
-    initJpeg(await compileWasm(wasm), { printErr: (text: string) => jpegWarnings.push(text) }),
-  );
+  jpegReady ??= startJpeg();
   await jpegReady;
   jpegWarnings = [];
-  const { width, height, data } = await decodeJpeg(new Uint8Array(bytes).buffer);
+  const { width, height, data } = await decodeJpeg(new Uint8Array(bytes).buffer).catch((error: unknown) => {
+    // A damaged file can leave the decoder's memory in any state: the next file gets a fresh one.
+    jpegReady = null;
+    throw error;
+  });
   // It fills what is missing with grey and only says so. Bytes between segments do no harm.
   const warning = jpegWarnings.find((text) => !text.includes('extraneous bytes'));
   if (warning !== undefined) throw new Error(warning.trim());

@@ -55,7 +55,7 @@ export function zipFile(entries: readonly ZipFixture[]): Uint8Array {
       [0, 2],
       [method, 2],
       [0, 4],
-      [crc(content), 4],
+      [crc32(content), 4],
       [stored.length, 4],
       [unpackedBytes ?? content.length, 4],
       [label.length, 2],
@@ -104,7 +104,7 @@ export function npyFile(descr: string, shape: readonly number[], data: Uint8Arra
 }
 
 /** Bit by bit, so that the reader's table is not checked with itself. */
-function crc(bytes: Uint8Array): number {
+export function crc32(bytes: Uint8Array): number {
   let sum = 0xffffffff;
   for (const byte of bytes) {
     sum ^= byte;
