@@ -54,12 +54,12 @@ describe('findTfjsModels', () => {
       }`;
     const other =
       "import { build } from './gan'; async function main() { const model = build(12, { useBias: false }); }";
-    assert.deepEqual(rows(reports(builder, {}, { 'src/train.ts': other })[0]), ['Dense 8 96 96']);
+    assert.deepEqual(rows(reports(builder, {}, { 'src/train.ts': other })[0]), ['InputLayer 12 0 0', 'Dense 8 96 96']);
     assert.equal(reports(builder, {}, { 'src/train.ts': other })[0]?.instantiation, 'build(12, { useBias: false })');
     const [alone] = reports(builder);
-    assert.deepEqual(rows(alone), ['Dense ? ? ?']);
+    assert.deepEqual(rows(alone), ['InputLayer ? 0 0', 'Dense ? ? ?']);
     assert.equal(alone?.totals.partial, true);
-    assert.deepEqual(rows(reports(builder, { entries: ['build(3)'] })[0]), ['Dense 8 32 24']);
+    assert.deepEqual(rows(reports(builder, { entries: ['build(3)'] })[0]), ['InputLayer 3 0 0', 'Dense 8 32 24']);
   });
 
   it('follows configuration arrays, spreads, and layers applied by reduce', () => {
@@ -72,7 +72,12 @@ describe('findTfjsModels', () => {
         return tf.model({ inputs: x, outputs: y });
       }
       critic();`);
-    assert.deepEqual(rows(report), ['Conv2D 8×8×8 224 13824', 'Conv2D 8×8×16 1168 73728', 'Flatten 1024 0 0']);
+    assert.deepEqual(rows(report), [
+      'InputLayer 16×16×3 0 0',
+      'Conv2D 8×8×8 224 13824',
+      'Conv2D 8×8×16 1168 73728',
+      'Flatten 1024 0 0',
+    ]);
   });
 
   it('follows tf given as an argument or kept on this, classes, guards and defaults by ??', () => {
@@ -109,7 +114,7 @@ describe('findTfjsModels', () => {
       return tf.model({ inputs: [a, b], outputs: sum });
     }`);
     assert.equal(found.length, 1);
-    const [dense] = found[0]?.layers ?? [];
+    const dense = found[0]?.layers.find(({ type }) => type === 'Dense');
     assert.deepEqual([dense?.type, dense?.params, dense?.macs, dense?.calls.length], ['Dense', 30, 48, 2]);
   });
 

@@ -2,7 +2,7 @@
 import type { GraphFault, GraphNode, Layer, ModelGraph } from '../../../core/graph/modelGraph.ts';
 import type { OpCall } from '../../../core/graph/ops.ts';
 import type { CallContext } from '../../interpreter/library.ts';
-import { recorderOf, type LayerRecord } from '../recorder.ts';
+import { recorderOf, type LayerRecord, type NodeRecord } from '../recorder.ts';
 import { nodesBetween, type TfjsModel } from './tfjsModel.ts';
 
 export interface GraphPlace {
@@ -17,7 +17,7 @@ export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallCont
   const ends = model.ends(context);
   if (ends === null) return null;
   const recorder = recorderOf(context.machine);
-  const records = nodesBetween(recorder.nodes, ends);
+  const records = byDepth(nodesBetween(recorder.nodes, ends));
   const ids = new Map(records.map(({ id }, idx) => [id, idx]));
   const layers: Layer[] = [];
   const indices = new Map<LayerRecord, number>();
@@ -58,6 +58,17 @@ export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallCont
   };
 }
 
+/** The order in which TF.js runs a model: what is furthest from the outputs first, then as it was built. */
+function byDepth(records: readonly NodeRecord[]): readonly NodeRecord[] {
+  const depths = new Map<number, number>();
+  for (const { id, inputs } of [...records].reverse()) {
+    const depth = depths.get(id) ?? 0;
+    for (const input of inputs) depths.set(input, Math.max(depths.get(input) ?? 0, depth + 1));
+  }
+  const depthOf = ({ id }: NodeRecord): number => depths.get(id) ?? 0;
+  return [...records].sort((a, b) => depthOf(b) - depthOf(a) || a.id - b.id);
+}
+
 function unknownInput({ name, file, line }: GraphPlace): GraphFault {
   const site = { file, line, column: 0, endLine: line, endColumn: 10_000 };
   return { kind: 'unknownInput', message: `The input shape of ${name} is not known.`, site, layer: null };
@@ -65,7 +76,7 @@ function unknownInput({ name, file, line }: GraphPlace): GraphFault {
 
 /** `conv2d_Conv2D1`: TF.js' own names, which count up; here per model, so that they do not depend on other models. */
 function ownName(type: string, names: Set<string>): string {
-  const base = `${snakeCase(type)}_${type}`;
+  const base = type === 'InputLayer' ? 'input' : `${snakeCase(type)}_${type}`;
   let count = 1;
   while (names.has(`${base}${count}`)) count++;
   names.add(`${base}${count}`);

@@ -23,7 +23,7 @@ export const tfjsLibrary: Library = {
   call(path, args, context) {
     const factory = layerPath.exec(path)?.[1];
     if (factory !== undefined) {
-      if (factory === 'input') return makeInput(inputShapeOf(configOf(args)), context);
+      if (factory === 'input') return makeInput(configOf(args), context);
       if (factory === 'inputLayer') return makeInputLayer(inputShapeOf(configOf(args)));
       const kind = Object.hasOwn(layerKinds, factory) ? layerKinds[factory] : undefined;
       if (kind !== undefined) return makeLayer(kind, configOf(args), context);
@@ -44,7 +44,7 @@ export const tfjsLibrary: Library = {
         return makeFunctional(configOf(args), context);
       case 'input':
       case 'Input':
-        return makeInput(inputShapeOf(configOf(args)), context);
+        return makeInput(configOf(args), context);
       case 'tidy': {
         const callback = args.positional[args.positional.length - 1];
         return callback === undefined ? UNDEFINED : context.call(callback, positional());

@@ -20,7 +20,8 @@ import {
   type Value,
 } from '../../interpreter/values.ts';
 import { given, type BoundArguments } from '../arguments.ts';
-import { recorderOf, recordNode, type NodeRecord, type Recorded } from '../recorder.ts';
+import { recordLayer, recorderOf, recordNode, type LayerRecord, type NodeRecord, type Recorded } from '../recorder.ts';
+import { inputShapeOf } from './layerConfig.ts';
 import { applyMethod, asApplicable, countUp, type Applicable } from './tfjsLayer.ts';
 import { asTensor, tensorValue } from './tfjsTensor.ts';
 
@@ -59,14 +60,17 @@ export function asModel(value: Value | undefined): TfjsModel | null {
   return target !== null && 'ends' in target ? (target as TfjsModel) : null;
 }
 
-/** `tf.input({ shape: [100] })`. */
-export function makeInput(shape: Shape | null, context: CallContext): Value {
-  return tensorValue(recordInput(shape, context));
+/** `tf.input({ shape: [100] })`: a layer of its own in TF.js, as its summary shows. */
+export function makeInput(config: BoundArguments, context: CallContext): Value {
+  const layer = recordLayer(context, 'tfjs', 'InputLayer', { op: 'input', attributes: { index: 0 } });
+  layer.name = nameOf(config);
+  return tensorValue(recordInput(inputShapeOf(config), context, layer));
 }
 
-export function recordInput(shape: Shape | null, context: CallContext): Recorded {
+export function recordInput(shape: Shape | null, context: CallContext, layer: LayerRecord | null = null): Recorded {
   const unknownShape = 'the input shape is not given';
   return recordNode(context, { op: 'input', attributes: { index: 0 } }, [], {
+    layer,
     layout: 'channelsLast',
     shape,
     unknown: shape === null ? unknownShape : null,

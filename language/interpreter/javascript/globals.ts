@@ -97,6 +97,15 @@ const namespaces: Readonly<Record<string, Readonly<Record<string, Call | Value>>
 };
 
 function objectAssign({ positional: [target, ...sources], open }: CallArguments, context: CallContext): Value {
+  if (target?.kind === 'instance') {
+    for (const source of sources) {
+      if (source.kind !== 'dict') continue;
+      for (const { key, value } of source.entries.values()) {
+        if (key.kind === 'string') context.journal.setEntry(target, target.attributes, key.value, value);
+      }
+    }
+    return target;
+  }
   if (target?.kind !== 'dict') return target ?? UNDEFINED;
   const entries = context.journal.entriesOf(target);
   for (const source of sources) {
