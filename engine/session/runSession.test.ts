@@ -152,6 +152,19 @@ describe('a session', function () {
     assert.ok(rest.outcome.ok && rest.outcome.value.status === 'finished');
     assert.deepEqual(file(rest, 'model.safetensors'), file(whole, 'model.safetensors'));
   });
+
+  it('repeats bit for bit on the native backend too', async () => {
+    assert.ok((await selectBackend({ backend: 'onnxruntime', threads: 2 })).ok);
+    try {
+      const native = await runToy();
+      const cut = await runToy({ onEvent: at('layer-fc', 1, (control) => control.cancel()) });
+      const rest = await runToy({ disk: cut.disk, folder: cut.folder });
+      assert.ok(rest.outcome.ok && rest.outcome.value.status === 'finished');
+      assert.deepEqual(file(rest, 'model.safetensors'), file(native, 'model.safetensors'));
+    } finally {
+      await selectBackend({ backend: 'cpu', threads: null });
+    }
+  });
 });
 
 class Killed extends Error {}
