@@ -23,6 +23,7 @@ import { blockKernels } from './kernels/blocks.ts';
 import { indexingKernels } from './kernels/indexing.ts';
 import { resizeKernels } from './kernels/resize.ts';
 import { unaryKernels } from './kernels/unary.ts';
+import { volumeKernels } from './kernels/volume.ts';
 import type { SessionOptions } from './lazy/sessionCache.ts';
 import { loadBinding } from './loadBinding.ts';
 import { OrtBackend } from './ortBackend.ts';
@@ -42,6 +43,7 @@ const nativeKernels: NativeKernels = {
   ...indexingKernels,
   ...resizeKernels,
   ...unaryKernels,
+  ...volumeKernels,
 };
 
 /** These only pass values on, whatever their type and however few. */

@@ -14,7 +14,7 @@ import type {
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../lazy/graphBuilder.ts';
 import type { Operand, Sym } from '../lazy/operand.ts';
-import { channelsFirst, identityPerm, permutedOperand, plainOperand } from '../lazy/operand.ts';
+import { channelsFirst, identityPerm, permutedOperand, plainOperand, sizeOf } from '../lazy/operand.ts';
 import type { KernelCall, NativeKernels } from './nativeKernel.ts';
 import { input, recordOne } from './nativeKernel.ts';
 import { phasesOf, prefersTaps, prefersUnfolding, tapwiseTransposedConv, unfoldedConv } from './unfold.ts';
@@ -39,6 +39,7 @@ function conv2d(call: KernelCall) {
   const format = backend_util.convertConv2DDataFormat(dataFormat);
   const shapes: [Shape4, Shape4] = [x.shape as Shape4, filter.shape as Shape4];
   const info = backend_util.computeConv2DInfo(...shapes, strides, dilations, pad, dimRoundingMode, false, format);
+  if (sizeOf(info.outShape) === 0) return null;
   const output = { shape: info.outShape, dtype: x.dtype };
   return recordOne(call.backend, `Conv2D ${convKey(info)}`, [x, filter], output, (graph, [image, weights]) => [
     lowerConv(graph, info, need(image), need(weights)),

@@ -7,6 +7,7 @@ import { backend_util } from '@tensorflow/tfjs-core';
 import { elementwise } from '../lazy/elementwise.ts';
 import type { GraphBuilder } from '../lazy/graphBuilder.ts';
 import type { Operand, Sym } from '../lazy/operand.ts';
+import { plainOperand, sizeOf } from '../lazy/operand.ts';
 import { convKey, depthwiseInfo, lowerConv, lowerDepthwise } from './conv.ts';
 import { lowerMatMul, matMulShape } from './matmul.ts';
 import type { KernelCall, NativeKernels } from './nativeKernel.ts';
@@ -94,7 +95,8 @@ function fusedConv2d(call: KernelCall) {
   const [x, filter] = [input(call, 'x'), input(call, 'filter')];
   const attrs = call.attrs as FusedConv2DAttrs;
   const end = ending(call, attrs);
-  if (x.dtype !== 'float32' || !end.known || attrs.dataFormat === 'NCHW') return null;
+  const first = attrs.dataFormat === 'NCHW';
+  if (x.dtype !== 'float32' || !end.known || (first && attrs.activation === 'prelu')) return null;
   const info = backend_util.computeConv2DInfo(
     x.shape as [number, number, number, number],
     filter.shape as [number, number, number, number],
@@ -102,12 +104,18 @@ function fusedConv2d(call: KernelCall) {
     attrs.dilations,
     attrs.pad,
     attrs.dimRoundingMode,
+    false,
+    backend_util.convertConv2DDataFormat(attrs.dataFormat),
   );
   const output = { shape: info.outShape, dtype: x.dtype };
   const key = `FusedConv2D ${convKey(info)} ${end.key}`;
   return recordOne(call.backend, key, [x, filter, ...end.extra], output, (graph, [image, weights, ...rest]) => {
     if (image === undefined || weights === undefined) return [];
-    return [end.apply(graph, lowerConv(graph, info, image, weights), rest)];
+    // A bias per channel lies along the last dimension but two when channels come first.
+    const biases = first
+      ? rest.map((bias) => plainOperand(graph.reshape(graph.plain(bias), [sizeOf(bias.shape), 1, 1])))
+      : rest;
+    return [end.apply(graph, lowerConv(graph, info, image, weights), biases)];
   });
 }
 

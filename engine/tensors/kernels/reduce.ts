@@ -2,11 +2,11 @@
  * Reductions, also in another order of dimensions than TF.js's where the operand only exists in that one
  * and the result comes out right. Prefix sums and softmax are here too: they run along one axis.
  */
-import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, LRNAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../lazy/graphBuilder.ts';
 import type { Operand, Sym } from '../lazy/operand.ts';
-import { identityPerm, plainOperand } from '../lazy/operand.ts';
+import { channelsFirst, identityPerm, permutedOperand, plainOperand } from '../lazy/operand.ts';
 import type { KernelCall, NativeKernel, NativeKernels } from './nativeKernel.ts';
 import { input, recordOne } from './nativeKernel.ts';
 
@@ -33,6 +33,7 @@ export const reduceKernels: NativeKernels = {
   Cumsum: cumsum,
   Softmax: softmax('Softmax'),
   LogSoftmax: softmax('LogSoftmax'),
+  LRN: localResponse,
 };
 
 /** `typeOf` gives the type of the result, or null to leave the call to the host. */
@@ -112,6 +113,25 @@ function cumsum(call: KernelCall) {
     const plain = graph.plain(operand);
     const attributes = { exclusive: { int: exclusive ? 1 : 0 }, reverse: { int: reverse ? 1 : 0 } };
     return [plainOperand(graph.op('CumSum', [plain, graph.scalar(at, 'int64')], plain, attributes))];
+  });
+}
+
+/** x / (bias + alpha·Σ over neighbouring channels of x²)^beta; ONNX divides alpha by the number of neighbours. */
+function localResponse(call: KernelCall) {
+  const x = input(call, 'x');
+  const { depthRadius, bias, alpha, beta } = call.attrs as LRNAttrs;
+  if (x.dtype !== 'float32') return null;
+  const size = 2 * depthRadius + 1;
+  const key = `LRN ${depthRadius} ${bias} ${alpha} ${beta}`;
+  return recordOne(call.backend, key, [x], x, (graph, [operand]) => {
+    if (operand === undefined) return [];
+    const attributes = {
+      size: { int: size },
+      alpha: { float: alpha * size },
+      beta: { float: beta },
+      bias: { float: bias },
+    };
+    return [permutedOperand(graph.unary('LRN', graph.form(operand, channelsFirst), attributes), channelsFirst)];
   });
 }
 
