@@ -98,13 +98,21 @@ function problem(code: string, message: string, file: string, line: number): Rep
   return { code, message, file, line };
 }
 
-/** The graph of one entry, for those who build or train it: `entry` as in AnalyzeOptions, null for the file's only model. */
+/**
+ * The graph of one entry, for those who build or train it: `entry` as in AnalyzeOptions, null for the file's only
+ * model. An entry that repeats how the source itself builds the model (`Generator(opt.width)`) is taken as it was
+ * found there, because its names mean something only where they stand.
+ */
 export function buildGraph(
   host: SourceHost,
   file: string,
   entry: string | null,
   inputs: readonly Shape[] | null,
 ): Result<ModelGraph> {
+  if (entry !== null && inputs === null) {
+    const found = analyzeFile(host, file).graphs.find(({ instantiation }) => instantiation === entry);
+    if (found !== undefined) return success(found);
+  }
   const options = { ...(entry === null ? {} : { entries: [entry] }), ...(inputs === null ? {} : { inputs }) };
   const [graph] = analyzeFile(host, file, options).graphs;
   if (graph !== undefined) return success(graph);

@@ -37,18 +37,10 @@ export function planDraft({ name, generator, discriminator, images, device }: Pl
   };
 }
 
-/**
- * How the plan names a model: as its source builds it where that says all (`Generator(100)`); a call with
- * names of the source in it (`Generator(opt.nz)`) means nothing outside, and the class's own defaults are taken.
- */
-export function entryOf(model: Pick<ModelReport, 'name' | 'instantiation'>): string {
-  const { name, instantiation } = model;
-  return instantiation !== null && literalCall.test(instantiation) ? instantiation : `${name}()`;
+/** How the plan names a model: word for word as its source builds it, else without arguments. */
+export function entryOf({ name, instantiation }: Pick<ModelReport, 'name' | 'instantiation'>): string {
+  return instantiation ?? `${name}()`;
 }
-
-/** A call whose arguments are numbers, strings, constants or flat lists of numbers. */
-const literalCall =
-  /^[\w.]+\((?:\s*(?:\w+\s*=\s*)?(?:-?\d+(?:\.\d+)?|'[^'\n]*'|"[^"\n]*"|True|False|None|true|false|null|[[(][\d\s,.-]*[\])])\s*(?:,|(?=\))))*\s*\)$/;
 
 /** The square pictures that a generator draws; null where its output is not one, or not known. */
 export function imageFormOf(model: ModelReport): { readonly size: number; readonly channels: 1 | 3 } | null {

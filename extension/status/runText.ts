@@ -7,7 +7,7 @@ export function runText(facts: RunFacts): BudgetText {
   const progress = progressText(facts.state);
   const words = status === 'running' ? 'Compressing' : `Compressing: ${statusWords[status]}`;
   const icon =
-    status === 'running' || status === 'starting'
+    status === 'running' || status === 'starting' || status === 'cancelling'
       ? '$(sync~spin)'
       : status === 'paused'
         ? '$(debug-pause)'
