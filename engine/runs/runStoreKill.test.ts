@@ -1,13 +1,15 @@
 /**
- * A process is killed with SIGKILL at a random moment while it writes checkpoints on the real disk, again
- * and again on the same run: every time the run opens, the last confirmed checkpoint is there and sound,
- * and the journal has no gap.
+ * Real processes on the real disk. One is killed with SIGKILL at a random moment while it writes checkpoints,
+ * again and again on the same run: every time the run opens, the last confirmed checkpoint is there and
+ * sound, and the journal has no gap. Several race for a run whose holder was killed: one wins.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
@@ -29,14 +31,7 @@ describe('kill −9 during checkpoints', () => {
 
   it(`loses nothing that was confirmed, ${nKills} times`, async function () {
     this.timeout(nKills * 5_000);
-    const writer = path.join(folder, 'killedWriter.mjs');
-    buildSync({
-      entryPoints: [fileURLToPath(new URL('killedWriter.ts', import.meta.url))],
-      outfile: writer,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-    });
+    const writer = bundle('killedWriter');
     const ports = realPorts((problem) => assert.equal(problem.code, 'SWP_JOURNAL_TORN'));
     const created = createRun(ports, path.join(folder, 'runs'), record);
     assert.ok(created.ok);
@@ -65,6 +60,43 @@ describe('kill −9 during checkpoints', () => {
     assert.ok(left.length <= 3 && left.every((name) => !name.startsWith('.')), left.join(' '));
     assert.equal(realDisk.stat(path.join(created.value.folder, 'lock')), null);
   });
+
+  it('lets exactly one of several processes take over, whose holder was killed', async function () {
+    this.timeout(60_000);
+    const racer = bundle('lockRacer');
+    const ports = realPorts(() => undefined);
+    const created = createRun(ports, path.join(folder, 'raced'), record);
+    assert.ok(created.ok);
+    created.value.dispose();
+    for (let round = 0; round < 3; round++) {
+      const startAt = String(Date.now() + 1_000);
+      const racers: readonly ChildProcessByStdio<Writable, Readable, null>[] = Array.from({ length: 4 }, () =>
+        spawn(process.execPath, [racer, created.value.folder, startAt], { stdio: ['pipe', 'pipe', 'inherit'] }),
+      );
+      const words = await Promise.all(
+        racers.map(async ({ stdout }) => {
+          const [text] = (await once(stdout, 'data')) as [Buffer];
+          return text.toString().trim();
+        }),
+      );
+      assert.deepEqual(words.sort(), ['SWP_RUN_LOCKED', 'SWP_RUN_LOCKED', 'SWP_RUN_LOCKED', 'won'], `round ${round}`);
+      await Promise.all(
+        racers.map((child) => {
+          const closed = new Promise((resolve) => child.once('close', resolve));
+          child.kill('SIGKILL');
+          return closed;
+        }),
+      );
+    }
+  });
+
+  /** One file that runs without the TypeScript loader, which would take most of the test's time. */
+  function bundle(name: string): string {
+    const outfile = path.join(folder, `${name}.mjs`);
+    const entryPoints = [fileURLToPath(new URL(`${name}.ts`, import.meta.url))];
+    buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm' });
+    return outfile;
+  }
 });
 
 /** Kills the writer some time after its first confirmation; answers the last step that it confirmed. */
