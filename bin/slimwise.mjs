@@ -12,6 +12,8 @@ if (existsSync(fileURLToPath(built))) {
   const { runProcess } = await import(built.href);
   await runProcess();
 } else {
-  console.error("slimwise: the command line is not built yet (dist/slimwise.mjs is missing).\n  → Run 'npm run build' in the Slimwise folder.");
+  console.error(
+    "slimwise: the command line is not built yet (dist/slimwise.mjs is missing).\n  → Run 'npm run build' in the Slimwise folder.",
+  );
   process.exitCode = 2;
 }

@@ -12,7 +12,8 @@ export type Verdict = 'waiting' | 'training' | 'trained' | 'accepted' | 'rejecte
 export function selectedVariant(run: RunState, chosen: VariantId | null): VariantState | null {
   const byId = (id: VariantId | null): VariantState | undefined =>
     id === null ? undefined : run.variants.find((variant) => variant.info.id === id);
-  const final = run.status === 'finished' ? run.variants.find((variant) => variant.info.kind === 'final') : undefined;
+  const final =
+    run.status === 'finished' ? run.variants.findLast((variant) => variant.info.kind === 'final') : undefined;
   return byId(chosen) ?? final ?? byId(run.current) ?? run.variants[0] ?? null;
 }
 
@@ -30,7 +31,11 @@ export function verdictOf(run: RunState, variant: VariantState): Verdict {
     const decision = run.decisions.find((row) => row.layer === info.layersG.at(-1));
     if (decision) return decision.tried ? (decision.accepted ? 'accepted' : 'rejected') : 'notTried';
   }
-  if (info.kind === 'final' && run.summary !== null) return run.summary.withinThreshold ? 'accepted' : 'rejected';
+  if (info.kind === 'final' && run.summary !== null) {
+    // There are several where all accepted layers together were too much.
+    const limit = run.summary.swdFull + run.summary.threshold;
+    return (latestSwd(variant) ?? Infinity) <= limit ? 'accepted' : 'rejected';
+  }
   return hasData(variant) ? 'trained' : 'waiting';
 }
 
@@ -52,6 +57,6 @@ export function shortLabel({ id, label, kind, layersG }: VariantInfo): string {
     case 'single':
       return layersG.length === 1 ? `Only ${layersG[0] ?? ''}` : `+ ${layersG.at(-1) ?? label}`;
     case 'final':
-      return 'Compressed';
+      return id === 'final' ? 'Compressed' : `Compressed, attempt ${/\d+$/.exec(id)?.[0] ?? ''}`;
   }
 }
