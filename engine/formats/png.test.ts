@@ -9,9 +9,9 @@ describe('encodeGrid', () => {
     const png = decode(encodeGrid({ values, nImages: 3, height: 2, width: 2, channels: 1 }, { columns: 2, gap: 1 }));
     assert.deepEqual([png.width, png.height, png.channels], [7, 7, 1]);
     const row = (y: number) => [...png.data.slice(y * 7, y * 7 + 7)];
-    assert.deepEqual(row(0), [128, 128, 128, 128, 128, 128, 128]);
-    assert.deepEqual(row(1), [128, 0, 0, 128, 128, 128, 128]);
-    assert.deepEqual(row(4), [128, 255, 255, 128, 128, 128, 128]);
+    assert.deepEqual(row(0), [72, 72, 72, 72, 72, 72, 72]);
+    assert.deepEqual(row(1), [72, 0, 0, 72, 128, 128, 72]);
+    assert.deepEqual(row(4), [72, 255, 255, 72, 72, 72, 72]);
   });
   it('keeps the channels of colour images in order', () => {
     const values = Float32Array.of(1, 0, -1, /**/ -1, 1, 1);

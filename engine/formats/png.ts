@@ -19,7 +19,10 @@ export interface GridLayout {
   readonly gap: number;
 }
 
-/** One PNG with the images in rows of `columns`; the gaps are mid-grey, which reads on light and dark. */
+/** Dark enough beside white images, light enough beside black ones, and not the 128 of an untrained network. */
+const gapValue = 72;
+
+/** One PNG with the images in rows of `columns`. */
 export function encodeGrid(images: ImageBatch, { columns, gap }: GridLayout): Uint8Array {
   const { values, nImages, height, width, channels } = images;
   if (values.length !== nImages * height * width * channels) {
@@ -29,7 +32,7 @@ export function encodeGrid(images: ImageBatch, { columns, gap }: GridLayout): Ui
   const nRows = Math.max(1, Math.ceil(nImages / nColumns));
   const gridWidth = nColumns * (width + gap) + gap;
   const gridHeight = nRows * (height + gap) + gap;
-  const data = new Uint8Array(gridWidth * gridHeight * channels).fill(128);
+  const data = new Uint8Array(gridWidth * gridHeight * channels).fill(gapValue);
   const rowLength = width * channels;
   for (let imageIdx = 0; imageIdx < nImages; imageIdx++) {
     const left = gap + (imageIdx % nColumns) * (width + gap);

@@ -53,7 +53,7 @@ export function lossChart(title: string, points: readonly LossPoint[], highest: 
     aria-label="Losses of ${title}: discriminator and generator over ${last} steps; the values are in the table below."
   >
     ${axisTicks(0, highest, 4).map((tick) => yTick(tick, y(tick), right))}
-    ${axisTicks(first, last, 5).map((tick) => html`<text class="tick" text-anchor="middle" x="${x(tick).toFixed(1)}" y="${height - 8}">${tick}</text>`)}
+    ${axisTicks(first, last, 5, 1).map((tick) => html`<text class="tick" text-anchor="middle" x="${x(tick).toFixed(1)}" y="${height - 8}">${tick}</text>`)}
     ${drawn.map(({ name, raw }) => html`<path class="raw ${name}" d="${raw}" />`)}
     ${drawn.map(({ name, mean }) => html`<path class="line ${name}" d="${mean}" />`)}
     ${label('lossD', 'D', endD)}${label('lossG', 'G', endG)}

@@ -20,8 +20,11 @@ export function countText(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** `38.4`, `9.12`, `1,000,000`. */
 export function swdText(swd: number): string {
-  return Number.isFinite(swd) ? swd.toFixed(Math.abs(swd) < 10 ? 2 : 1) : absent;
+  if (!Number.isFinite(swd)) return absent;
+  const size = Math.abs(swd);
+  return size >= 1000 ? integerText(swd) : swd.toFixed(size < 10 ? 2 : 1);
 }
 
 /** Always with its sign. */
@@ -45,12 +48,13 @@ export function durationText(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** Round steps of an axis from `low` to `high`, about `nWanted` of them. */
-export function axisTicks(low: number, high: number, nWanted: number): readonly number[] {
-  const raw = (high - low) / Math.max(1, nWanted);
+/** Round steps of an axis from `low` to `high`, about `nWanted` of them, at least `smallest` apart. */
+export function axisTicks(low: number, high: number, nWanted: number, smallest = 0): readonly number[] {
+  const raw = Math.max(smallest, (high - low) / Math.max(1, nWanted));
   if (!(raw > 0)) return [low];
   const magnitude = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * magnitude >= raw) ?? 10) * magnitude;
+  const step =
+    ((smallest > 0 ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10]).find((factor) => factor * magnitude >= raw) ?? 10) * magnitude;
   const ticks: number[] = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
     ticks.push(Number((i * step).toPrecision(12)));

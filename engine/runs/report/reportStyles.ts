@@ -75,8 +75,8 @@ th:first-child, td:first-child { padding-inline-start: 0; }
 details { margin-block-start: 14px; }
 .charts details { margin-block-start: 2px; font-size: 13px; }
 summary { cursor: pointer; color: var(--accent); font-weight: 550; inline-size: fit-content; }
-.budget { display: grid; gap: 8px; margin-block: 16px 6px; }
-.budgetRow { display: grid; grid-template-columns: 52px 1fr max-content; gap: 12px; align-items: center; }
+.budget { display: grid; grid-template-columns: max-content 1fr max-content; gap: 8px 12px; align-items: center; margin-block: 16px 6px; }
+.budgetRow { display: contents; }
 .track { position: relative; block-size: 18px; background: var(--soft); border-radius: 4px; }
 .fill { position: absolute; inset-block: 0; inset-inline-start: 0; border-radius: 4px; min-inline-size: 2px; }
 .fill.before, .bar.before, .key.before { background: var(--before); }

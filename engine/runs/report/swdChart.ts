@@ -23,8 +23,12 @@ export function swdChart(data: ReportData): Markup | null {
   const rows = chartRows(data);
   if (noise === null || rows.length === 0) return null;
   const limit = noise.mean + noise.threshold;
-  const values = [...rows.map(({ swd }) => swd), limit, noise.mean - noise.deviation];
-  const span = Math.max(...values) - Math.min(...values);
+  const measured = [...rows.map(({ swd }) => swd), noise.mean - noise.deviation, noise.mean + noise.deviation];
+  const spanMeasured = Math.max(...measured) - Math.min(...measured);
+  // A threshold far beyond everything measured would press the marks into one line: it is named, not drawn.
+  const limitShown = limit <= Math.max(...measured) + 2 * spanMeasured;
+  const values = limitShown ? [...measured, limit] : measured;
+  const span = Math.max(Math.max(...values) - Math.min(...values), 1e-9);
   const low = Math.max(0, Math.min(...values) - 0.12 * span);
   const high = Math.max(...values) + 0.12 * span;
   const x = (swd: number) => margin.left + ((swd - low) / (high - low)) * (width - margin.left - margin.right);
@@ -47,17 +51,26 @@ export function swdChart(data: ReportData): Markup | null {
       />
       ${axisTicks(low, high, 8).map((tick) => html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="${margin.top}" y2="${bottom}" /><text class="tick" text-anchor="middle" x="${at(tick)}" y="${bottom + 16}">${tick}</text>`)}
       <line class="mean" x1="${at(noise.mean)}" x2="${at(noise.mean)}" y1="${margin.top}" y2="${bottom}" />
-      <line class="limit" x1="${at(limit)}" x2="${at(limit)}" y1="${margin.top}" y2="${bottom}" />
       <text class="note" text-anchor="end" x="${(x(noise.mean) - 5).toFixed(1)}" y="${margin.top - 10}">
         mean ± s of repetitions
       </text>
-      <text class="note limitText" x="${(x(limit) + 5).toFixed(1)}" y="${margin.top - 10}">limit: mean + T</text>
+      ${limitShown ? limitLine(x(limit), bottom) : html`<text class="note limitText" text-anchor="end" x="${width - 4}" y="${margin.top - 10}">limit: mean + T = ${swdText(limit)}, beyond this axis →</text>`}
       ${rows.map((row, i) => chartRow(row, margin.top + (i + 0.5) * rowHeight, x(row.swd)))}
       <text class="tick" text-anchor="middle" x="${(margin.left + width - margin.right) / 2}" y="${height - 3}">
         SWD × 10³, lower is closer to the real images
       </text>
     </svg>
   </div>`;
+}
+
+function limitLine(x: number, bottom: number): Markup {
+  const at = x.toFixed(1);
+  return html`<line class="limit" x1="${at}" x2="${at}" y1="${margin.top}" y2="${bottom}" /><text
+      class="note limitText"
+      x="${(x + 5).toFixed(1)}"
+      y="${margin.top - 10}"
+      >limit: mean + T</text
+    >`;
 }
 
 function chartRow({ label, swd, kind, what }: Row, y: number, x: number): Markup {
@@ -78,13 +91,14 @@ function chartRow({ label, swd, kind, what }: Row, y: number, x: number): Markup
 }
 
 function chartRows(data: ReportData): readonly Row[] {
-  return data.variants.flatMap(({ label, kind, layersG, evaluations }): Row[] => {
+  return data.variants.flatMap(({ label: full, kind, layersG, layersD, evaluations }): Row[] => {
+    const label = kind === 'final' ? `All accepted layers${layersD.length > 0 ? ', D too' : ''}` : full;
     const swd = evaluations.at(-1)?.swd;
     if (swd === undefined || kind === 'full') return [];
     if (kind === 'repeat') return [{ label, swd, kind: 'repeat', what: 'full precision' }];
     const within =
       kind === 'final'
-        ? data.summary?.withinThreshold === true
+        ? data.summary !== null && swd <= data.summary.swdFull + data.summary.threshold
         : data.decisions.find(({ layer }) => layer === layersG.at(-1))?.accepted === true;
     const words = kind === 'final' ? ['within T', 'beyond T'] : ['accepted', 'not accepted'];
     return [{ label, swd, kind: within ? 'accepted' : 'rejected', what: (within ? words[0] : words[1]) ?? '' }];
