@@ -3,6 +3,7 @@ import type { ClassParts } from '../syntax/ast.ts';
 import { externalBases, findMember, getAttribute } from './attributes.ts';
 import { callValue } from './calls.ts';
 import { evaluate } from './expressions.ts';
+import { nextBirth } from './journal.ts';
 import type { CallArguments } from './library.ts';
 import type { Frame, Machine } from './machine.ts';
 import { step } from './machine.ts';
@@ -117,6 +118,7 @@ export function instantiate(machine: Machine, cls: ClassValue, args: CallArgumen
     attributes: new Map(),
     foreign: null,
     id: machine.nextId++,
+    birth: nextBirth(),
     origin: { unit: top?.unit ?? null, span: top?.span ?? { start: 0, end: 0 }, args },
   };
   for (const observer of machine.observers) observer.constructing?.(instance);

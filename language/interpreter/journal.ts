@@ -21,10 +21,21 @@ export interface Change {
 }
 
 /** Changes since a fork, by owner and key. */
-type ForkRecord = Map<object, Map<string, Change>>;
+interface Fork {
+  readonly cells: Map<object, Map<string, Change>>;
+  /** What was born later is gone when the fork is taken back, so its changes need no record. */
+  readonly birth: number;
+}
+
+let clock = 0;
+
+/** Orders births of scopes and objects, and forks; its values mean nothing else. */
+export function nextBirth(): number {
+  return ++clock;
+}
 
 export class Journal {
-  private readonly forks: ForkRecord[] = [];
+  private readonly forks: Fork[] = [];
 
   get isForked(): boolean {
     return this.forks.length > 0;
@@ -34,10 +45,10 @@ export class Journal {
   record(owner: object, key: string, makeCell: () => Cell): void {
     const fork = this.forks[this.forks.length - 1];
     if (fork === undefined) return;
-    let cells = fork.get(owner);
+    let cells = fork.cells.get(owner);
     if (cells === undefined) {
       cells = new Map();
-      fork.set(owner, cells);
+      fork.cells.set(owner, cells);
     }
     if (cells.has(key)) return;
     const cell = makeCell();
@@ -45,7 +56,7 @@ export class Journal {
   }
 
   begin(): void {
-    this.forks.push(new Map());
+    this.forks.push({ cells: new Map(), birth: nextBirth() });
   }
 
   /** Ends the innermost fork and gives what changed in it; the changes stand, and belong to the fork around. */
@@ -54,14 +65,14 @@ export class Journal {
     const changes: Change[] = [];
     if (fork === undefined) return changes;
     const outer = this.forks[this.forks.length - 1];
-    for (const [owner, cells] of fork) {
+    for (const [owner, cells] of fork.cells) {
       for (const [key, change] of cells) {
         changes.push(change);
         if (outer === undefined) continue;
-        let outerCells = outer.get(owner);
+        let outerCells = outer.cells.get(owner);
         if (outerCells === undefined) {
           outerCells = new Map();
-          outer.set(owner, outerCells);
+          outer.cells.set(owner, outerCells);
         }
         if (!outerCells.has(key)) outerCells.set(key, change);
       }
@@ -70,7 +81,9 @@ export class Journal {
   }
 
   setEntry(owner: object, map: Map<string, Value>, key: string, value: Value | undefined): void {
-    if (this.forks.length > 0) this.record(owner, `entry ${key}`, () => mapCell(map, key, this.joinValues));
+    const fork = this.forks[this.forks.length - 1];
+    const isYoung = fork !== undefined && 'birth' in owner && (owner.birth as number) > fork.birth;
+    if (fork !== undefined && !isYoung) this.record(owner, `entry ${key}`, () => mapCell(map, key, this.joinValues));
     if (value === undefined) map.delete(key);
     else map.set(key, value);
   }

@@ -3,6 +3,7 @@
  * through blocks. Writes go through the journal.
  */
 import type { Journal } from './journal.ts';
+import { nextBirth } from './journal.ts';
 import type { Value } from './values.ts';
 
 export interface Scope {
@@ -11,10 +12,11 @@ export interface Scope {
   readonly names: Map<string, Value>;
   /** Python's `global` and `nonlocal` declarations. */
   readonly outer: Map<string, 'global' | 'nonlocal'>;
+  readonly birth: number;
 }
 
 export function createScope(kind: Scope['kind'], parent: Scope | null): Scope {
-  return { kind, parent, names: new Map(), outer: new Map() };
+  return { kind, parent, names: new Map(), outer: new Map(), birth: nextBirth() };
 }
 
 export function lookup(scope: Scope, name: string): Value | undefined {

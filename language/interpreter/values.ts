@@ -156,6 +156,7 @@ export interface InstanceValue {
   /** What an external base class answers for: the layer of a subclass of `nn.Conv2d`. */
   foreign: ForeignObject | null;
   readonly id: number;
+  readonly birth: number;
   /** Where and with what it was constructed. */
   readonly origin: Origin;
 }

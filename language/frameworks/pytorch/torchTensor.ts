@@ -6,6 +6,7 @@ import type { OpCall } from '../../../core/graph/ops.ts';
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import type { ForeignObject } from '../../interpreter/foreign.ts';
 import type { CallContext } from '../../interpreter/library.ts';
+import type { BinaryOperator, CompareOperator } from '../../syntax/ast.ts';
 import { FALSE, builtin, foreign, int, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import type { LayerRecord, NodeOptions, Recorded } from '../recorder.ts';
@@ -29,41 +30,88 @@ export interface TensorOptions {
 }
 
 export function tensorObject(recorded: Recorded, options: TensorOptions = {}): TensorObject {
-  const object: TensorObject = {
-    ...recorded,
-    typeName: options.isParameter === true ? 'Parameter' : 'Tensor',
-    typePaths: options.isParameter === true ? ['torch.nn.Parameter', 'torch.Tensor'] : ['torch.Tensor'],
-    weightOf: options.weightOf ?? null,
-    content: options.content ?? null,
-    attribute: (name, context) => tensorAttribute(object, name, context),
-    setAttribute: () => true,
-    index: (index, context) => indexTensor(object, index, context),
-    setIndex: () => true,
-    binary: (operator, other, reflected, context) => binaryTensor(object, operator, other, reflected, context),
-    compare: (operator, other, context) => compareTensor(object, operator, other, context),
-    unary: (operator, context) =>
-      operator === '-' ? apply(context, { op: 'affine', attributes: { scale: -1, offset: 0 } }, [object]) : null,
-    iterate(context) {
-      const [first] = object.shape ?? [];
-      if (typeof first !== 'number' || first > 512) return null;
-      return Array.from(
-        { length: first },
-        (_unused, idx) => indexTensor(object, int(idx), context) ?? unknown('an element'),
-      );
-    },
-    length: () => (object.shape?.[0] === undefined ? null : dimValue(object.shape[0])),
-    truth: () => null,
-    join(other, reason, context) {
-      if (!isTensor(other)) return null;
-      const shape = joinShapes(object.shape, other.shape);
-      const either: OpCall = { op: 'unknown', attributes: { type: 'either' } };
-      return tensorObject(
-        recordNode(context, either, [object, other], { layout: 'channelsFirst', shape, unknown: reason }),
-      );
-    },
-  };
-  return object;
+  return new RecordedTensor(recorded, options);
 }
+
+/** A class, unlike other foreign objects: a model makes tens of thousands of them. */
+class RecordedTensor implements TensorObject {
+  readonly typeName: 'Tensor' | 'Parameter';
+  readonly node: number;
+  readonly shape: Shape | null;
+  readonly unknown: string | null;
+  readonly weightOf: LayerRecord | null;
+  readonly content: Value | null;
+
+  constructor(recorded: Recorded, options: TensorOptions) {
+    this.typeName = options.isParameter === true ? 'Parameter' : 'Tensor';
+    this.node = recorded.node;
+    this.shape = recorded.shape;
+    this.unknown = recorded.unknown;
+    this.weightOf = options.weightOf ?? null;
+    this.content = options.content ?? null;
+  }
+
+  get typePaths(): readonly string[] {
+    return this.typeName === 'Parameter' ? PARAMETER_PATHS : TENSOR_PATHS;
+  }
+
+  attribute(name: string, context: CallContext): Value | null {
+    return tensorAttribute(this, name, context);
+  }
+
+  setAttribute(): boolean {
+    return true;
+  }
+
+  index(index: Value, context: CallContext): Value | null {
+    return indexTensor(this, index, context);
+  }
+
+  setIndex(): boolean {
+    return true;
+  }
+
+  binary(operator: BinaryOperator, other: Value, reflected: boolean, context: CallContext): Value | null {
+    return binaryTensor(this, operator, other, reflected, context);
+  }
+
+  compare(operator: CompareOperator, other: Value, context: CallContext): Value | null {
+    return compareTensor(this, operator, other, context);
+  }
+
+  unary(operator: '-' | '+' | '~', context: CallContext): Value | null {
+    return operator === '-' ? apply(context, { op: 'affine', attributes: { scale: -1, offset: 0 } }, [this]) : null;
+  }
+
+  iterate(context: CallContext): readonly Value[] | null {
+    const [first] = this.shape ?? [];
+    if (typeof first !== 'number' || first > 512) return null;
+    return Array.from(
+      { length: first },
+      (_unused, idx) => indexTensor(this, int(idx), context) ?? unknown('an element'),
+    );
+  }
+
+  length(): Value | null {
+    return this.shape?.[0] === undefined ? null : dimValue(this.shape[0]);
+  }
+
+  truth(): boolean | null {
+    return null;
+  }
+
+  join(other: ForeignObject, reason: string, context: CallContext): ForeignObject | null {
+    if (!isTensor(other)) return null;
+    const shape = joinShapes(this.shape, other.shape);
+    const either: OpCall = { op: 'unknown', attributes: { type: 'either' } };
+    return tensorObject(
+      recordNode(context, either, [this, other], { layout: 'channelsFirst', shape, unknown: reason }),
+    );
+  }
+}
+
+const TENSOR_PATHS = ['torch.Tensor'];
+const PARAMETER_PATHS = ['torch.nn.Parameter', 'torch.Tensor'];
 
 export function isTensor(object: ForeignObject): object is TensorObject {
   return object.typeName === 'Tensor' || object.typeName === 'Parameter';

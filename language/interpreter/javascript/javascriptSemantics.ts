@@ -1,5 +1,6 @@
 /** JavaScript and TypeScript as the interpreter sees them: one `Semantics` record over the modules of this folder. */
 import { parseJavascript } from '../../syntax/javascript.ts';
+import { rememberParse } from '../../syntax/rememberParse.ts';
 import { callFunction } from '../calls.ts';
 import { positional } from '../library.ts';
 import type { Semantics } from '../semantics.ts';
@@ -22,7 +23,7 @@ import { stringAttribute } from './stringMethods.ts';
 export const javascriptSemantics: Semantics = {
   language: 'javascript',
   extensions: ['.ts', '.tsx', '.js', '.jsx', '.mjs'],
-  parse: parseJavascript,
+  parse: rememberParse(parseJavascript),
   constructorName: 'constructor',
   selfBinding: 'this',
   assignment: 'resolved',
