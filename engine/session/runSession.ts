@@ -178,6 +178,6 @@ function plannedVariants({ prepared }: OpenedSession, sizes: variants.SessionSiz
     variants.fullVariant(sizes),
     ...variants.repeatVariants(sizes),
     ...ranked.map(({ name }) => variants.singleVariant(sizes, name, [])),
-    variants.finalVariant(sizes, [], []),
+    variants.finalVariant(sizes, 1, [], []),
   ];
 }

@@ -10,7 +10,8 @@ import { ProblemError } from '../../core/rpc/rpc.ts';
 import type { VariantInfo } from '../../core/session/runEvent.ts';
 import { acceptedLayers, searchWisely } from '../compress/algorithm1.ts';
 import { layersByRedundancy, type LayerSelector } from '../compress/layerOrder.ts';
-import { noiseThreshold } from '../compress/noiseThreshold.ts';
+import { noiseThreshold, type Noise } from '../compress/noiseThreshold.ts';
+import { verifyTogether } from '../compress/verifyTogether.ts';
 import { readBase, writeBase } from './baseWeights.ts';
 import { expectOk } from './expectOk.ts';
 import { writeFullModel, type TrainedRun } from './finishRun.ts';
@@ -60,12 +61,45 @@ export async function trainRun(context: SessionContext, start: VariantStart | nu
     module === 'G'
       ? []
       : layersOfPrecision(prepared.discriminator, precision?.select.names ? {} : (precision?.select ?? {}), null);
-  const final = variants.finalVariant(sizes, layersG, layersG.length === 0 ? [] : layersD);
+  return trainFinal(context, { layersG, layersD, noise, searched: search !== null, train });
+}
+
+interface FinalRequest {
+  /** In the order of redundancy. */
+  readonly layersG: readonly string[];
+  readonly layersD: readonly string[];
+  readonly noise: Noise;
+  /** Algorithm 1 chose the layers of G, not the plan. */
+  readonly searched: boolean;
+  readonly train: (variant: VariantInfo) => Promise<number | null>;
+}
+
+/** The accepted layers together with a binarized D; layers that the plan itself chose are never withdrawn. */
+async function trainFinal(context: SessionContext, request: FinalRequest): Promise<TrainedRun | null> {
+  const { layersG, layersD, noise, searched, train } = request;
+  const limit = noise.mean + noise.threshold;
   if (layersG.length === 0) {
     emit(context, { type: 'note', text: 'No layer was accepted: the generator stays at full precision.' });
   }
-  const swdFinal = await train(final);
-  return swdFinal === null ? null : { final, swdFinal, noise };
+  const variantOf = (layers: readonly string[], attempt: number): VariantInfo =>
+    variants.finalVariant(context.sizes, attempt, layers, layers.length === 0 ? [] : layersD);
+  const result = await verifyTogether({
+    layers: layersG,
+    limit: searched ? limit : Infinity,
+    measure: (layers, attempt) => train(variantOf(layers, attempt)),
+    withdraw: (layer, swd) => withdraw(context, layer, swd, limit),
+  });
+  return result && { final: variantOf(result.layers, result.attempt), swdFinal: result.value, noise };
+}
+
+/** Told, and not kept in the state: a resumed run comes to the same conclusion from the same numbers. */
+function withdraw(context: SessionContext, layer: string, swd: number, limit: number): void {
+  const decision = context.state.decisions.find((row) => row.layer === layer);
+  const why = `SWD ${swd.toFixed(1)} of all accepted layers together is above ${limit.toFixed(1)}: the least redundant one is withdrawn.`;
+  if (decision) {
+    emit(context, { type: 'decision', decision: { ...decision, accepted: false, why: `${decision.why} ${why}` } });
+  }
+  context.progress.drop(-context.sizes.finalSteps, -1);
 }
 
 /** What the precision stage binarizes of a network, greatest redundancy first; `accepted`: by a search. */

@@ -91,10 +91,17 @@ export function singleVariant(sizes: SessionSizes, layer: string, together: read
   };
 }
 
-export function finalVariant(sizes: SessionSizes, layersG: readonly string[], layersD: readonly string[]): VariantInfo {
+/** `attempt` counts from 1; a later one has fewer layers. */
+export function finalVariant(
+  sizes: SessionSizes,
+  attempt: number,
+  layersG: readonly string[],
+  layersD: readonly string[],
+): VariantInfo {
+  const label = layersD.length === 0 ? 'All accepted layers' : 'All accepted layers, with a binarized discriminator';
   return {
-    id: 'final',
-    label: layersD.length === 0 ? 'All accepted layers' : 'All accepted layers, with a binarized discriminator',
+    id: attempt === 1 ? 'final' : `final-${attempt}`,
+    label: attempt === 1 ? label : `${label}, attempt ${attempt}`,
     kind: 'final',
     layersG,
     layersD,
