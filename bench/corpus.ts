@@ -48,6 +48,11 @@ for (const name of readdirSync(truth).sort()) {
   console.log(`  hinted ${formatTally(hinted)}`);
   files.push({ ...row, zeroMs, zero, hinted });
 }
+const meanRight = (mode: 'zero' | 'hinted'): string => {
+  const shares = files.map((file) => (file[mode] as Tally).right / Math.max(1, (file[mode] as Tally).layers));
+  return `${((100 * shares.reduce((sum, share) => sum + share, 0)) / Math.max(1, shares.length)).toFixed(1)} %`;
+};
+console.log(`right, each file alike: zero ${meanRight('zero')}, hinted ${meanRight('hinted')}`);
 console.log('total');
 console.log(`  zero   ${formatTally(totals.zero)}`);
 console.log(`  hinted ${formatTally(totals.hinted)}`);

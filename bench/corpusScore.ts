@@ -88,10 +88,16 @@ function scoreModel(facts: TruthFile, entry: TruthEntry, model: ModelReport): { 
 }
 
 function take(facts: TruthFile, layer: TruthLayer, free: Set<LayerReport>): LayerReport | undefined {
-  const found =
+  const candidates = [...free].filter((row) =>
     facts.framework === 'pytorch'
-      ? [...free].find((row) => row.name === layer.name)
-      : [...free].find((row) => sameType(layer.type, row) && (layer.site === null || row.line === layer.site.line));
+      ? row.name === layer.name
+      : sameType(layer.type, row) && (layer.site === null || row.line === layer.site.line),
+  );
+  // Rows without a place are told apart by what they are: two inputs of a model.
+  const isPlaceless = layer.site === null && candidates.length > 1;
+  const found = isPlaceless
+    ? (candidates.find((row) => compare(facts, layer, row).verdict === 'right') ?? candidates[0])
+    : candidates[0];
   if (found !== undefined) free.delete(found);
   return found;
 }
@@ -114,7 +120,9 @@ function compare(
     ...(isRun
       ? ([
           ['macs', row.macs, layer.macs ?? 0],
-          ...(layer.type === 'InputLayer' ? [] : [['input', inputOf(layer, row), layer.inputShape] as const]),
+          ...(layer.type === 'InputLayer' || layer.inputShape?.length === 0
+            ? []
+            : [['input', inputOf(layer, row), layer.inputShape] as const]),
           ['output', row.outputShape, layer.outputShape],
         ] as [string, unknown, unknown][])
       : []),

@@ -17,7 +17,9 @@ export interface FoundKerasModel {
 
 export function kerasGraphs(machine: Machine, unit: SourceUnit): FoundKerasModel[] {
   const models = kerasModels(machine).filter(({ site }) => site.file === unit.path);
-  const kept = models.filter((model) => !isWrapper(model, machine) && !isInnerPart(model));
+  const kept = models.filter(
+    (model) => !isWrapper(model, machine) && !isInnerPart(model) && !isUnfedPart(model, machine),
+  );
   return kept.flatMap((model) => {
     const graph = graphOf(model, machine, unit);
     return graph === null ? [] : [{ model, graph }];
@@ -52,6 +54,13 @@ function isSamePlace(left: KerasModel, right: KerasModel): boolean {
   return (
     left.functionName === right.functionName && left.activation === right.activation && left.functionName !== '<module>'
   );
+}
+
+/** A sequence of layers without an input of its own, used inside of something else. */
+function isUnfedPart(model: KerasModel, machine: Machine): boolean {
+  if (!model.wasCalled) return false;
+  const ends = model.ends(machine.context);
+  return ends === null || ends.inputs.some(({ node }) => ends.recorder.nodes[node]?.layer === null);
 }
 
 function graphOf(model: KerasModel, machine: Machine, unit: SourceUnit): ModelGraph | null {

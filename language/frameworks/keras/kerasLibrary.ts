@@ -42,7 +42,6 @@ const MERGE_FUNCTIONS: Readonly<Record<string, string>> = {
   multiply: 'Multiply',
   average: 'Average',
   maximum: 'Maximum',
-  merge: 'Concatenate',
 };
 
 function callKeras(path: string, args: CallArguments, context: CallContext): Value | null {
@@ -56,6 +55,7 @@ function callKeras(path: string, args: CallArguments, context: CallContext): Val
     return model === null ? unknown('the inputs or outputs of a model are not known') : foreign(model);
   }
   if (name === '__init__') return callInit(path, args, context);
+  if (name === 'merge' && isLayers) return oldMerge(args, context);
   const merge = isLayers ? MERGE_FUNCTIONS[name] : undefined;
   if (merge !== undefined) return callMerge(merge, args, context);
   if (/^[A-Z]/.test(name) && (isLayers || path.startsWith('keras_contrib') || path.startsWith('tensorflow_addons'))) {
@@ -117,6 +117,30 @@ function callMerge(type: string, args: CallArguments, context: CallContext): Val
   const layer = kerasLayer(type, own, context);
   const tensors = args.positional[0] ?? args.keywords.get('inputs') ?? NONE;
   return layer?.call?.({ positional: [tensors], keywords: new Map(), open: null }, context) ?? NONE;
+}
+
+/** Keras 1's `merge(tensors, mode='concat')`; the mode may be a function. */
+function oldMerge(args: CallArguments, context: CallContext): Value {
+  const mode = args.keywords.get('mode') ?? args.positional[1];
+  const name = mode === undefined ? 'sum' : mode.kind === 'string' ? mode.value : null;
+  const types: Readonly<Record<string, string>> = {
+    concat: 'Concatenate',
+    sum: 'Add',
+    mul: 'Multiply',
+    max: 'Maximum',
+    ave: 'Average',
+  };
+  const type = name === null ? undefined : types[name];
+  const tensors = args.positional[0] ?? args.keywords.get('inputs') ?? NONE;
+  const inner = { positional: [tensors], keywords: new Map(), open: null };
+  if (type !== undefined) {
+    const axis = args.keywords.get('concat_axis');
+    const keywords = new Map(axis === undefined ? [] : [['axis', axis] as const]);
+    return callMerge(type, { positional: [tensors], keywords, open: null }, context);
+  }
+  if (mode === undefined || name !== null) return unknown('how these tensors are merged is not known');
+  const lambda = wrapperLayer('Lambda', { positional: [mode], keywords: new Map(), open: null }, context);
+  return lambda === null ? NONE : context.call(lambda, inner);
 }
 
 function callInit(path: string, args: CallArguments, context: CallContext): Value | null {

@@ -34,6 +34,8 @@ export interface KerasModel extends ForeignObject {
   readonly activation: string;
   /** Its inputs and outputs; null where they are not known. */
   ends(context: CallContext): KerasEnds | null;
+  /** Called on tensors: a part of something larger. */
+  wasCalled: boolean;
   /** Models that call it. */
   readonly users: Set<KerasModel>;
   /** Functional models: models called between the ends. */
@@ -93,6 +95,7 @@ function baseModel(context: CallContext, typeName: string, name: string): Omit<K
       .slice(0, -1)
       .map(({ unit, span }) => `${unit.path}:${span.start}`)
       .join(' '),
+    wasCalled: false,
     users: new Set(),
     parts: new Set(),
     truth: () => true,
@@ -147,7 +150,11 @@ export function sequentialModel(args: CallArguments, context: CallContext): Kera
       };
       return built.ends;
     },
-    call: (callArgs, at) => callModel(model, callArgs, at),
+    call(callArgs, at) {
+      // Without a declared shape, the first call is what builds it.
+      declared ??= kerasTensorOf(callArgs.positional[0])?.shape ?? null;
+      return callModel(model, callArgs, at);
+    },
     attribute(key, at) {
       if (key === 'add') {
         return builtin(key, (added) => {
@@ -276,6 +283,7 @@ export function nodesBetween(
 function callModel(model: KerasModel, args: CallArguments, context: CallContext): Value {
   const ends = model.ends(context);
   const given = kerasTensorsOf(args.positional[0] ?? args.keywords.get('inputs'), context);
+  model.wasCalled = true;
   if (ends === null) return unknown(`the layers of ${model.name} are not known`);
   if (given === null || given.length < ends.inputs.length) return unknown(`the input of ${model.name} is not known`);
   const isSymbolic = given.some((tensor) => tensor.isSymbolic);
