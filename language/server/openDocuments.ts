@@ -64,6 +64,11 @@ export class OpenDocuments {
     for (const document of documents) this.add(document);
   }
 
+  /** Files changed on the disk: what was read of it is asked for again. */
+  forgetDisk(): void {
+    this.#hosts.clear();
+  }
+
   placeOf(uri: string): DocumentPlace {
     return this.#open.get(uri)?.place ?? placeDocument(uri, this.#roots(), '');
   }

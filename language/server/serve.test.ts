@@ -126,6 +126,29 @@ describe('language server', () => {
     assert.ok(editor.nRefreshes() > before);
   });
 
+  it('sees a file of the disk change, appear and disappear', async () => {
+    const files: Record<string, string> = {};
+    editor = await startTwin({ files });
+    const text = generator()
+      .replace('import torch\n', 'import torch\nfrom widths import WIDTH\n')
+      .replaceAll('64', 'WIDTH');
+    await editor.open(uri, text);
+    const label = async () => String((await editor.hints(uri))[0]?.label);
+    assert.match(await label(), /^→ \?/);
+    for (const [width, shown] of [
+      ['WIDTH = 16\n', /^→ 16×/],
+      ['WIDTH = 8\n', /^→ 8×/],
+    ] as const) {
+      files['models/widths.py'] = width;
+      const settled = editor.settled(uri);
+      await editor.connection.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: 'file:///w/models/widths.py', type: 1 }],
+      });
+      await settled;
+      assert.match(await label(), shown);
+    }
+  });
+
   it('gives the Models tree a report with absolute paths', async () => {
     editor = await startTwin();
     await editor.open(uri, generator());

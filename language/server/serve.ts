@@ -197,6 +197,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    documents.forgetDisk();
     for (const { uri } of changes) if (documents.get(uri) === undefined) changed(uri);
   });
 

@@ -15,7 +15,7 @@ const connection = named
   : createConnection(ProposedFeatures.all, process.stdin, process.stdout);
 
 serve(connection, {
-  diskHost,
+  diskHost: (folder) => diskHost(folder, { now: () => performance.now(), freshMs: 1000 }),
   now: () => performance.now(),
   docs: docsBesideServer(),
   version: '0.1.0',
