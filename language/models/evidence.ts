@@ -27,6 +27,8 @@ export interface Run {
 
 export interface Evidence {
   readonly constructions: Construction[];
+  /** The first object of every class that is no model: trainers, data sets. */
+  readonly helpers: Map<object, InstanceValue>;
   /** Functions that were called, by definition. */
   readonly entered: Set<object>;
 }
@@ -38,13 +40,17 @@ export interface EvidenceOptions {
 }
 
 export function watchEvidence(machine: Machine, options: EvidenceOptions): Evidence {
-  const evidence: Evidence = { constructions: [], entered: new Set() };
+  const evidence: Evidence = { constructions: [], helpers: new Map(), entered: new Set() };
   const byInstance = new Map<InstanceValue, Construction>();
   let building = 0;
   let running = 0;
   const observer: MachineObserver = {
     constructing(instance) {
-      if (!options.isModel(instance)) return;
+      if (!options.isModel(instance)) {
+        const { definition } = instance.class;
+        if (!evidence.helpers.has(definition)) evidence.helpers.set(definition, instance);
+        return;
+      }
       const construction: Construction = {
         instance,
         args: freeze(instance.origin.args),

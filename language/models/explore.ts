@@ -1,34 +1,39 @@
 /**
  * Functions that nothing calls while a script is followed (a `train(opt)` behind a command line, methods
- * of a trainer) are called with arguments that are not known, for the evidence in them.
+ * of a trainer) are called for the evidence in them: on objects that the script made where there are any,
+ * with the script's own options where a parameter has their name, else with arguments that are not known.
  */
 import { RaisedError, callValue } from '../interpreter/calls.ts';
-import { getAttribute } from '../interpreter/attributes.ts';
+import { findMember, getAttribute } from '../interpreter/attributes.ts';
+import type { CallArguments } from '../interpreter/library.ts';
 import { noArguments } from '../interpreter/library.ts';
-import type { Machine } from '../interpreter/machine.ts';
+import type { Machine, SourceUnit } from '../interpreter/machine.ts';
 import { BudgetExceeded } from '../interpreter/machine.ts';
-import { adapterOf } from './moduleAdapter.ts';
 import type { ClassValue, FunctionValue, Value } from '../interpreter/values.ts';
+import { adapterOf } from './moduleAdapter.ts';
 import type { Scene } from './pythonModels.ts';
 
-export function exploreUncalled(scene: Scene, passed: readonly string[] = []): void {
-  const { machine, unit, evidence } = scene;
+/** `passed`: functions to leave alone. */
+export function exploreUncalled(scene: Scene, unit: SourceUnit = scene.unit, passed: readonly string[] = []): void {
+  const { machine, evidence } = scene;
   machine.steps = Math.floor(machine.limits.steps / 2);
+  machine.callSites.length = 0;
+  machine.depth = 0;
+  machine.doubt = null;
   try {
     for (const value of [...unit.scope.names.values()]) {
-      if (value.kind === 'function' && passed.includes(value.name)) continue;
-      if (value.kind === 'function' && value.unit === unit && !evidence.entered.has(value.definition))
-        tryCall(machine, value);
       if (value.kind === 'class' && value.unit === unit) exploreClass(scene, value);
+      if (value.kind !== 'function' || value.unit !== unit || passed.includes(value.name)) continue;
+      if (!evidence.entered.has(value.definition)) tryCall(machine, value, knownOptions(machine, value, 0));
     }
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
   }
 }
 
-function tryCall(machine: Machine, callee: Value): Value | null {
+function tryCall(machine: Machine, callee: Value, args: CallArguments): Value | null {
   try {
-    return callValue(machine, callee, noArguments());
+    return callValue(machine, callee, args);
   } catch (error) {
     if (error instanceof RaisedError) return null;
     throw error;
@@ -40,10 +45,24 @@ function exploreClass(scene: Scene, cls: ClassValue): void {
   const methods = [...cls.members.values()].filter((value): value is FunctionValue => value.kind === 'function');
   if (methods.length === 0 || methods.every((method) => evidence.entered.has(method.definition))) return;
   if (adapterOf(machine, cls) !== null) return;
-  const instance = tryCall(machine, cls);
+  const constructor = findMember(cls, cls.unit.semantics.constructorName)?.value;
+  const options = constructor?.kind === 'function' ? knownOptions(machine, constructor, 1) : noArguments();
+  const instance = evidence.helpers.get(cls.definition) ?? tryCall(machine, cls, options);
   if (instance?.kind !== 'instance') return;
   for (const [name, member] of cls.members) {
     if (member.kind !== 'function' || evidence.entered.has(member.definition) || member.flavour !== 'plain') continue;
-    tryCall(machine, getAttribute(machine, instance, name));
+    tryCall(machine, getAttribute(machine, instance, name), knownOptions(machine, member, 1));
   }
+}
+
+/** Parameters without default that have the name of the main script's options: `args`, `opt`, `config`. */
+function knownOptions(machine: Machine, callee: FunctionValue, from: number): CallArguments {
+  const [main] = machine.units.values();
+  const keywords = new Map<string, Value>();
+  for (const { target, defaultValue, kind } of callee.definition.parameters.slice(from)) {
+    if (target.kind !== 'namePattern' || defaultValue !== null || kind !== 'positional') continue;
+    const known = main?.scope.names.get(target.id);
+    if (known?.kind === 'foreign' && known.object.typeName === 'Namespace') keywords.set(target.id, known);
+  }
+  return { positional: [], keywords, open: null };
 }

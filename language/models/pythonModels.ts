@@ -124,7 +124,7 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
   const isShown = (cls: ClassValue): boolean => candidatesFor(scenes, cls).some(isGood);
   const isDone = (): boolean =>
     classes.every(isShown) && builders.every((name) => isBuilderSeen(scenes, scene.unit, name));
-  if (!isDone()) exploreUncalled(scene, builders);
+  if (!isDone()) exploreUncalled(scene, scene.unit, builders);
   const names = [...classes.map(({ name }) => name), ...builders];
   const pending = isDone() ? [] : findDrivers(host, scene.unit.path, names);
   const seen = new Set([scene.unit.path, ...pending]);
@@ -143,6 +143,8 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
       }
     }
     exploreUncalled(followed);
+    const own = followed.machine.units.get(scene.unit.path);
+    if (own !== undefined && !isDone()) exploreUncalled(followed, own, builders);
   }
   return scenes;
 }
