@@ -3,7 +3,7 @@
  * by anybody, so the page runs no script and loads nothing but images of the run's own folder.
  */
 import { readFile } from 'node:fs/promises';
-import { Uri, ViewColumn, window } from 'vscode';
+import { ColorThemeKind, Uri, ViewColumn, window } from 'vscode';
 import { failure, success, type Result } from '../../core/result.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
 import { runFileMissing } from '../problems.ts';
@@ -21,11 +21,20 @@ export async function openReport(run: RunFolder): Promise<Result<null>> {
     enableFindWidget: true,
   });
   const { webview } = panel;
-  webview.html = reportHtml(html, {
-    cspSource: webview.cspSource,
-    baseUri: webview.asWebviewUri(folder).toString(),
-  });
+  const show = (): void => {
+    const { cspSource } = webview;
+    const baseUri = webview.asWebviewUri(folder).toString();
+    webview.html = reportHtml(html, { cspSource, baseUri, dark: isDark() });
+  };
+  show();
+  const themes = window.onDidChangeActiveColorTheme(show);
+  panel.onDidDispose(() => themes.dispose());
   return success(null);
+}
+
+function isDark(): boolean {
+  const { kind } = window.activeColorTheme;
+  return kind === ColorThemeKind.Dark || kind === ColorThemeKind.HighContrast;
 }
 
 async function readText(file: string): Promise<string | null> {

@@ -35,11 +35,19 @@ export function runPanelHtml({ cspSource, scriptUri, nonce, runId }: PageParts):
 </html>`;
 }
 
+export interface ReportParts {
+  readonly cspSource: string;
+  /** The run's folder, as the webview may load from it. */
+  readonly baseUri: string;
+  /** The editor's theme is a dark one. */
+  readonly dark: boolean;
+}
+
 /**
  * A report for display: the file's own HTML under a policy that runs nothing and loads nothing but
  * images of the run's folder. The policy stands first, so that nothing in the file can come before it.
  */
-export function reportHtml(report: string, parts: { readonly cspSource: string; readonly baseUri: string }): string {
+export function reportHtml(report: string, parts: ReportParts): string {
   const policy = [
     `default-src 'none'`,
     `style-src 'unsafe-inline'`,
@@ -49,7 +57,11 @@ export function reportHtml(report: string, parts: { readonly cspSource: string; 
     `form-action 'none'`,
   ].join('; ');
   const head = `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}"><base href="${escapeHtml(parts.baseUri)}/">`;
-  return `<!DOCTYPE html>${head}${report.replace(/^\s*<!doctype html>/i, '')}`;
+  // A webview's colour scheme is the browser's, not the editor's: the report follows the editor.
+  const themed = report.replaceAll(/@media \(prefers-color-scheme:\s*(dark|light)\)/g, (_media, scheme) =>
+    (scheme === 'dark') === parts.dark ? '@media all' : '@media not all',
+  );
+  return `<!DOCTYPE html>${head}${themed.replace(/^\s*<!doctype html>/i, '')}`;
 }
 
 export function escapeHtml(text: string): string {

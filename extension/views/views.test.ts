@@ -22,16 +22,23 @@ describe('runPanelHtml', () => {
 });
 
 describe('reportHtml', () => {
-  const html = reportHtml('<!doctype html><html><script>alert(1)</script>', {
-    cspSource: 'https://x',
-    baseUri: 'https://x/run',
-  });
+  const parts = { cspSource: 'https://x', baseUri: 'https://x/run', dark: true };
+  const style =
+    '<style>@media (prefers-color-scheme: dark) { a {} } @media (prefers-color-scheme: light) { b {} }</style>';
 
   it('puts its policy before anything of the file, and allows no script', () => {
+    const html = reportHtml('<!doctype html><html><script>alert(1)</script>', parts);
     const policy = html.indexOf('Content-Security-Policy');
     assert.ok(0 < policy && policy < html.indexOf('<html>'));
     assert.ok(!html.includes('script-src'));
     assert.match(html, /default-src &#39;none&#39;/);
+  });
+
+  it('follows the theme of the editor', () => {
+    const dark = reportHtml(style, parts);
+    assert.ok(dark.includes('@media all { a {} } @media not all { b {} }'));
+    const light = reportHtml(style, { ...parts, dark: false });
+    assert.ok(light.includes('@media not all { a {} } @media all { b {} }'));
   });
 });
 
