@@ -106,6 +106,18 @@ describe('a PNG', () => {
   });
 });
 
+describe('a JPEG', () => {
+  it('is turned as the camera noted', async () => {
+    const sound = await sampleJpeg(32, 16, [9, 9, 9]);
+    // APP1: Exif, big-endian TIFF, one entry: orientation (0x112), a short, 6 = turn by 90°.
+    const words = [0xffe1, 34, 0x4578, 0x6966, 0, 0x4d4d, 0x2a, 0, 8, 1, 0x112, 3, 0, 1, 6, 0, 0, 0];
+    const exif = Uint8Array.from(words.flatMap((word) => [word >> 8, word & 255]));
+    const decoded = await decodeImage(new Uint8Array([...sound.subarray(0, 2), ...exif, ...sound.subarray(2)]));
+    assert.ok(decoded.ok);
+    assert.deepEqual([decoded.image.width, decoded.image.height], [16, 32]);
+  });
+});
+
 describe('damage at random bytes', () => {
   for (const [name, make] of [
     [

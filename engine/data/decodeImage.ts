@@ -1,7 +1,7 @@
 /**
  * One image file's bytes to 8-bit samples: PNG by fast-png, JPEG by mozjpeg compiled to WASM. What a file
  * is, its first bytes say, never its name. Sizes are read from the header and refused before anything is
- * decoded. 16-bit samples keep their upper byte; transparency is laid over white. Answers a reason, not an
+ * decoded. 16-bit samples keep their upper byte; transparency is laid over white; the turn that a camera noted is applied. Answers a reason, not an
  * exception, for every file that cannot be used.
  */
 import { readFile } from 'node:fs/promises';
@@ -97,7 +97,9 @@ async function fromJpeg(bytes: Uint8Array): Promise<DecodedImage> {
   jpegReady ??= startJpeg();
   await jpegReady;
   jpegWarnings = [];
-  const { width, height, data } = await decodeJpeg(new Uint8Array(bytes).buffer).catch((error: unknown) => {
+  // The option's name misleads: with it, the turn that a camera noted is applied.
+  const decoding = decodeJpeg(new Uint8Array(bytes).buffer, { preserveOrientation: true });
+  const { width, height, data } = await decoding.catch((error: unknown) => {
     // A damaged file can leave the decoder's memory in any state: the next file gets a fresh one.
     jpegReady = null;
     throw error;

@@ -5,7 +5,7 @@ export const reportStyles = new Markup(`
 :root {
   color-scheme: light dark;
   --canvas: #fbfaf8; --card: #ffffff; --ink: #1d2129; --muted: #5c6470; --line: #e2dfd9; --soft: #f1eee8;
-  --accent: #0b6e6e; --g: #1f6fd6; --d: #c2570c; --good: #1a7f4b; --bad: #c0322b; --before: #b9b3a8; --after: #0b6e6e;
+  --accent: #0b6e6e; --g: #1f6fd6; --d: #b34f08; --good: #1a7f4b; --bad: #c0322b; --before: #b9b3a8; --after: #0b6e6e;
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
 }
 @media (prefers-color-scheme: dark) {
