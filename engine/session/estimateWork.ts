@@ -16,8 +16,8 @@ export interface WorkEstimate {
   readonly bytes: number;
 }
 
-/** Enough for a mean, and no more than a slow backend can bear. */
-const timedSteps = 3;
+/** Enough for a median, and no more than a slow backend can bear. */
+const timedSteps = 5;
 const timedMs = 4_000;
 const probeImages = 16;
 /** SWD's patches, the largest thing that an evaluation holds: 128 of 7×7 per image and level. */
@@ -63,10 +63,15 @@ export async function estimateWork(
   const valuesPerLevel = sizes.nImages * patchesPerImage * patchSize ** 2 * images.channels;
   const swdBytes = 2 * pyramidSizes(images.size).length * valuesPerLevel * Float32Array.BYTES_PER_ELEMENT;
   return {
-    stepMs: sum(warm) / warm.length,
+    stepMs: median(warm),
     evaluationMs,
     bytes: process.resourceUsage().maxRSS * 1024 + swdBytes,
   };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
 function sum(values: readonly number[]): number {
