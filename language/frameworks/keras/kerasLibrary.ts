@@ -9,6 +9,7 @@ import { findMember, getAttribute } from '../../interpreter/attributes.ts';
 import { NONE, bool, builtin, foreign, string, unknown, unknownList } from '../../interpreter/values.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
 import { flagsOf } from '../../interpreter/libraries/argparseLibrary.ts';
+import { dataCall } from './kerasData.ts';
 import { tensorFunction } from './kerasFunctions.ts';
 import { dimsOf, kerasLayer } from './kerasLayer.ts';
 import { functionalModel, inputTensor, sequentialModel } from './kerasModel.ts';
@@ -46,6 +47,8 @@ const MERGE_FUNCTIONS: Readonly<Record<string, string>> = {
 
 function callKeras(path: string, args: CallArguments, context: CallContext): Value | null {
   if (!ROOT.test(path)) return null;
+  const data = dataCall(path, args, context);
+  if (data !== null) return data;
   const name = lastOf(path);
   const isLayers = /\blayers\b/.test(path);
   if (name === 'Input' || (name === 'InputLayer' && isLayers)) return makeInput(name, args, context);

@@ -33,7 +33,9 @@ function arrayObject(shape: Shape | null, content: Value | null): ArrayObject {
   const self: ArrayObject = {
     typeName: 'ndarray',
     typePaths: ['numpy.ndarray'],
-    shape,
+    get shape() {
+      return shape;
+    },
     content,
     attribute(name, context) {
       if (name === 'shape') return shape === null ? unknown('the shape of an array') : tuple(shape.map(dimValue));
@@ -75,6 +77,12 @@ function arrayObject(shape: Shape | null, content: Value | null): ArrayObject {
       return arrayValue(shape === null ? null : indexedShape(shape, index));
     },
     setIndex: () => true,
+    setAttribute(name, value) {
+      // `images.shape = images.shape + (1,)`
+      if (name === 'shape' && value.kind === 'tuple')
+        shape = value.items.map((item): Dim => (item.kind === 'number' ? item.value : '?'));
+      return true;
+    },
     binary(operator, other, reflected, context) {
       const right = arrayOf(other);
       if (right !== null) {
