@@ -24,3 +24,11 @@ export function providerUnavailable(provider: string, available: readonly string
     hint: 'Set the provider to "cpu", or use a platform whose ONNX Runtime package has it.',
   };
 }
+
+export function providerDoesNotStart(provider: string, reason: string): Problem {
+  return {
+    code: 'SWP_PROVIDER_FAILED',
+    message: `The execution provider "${provider}" is in this build of ONNX Runtime but does not run here: ${reason}.`,
+    hint: 'Set the provider to "cpu", or install the device driver that the provider needs.',
+  };
+}

@@ -23,6 +23,14 @@ describe('selectBackend', () => {
     });
   }
 
+  it('says that a provider without its device does not run, or runs on it', async () => {
+    for (const provider of ['webgpu', 'cuda', 'dml', 'coreml']) {
+      const selected = await selectBackend({ backend: 'onnxruntime', threads: 1, provider });
+      if (selected.ok) assert.equal(tf.getBackend(), 'onnxruntime');
+      else assert.match(selected.problem.code, /^SWP_PROVIDER_(UNAVAILABLE|FAILED)$/);
+    }
+  }).timeout(60_000);
+
   it('names the provider that is missing and those that are there', async () => {
     const selected = await selectBackend({ backend: 'onnxruntime', threads: 1, provider: 'coreml-of-another-machine' });
     assert.ok(!selected.ok);

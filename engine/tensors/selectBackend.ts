@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Result } from '../../core/result.ts';
 import { failure, success } from '../../core/result.ts';
 import { loadBinding } from './loadBinding.ts';
-import { backendUnavailable, providerUnavailable } from './problems.ts';
+import { backendUnavailable, providerDoesNotStart, providerUnavailable } from './problems.ts';
 import { ortBackendName, registerOrtBackend } from './registerBackend.ts';
 
 export type BackendName = 'onnxruntime' | 'tensorflow' | 'wasm' | 'cpu';
@@ -81,7 +81,24 @@ async function startOnnxRuntime(threads: number, request: BackendRequest): Promi
   const registered = registerOrtBackend({ threads, provider, profilePrefix });
   if (!registered.ok) return registered;
   await use(ortBackendName);
+  if (provider !== 'cpu') {
+    const reason = reasonNotToRun();
+    if (reason !== null) {
+      tf.removeBackend(ortBackendName);
+      return failure(providerDoesNotStart(provider, reason));
+    }
+  }
   return success({ name: 'onnxruntime', threads, version: ortVersion });
+}
+
+/** A provider may be built in and still lack its device or its driver: only running something tells. */
+function reasonNotToRun(): string | null {
+  try {
+    const product = tf.tidy(() => tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync());
+    return product[0] === 11 ? null : `1·3 + 2·4 came out as ${product[0]}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** The version whose addon and pinned npm package this is built against. */
