@@ -26,6 +26,8 @@ const mayImport: Readonly<Record<Room, readonly string[]>> = {
 /** Files of the engine that may import from language/: one reads models, the others are the command line. */
 const enginePlacesForLanguage = [/^engine\/cli\//, /^engine\/session\/(prepareSession|sourceSums)\.ts$/];
 
+const testSupport = filesOnlyTestsImport();
+
 describe('architecture', () => {
   const files = sourceFiles();
 
@@ -109,8 +111,26 @@ function sourceFiles(): string[] {
   );
 }
 
+/** A test, or a file that only tests import: fixtures, toy projects, twins. */
 function isTest(file: string): boolean {
-  return file.endsWith('.test.ts') || file.includes('/testing/');
+  return file.endsWith('.test.ts') || testSupport.has(file);
+}
+
+function filesOnlyTestsImport(): ReadonlySet<string> {
+  const importers = new Map<string, string[]>();
+  for (const file of sourceFiles()) {
+    for (const target of relativeImports(file)) importers.set(target, [...(importers.get(target) ?? []), file]);
+  }
+  const found = new Set<string>();
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const [file, from] of importers) {
+      if (found.has(file) || !from.every((importer) => importer.endsWith('.test.ts') || found.has(importer))) continue;
+      found.add(file);
+      grew = true;
+    }
+  }
+  return found;
 }
 
 function specifiers(file: string): string[] {
