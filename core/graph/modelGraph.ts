@@ -43,7 +43,20 @@ export type Layer = OpCall & {
   readonly weights: readonly WeightSpec[] | null;
   /** Why something about this layer is not known; null where all is known. */
   readonly unknown: string | null;
+  /**
+   * Runs of a layer whose operators are nodes of their own: a user's module that multiplies its weights
+   * itself. Absent where the nodes that name the layer are its runs.
+   */
+  readonly runs?: readonly LayerRun[];
 };
+
+export interface LayerRun {
+  /** Node ids of what it takes and gives. */
+  readonly inputs: readonly number[];
+  readonly output: number;
+  /** Id of the first node inside. */
+  readonly start: number;
+}
 
 /** One operator in the order of execution. */
 export type GraphNode = OpCall & {

@@ -6,7 +6,7 @@
  */
 import { inferShape } from '../../core/shape/inferShape.ts';
 import { weightSpecs } from '../../core/cost/weightSpecs.ts';
-import type { Framework, GraphFault, Site, WeightSpec } from '../../core/graph/modelGraph.ts';
+import type { Framework, GraphFault, LayerRun, Site, WeightSpec } from '../../core/graph/modelGraph.ts';
 import type { OpCall } from '../../core/graph/ops.ts';
 import type { Layout, Shape } from '../../core/graph/shape.ts';
 import type { CallContext } from '../interpreter/library.ts';
@@ -24,6 +24,8 @@ export interface LayerRecord {
   unknown: string | null;
   /** The name that the source or the framework gives it; null where its place in the model names it. */
   name: string | null;
+  /** Runs of a module that is made of operators of its own. */
+  runs?: LayerRun[];
 }
 
 export interface NodeRecord {

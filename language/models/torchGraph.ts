@@ -5,6 +5,7 @@
 import type { GraphFault, GraphNode, Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Shape } from '../../core/graph/shape.ts';
 import { isLayerObject } from '../frameworks/pytorch/layers.ts';
+import { leafLayer } from '../frameworks/pytorch/leafModule.ts';
 import { childrenOf, isModuleObject, moduleOf } from '../frameworks/pytorch/torchModule.ts';
 import { isTensor, tensorObject } from '../frameworks/pytorch/torchTensor.ts';
 import type { LayerRecord, Recorder } from '../frameworks/recorder.ts';
@@ -58,7 +59,9 @@ export function namedLayers(root: Value, context: CallContext): Map<LayerRecord,
     const own = moduleOf(value) ?? (value.kind === 'instance' && isModuleObject(value.foreign) ? value.foreign : null);
     if (isLayerObject(own) && !names.has(own.record)) names.set(own.record, path);
     const join = (name: string): string => (path === '' ? name : `${path}.${name}`);
-    if (value.kind === 'instance') {
+    const leaf = value.kind === 'instance' && own === null ? leafLayer(value, context) : null;
+    if (leaf !== null) names.set(leaf, path);
+    if (value.kind === 'instance' && leaf === null) {
       for (const [name, item] of value.attributes) {
         if (item.kind !== 'foreign' || item.object.typeName !== 'Parameter' || !isTensor(item.object)) continue;
         const record = item.object.weightOf;
@@ -80,7 +83,7 @@ export function toModelGraph(
   const records = [...names.keys()];
   const known = new Set(records);
   for (const { layer } of recorder.nodes) {
-    if (layer !== null && !known.has(layer)) {
+    if (layer !== null && !known.has(layer) && layer.call.op !== 'parameter') {
       known.add(layer);
       records.push(layer);
     }
@@ -92,8 +95,18 @@ export function toModelGraph(
     let name = wanted === '' ? record.type : wanted;
     for (let copy = 1; used.has(name); copy++) name = `${wanted}_${copy}`;
     used.add(name);
-    const { type, site, stack, weights, unknown } = record;
-    return { ...record.call, index, name, type, site, stack, weights, unknown };
+    const { type, site, stack, weights, unknown, runs } = record;
+    return {
+      ...record.call,
+      index,
+      name,
+      type,
+      site,
+      stack,
+      weights,
+      unknown,
+      ...(runs === undefined ? {} : { runs }),
+    };
   });
   const nodes = recorder.nodes.map((node): GraphNode => {
     const { id, inputs, shape, unknown, site } = node;

@@ -25,12 +25,15 @@ export function costModel(graph: ModelGraph, options: ReportOptions): CostedMode
   const runs = runsByLayer(graph);
   const outputs = outputLayers(graph);
   const followed = isFollowed(graph);
-  const firstRun = (layer: Layer): number => runs.get(layer.index)?.[0]?.id ?? Infinity;
+  const firstRun = (layer: Layer): number => layer.runs?.[0]?.start ?? runs.get(layer.index)?.[0]?.id ?? Infinity;
   const allRows = [...graph.layers]
     .sort((a, b) => firstRun(a) - firstRun(b) || a.index - b.index)
     .map((layer): ModelRow => {
       const nodes = runs.get(layer.index) ?? [];
-      const facts = { isOutputLayer: outputs.has(layer.index), unused: nodes.length === 0 && followed };
+      const facts = {
+        isOutputLayer: outputs.has(layer.index),
+        unused: nodes.length === 0 && layer.runs === undefined && followed,
+      };
       return { layer, row: buildRow(graph, layer, nodes, facts, options) };
     });
   const rows = allRows.filter(
@@ -71,7 +74,8 @@ function buildRow(
   { isOutputLayer, unused }: RowFacts,
   options: ReportOptions,
 ): LayerReport {
-  const calls = nodes.map((node) => describeCall(graph, layer, node));
+  const calls =
+    layer.runs === undefined ? nodes.map((node) => describeCall(graph, layer, node)) : describeRuns(graph, layer);
   const first = calls[0];
   const { name, type, stack } = layer;
   const { file, line, column, endLine, endColumn } = layer.site;
@@ -107,6 +111,15 @@ function buildRow(
 function describeCall(graph: ModelGraph, layer: Layer, node: GraphNode): CallReport {
   const inputShapes = node.inputs.map((id) => graph.nodes[id]?.shape ?? null);
   return { inputShapes, outputShape: node.shape, macs: countMacs(layer, inputShapes, node.shape, graph.layout) };
+}
+
+/** Runs of a layer made of operators of its own. */
+function describeRuns(graph: ModelGraph, layer: Layer): CallReport[] {
+  return (layer.runs ?? []).map(({ inputs, output }) => {
+    const inputShapes = inputs.map((id) => graph.nodes[id]?.shape ?? null);
+    const outputShape = graph.nodes[output]?.shape ?? null;
+    return { inputShapes, outputShape, macs: countMacs(layer, inputShapes, outputShape, graph.layout) };
+  });
 }
 
 function sumMacs(calls: readonly CallReport[]): number | null {

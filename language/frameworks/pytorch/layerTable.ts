@@ -18,14 +18,16 @@ export interface LayerBuilder {
   readonly buildFromInput?: (bound: BoundArguments, input: Shape | null) => OpCall | null;
 }
 
-const TABLE: ReadonlyMap<string, LayerBuilder> = new Map([
-  ...Object.entries(convLayers),
-  ...Object.entries(normLayers),
-  ...Object.entries(poolLayers),
-  ...Object.entries(activationLayers),
-  ...Object.entries(otherLayers),
-]);
+/** Made at the first question: the modules of the layers need each other's. */
+let table: ReadonlyMap<string, LayerBuilder> | null = null;
 
 export function layerBuilder(name: string): LayerBuilder | null {
-  return TABLE.get(name) ?? null;
+  table ??= new Map([
+    ...Object.entries(convLayers),
+    ...Object.entries(normLayers),
+    ...Object.entries(poolLayers),
+    ...Object.entries(activationLayers),
+    ...Object.entries(otherLayers),
+  ]);
+  return table.get(name) ?? null;
 }

@@ -6,6 +6,8 @@ import { findMember, getAttribute } from '../../interpreter/attributes.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import { keyOf, unknown } from '../../interpreter/values.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
+import { recorderOf } from '../recorder.ts';
+import { noteRun } from './leafModule.ts';
 import { tensorOf } from './torchTensor.ts';
 
 /** Results by instance and argument shapes; present only while evidence is gathered. */
@@ -25,7 +27,9 @@ export function callModule(self: InstanceValue, args: CallArguments, context: Ca
   if (known !== undefined) return known;
   machine.modelDepth++;
   try {
+    const start = recorderOf(machine).nodes.length;
     const result = context.call(getAttribute(machine, self, 'forward'), args);
+    if (memory === undefined) noteRun(self, args, result, start, context);
     if (memory !== undefined && key !== null) {
       const results = memory.get(self) ?? new Map<string, Value>();
       results.set(key, result);

@@ -9,14 +9,16 @@ import { layerFunctions } from './layerFunctions.ts';
 import { reduceFunctions } from './reduceFunctions.ts';
 import type { TorchFunction } from './functionArguments.ts';
 
-const ALL: ReadonlyMap<string, TorchFunction> = new Map([
-  ...Object.entries(createFunctions),
-  ...Object.entries(arrangeFunctions),
-  ...Object.entries(reduceFunctions),
-  ...Object.entries(activationFunctions),
-  ...Object.entries(layerFunctions),
-]);
+/** Made at the first question: the modules of the functions need each other's. */
+let table: ReadonlyMap<string, TorchFunction> | null = null;
 
 export function functionNamed(name: string): TorchFunction | null {
-  return ALL.get(name) ?? null;
+  table ??= new Map([
+    ...Object.entries(createFunctions),
+    ...Object.entries(arrangeFunctions),
+    ...Object.entries(reduceFunctions),
+    ...Object.entries(activationFunctions),
+    ...Object.entries(layerFunctions),
+  ]);
+  return table.get(name) ?? null;
 }

@@ -12,6 +12,7 @@ import { legacyTensor } from './createFunctions.ts';
 import { layerObject } from './layers.ts';
 import { layerBuilder } from './layerTable.ts';
 import { recordLayer, recordNode } from '../recorder.ts';
+import { noteOrigin } from './leafModule.ts';
 import { callModule } from './moduleCall.ts';
 import { moduleAttribute } from './torchModule.ts';
 import { functionNamed } from './torchFunctions.ts';
@@ -168,6 +169,7 @@ function lossObject(name: string, context: CallContext): Value {
 
 const MODULE_BASE: ExternalBase = {
   typePaths: ['torch.nn.Module'],
+  construct: (self, _args, context) => noteOrigin(self, context),
   call: callModule,
   attribute: (self, name, context) => moduleAttribute(self, name, context),
 };

@@ -1,0 +1,111 @@
+/**
+ * A user's module without submodules that owns weights (an equalized linear layer, a subclass of
+ * `nn.Conv2d` with its own forward) is one layer to its author: one row with its weights and its runs,
+ * while the operators inside stay nodes. Where exactly one of them is a convolution or a matrix product
+ * that spans the whole module, the row is of that kind and has its costs.
+ */
+import type { WeightSpec } from '../../../core/graph/modelGraph.ts';
+import type { OpCall } from '../../../core/graph/ops.ts';
+import type { CallArguments, CallContext } from '../../interpreter/library.ts';
+import type { InstanceValue, Value } from '../../interpreter/values.ts';
+import type { LayerRecord, NodeRecord } from '../recorder.ts';
+import { recorderOf } from '../recorder.ts';
+import { isLayerObject } from './layers.ts';
+import { childrenOf, isModuleObject } from './torchModule.ts';
+import type { TensorObject } from './torchTensor.ts';
+import { isTensor, tensorOf } from './torchTensor.ts';
+
+const RECORDS = 'torch leaf modules';
+
+interface Origin {
+  readonly site: LayerRecord['site'];
+  readonly stack: LayerRecord['stack'];
+}
+
+function originsOf(context: CallContext): WeakMap<InstanceValue, Origin> {
+  const known = context.machine.extensions.get(RECORDS) as WeakMap<InstanceValue, Origin> | undefined;
+  if (known !== undefined) return known;
+  const made = new WeakMap<InstanceValue, Origin>();
+  context.machine.extensions.set(RECORDS, made);
+  return made;
+}
+
+const layers = new WeakMap<InstanceValue, LayerRecord>();
+
+/** Where `nn.Module.__init__` was reached: the innermost call in the user's source that builds the module. */
+export function noteOrigin(self: InstanceValue, context: CallContext): void {
+  originsOf(context).set(self, { site: context.site(), stack: context.callers() });
+}
+
+/** The row of a leaf module with weights of its own; null: it is none. */
+export function leafLayer(self: InstanceValue, context: CallContext): LayerRecord | null {
+  const known = layers.get(self);
+  if (known !== undefined) return known;
+  if (isModuleObject(self.foreign) && isLayerObject(self.foreign)) return self.foreign.record;
+  const origin = originsOf(context).get(self);
+  const weights = ownWeights(self);
+  if (origin === undefined || weights.length === 0 || childrenOf(self, context).length > 0) return null;
+  const record: LayerRecord = {
+    ...origin,
+    call: { op: 'unknown', attributes: { type: self.class.name } },
+    type: self.class.name,
+    framework: 'pytorch',
+    weights: weights.every((spec) => spec !== null) ? (weights as WeightSpec[]) : null,
+    unknown: null,
+    name: null,
+  };
+  layers.set(self, record);
+  return record;
+}
+
+/** Its parameters; null for one whose size is not known. */
+function ownWeights(self: InstanceValue): (WeightSpec | null)[] {
+  const specs: (WeightSpec | null)[] = [];
+  for (const [name, value] of self.attributes) {
+    if (value.kind !== 'foreign' || value.object.typeName !== 'Parameter' || !isTensor(value.object)) continue;
+    const call = value.object.weightOf?.call;
+    specs.push(
+      call?.op === 'parameter' ? { name, shape: call.attributes.shape, trainable: call.attributes.trainable } : null,
+    );
+  }
+  return specs;
+}
+
+/** After a run of a module: notes the run where the module is a leaf that did its work in operators. */
+export function noteRun(
+  self: InstanceValue,
+  args: CallArguments,
+  result: Value,
+  start: number,
+  context: CallContext,
+): void {
+  const layer = leafLayer(self, context);
+  const { nodes } = recorderOf(context.machine);
+  if (layer === null || nodes.length === start) return;
+  const inside = nodes.slice(start);
+  if (inside.some((node) => node.layer === layer)) return;
+  const inputs = args.positional.map(tensorOf).filter((tensor): tensor is TensorObject => tensor !== null);
+  const output = tensorOf(result) ?? tensorOf(result.kind === 'tuple' ? result.items[0] : undefined);
+  if (output === null || output.node < 0) return;
+  const runs = (layer.runs ??= []);
+  runs.push({ inputs: inputs.map(({ node }) => node), output: output.node, start });
+  if (layer.call.op === 'unknown' && runs.length === 1) layer.call = wholeCall(inside, inputs, output) ?? layer.call;
+}
+
+/** The one costly operator inside, where it takes and gives the shapes of the module itself. */
+function wholeCall(
+  inside: readonly NodeRecord[],
+  inputs: readonly TensorObject[],
+  output: TensorObject,
+): OpCall | null {
+  const costly = inside.filter(({ call }) =>
+    /^(conv|dense|matmul|separable|recurrent|attention|embedding)/.test(call.op),
+  );
+  const [only] = costly;
+  if (only === undefined) return { op: 'elementwise', attributes: { fn: 'module' } };
+  if (costly.length > 1 || only.call.op === 'matmul') return null;
+  const isSame = String(only.shape) === String(output.shape) && only.shape !== null;
+  const taken = inputs[0]?.shape ?? null;
+  const given = only.inputs[0] === undefined ? null : (inside.find(({ id }) => id === only.inputs[0])?.shape ?? taken);
+  return isSame && String(given) === String(taken) ? only.call : null;
+}
