@@ -153,6 +153,26 @@ describe('a session', function () {
     assert.deepEqual(file(rest, 'model.safetensors'), file(whole, 'model.safetensors'));
   });
 
+  it('finds the same on every backend, to rounding', async () => {
+    const values = ({ events }: ToyRun) => events.flatMap((event) => (event.type === 'evaluation' ? [event.swd] : []));
+    const expected = values(whole);
+    for (const backend of ['wasm', 'onnxruntime'] as const) {
+      assert.ok((await selectBackend({ backend, threads: 2 })).ok);
+      try {
+        const found = values(await runToy());
+        assert.equal(found.length, expected.length);
+        found.forEach((swd, i) => {
+          assert.ok(
+            Math.abs(swd / (expected[i] ?? NaN) - 1) < 0.02,
+            `${backend}: ${found.join()} for ${expected.join()}`,
+          );
+        });
+      } finally {
+        await selectBackend({ backend: 'cpu', threads: null });
+      }
+    }
+  });
+
   it('repeats bit for bit on the native backend too', async () => {
     assert.ok((await selectBackend({ backend: 'onnxruntime', threads: 2 })).ok);
     try {
