@@ -76,6 +76,13 @@ describe('runs in a real extension host', () => {
     assert.deepEqual(await commands.executeCommand('slimwise.openReport', id), { ok: true, value: null });
   });
 
+  it('shows the run again after its panel was closed', async () => {
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    await waitFor('the panels to close', () => api.panels().length === 0);
+    await commands.executeCommand('slimwise.openRun', id);
+    await waitFor('the panel', () => api.panels().find(({ runId, ready }) => runId === id && ready));
+  });
+
   it('finds the runs again on disk', async () => {
     await commands.executeCommand('slimwise.refreshRuns');
     assert.ok(api.runs().length >= 2);

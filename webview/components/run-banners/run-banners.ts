@@ -95,7 +95,7 @@ export class RunBanners extends LitElement {
               'warning',
               icons.broken,
               'The engine process ended before the run did.',
-              'The last checkpoint is safe. Continue goes on from there.',
+              'The last checkpoint is safe. Resume goes on from there.',
             )
           : nothing
       }

@@ -16,9 +16,9 @@ import { runHeaderStyles } from './run-header.styles.ts';
 
 const actionLooks: Readonly<Record<RunAction, { readonly label: string; readonly icon: TemplateResult }>> = {
   pause: { label: 'Pause', icon: icons.pause },
-  resume: { label: 'Resume', icon: icons.play },
+  resume: { label: 'Continue', icon: icons.play },
   cancel: { label: 'Cancel', icon: icons.stop },
-  continueRun: { label: 'Continue', icon: icons.forward },
+  continueRun: { label: 'Resume', icon: icons.forward },
   openReport: { label: 'Open Report', icon: icons.report },
   revealModel: { label: 'Reveal Model', icon: icons.folder },
 };

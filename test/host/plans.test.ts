@@ -1,0 +1,81 @@
+/** Making plans and samples through VS Code's own dialogs, in a real extension host. */
+import assert from 'node:assert/strict';
+import { commands, languages, window, workspace, type Uri } from 'vscode';
+import type { Result } from '../../core/result.ts';
+import { inWorkspace, slimwise, waitFor } from './waitFor.ts';
+
+describe('plans and samples in a real extension host', () => {
+  before(async () => {
+    await slimwise();
+  });
+
+  it('makes a plan for a source that has none, from the keyboard', async () => {
+    const source = inWorkspace('mine/gan.py');
+    await workspace.fs.copy(inWorkspace('dcgan_torch.py'), source);
+    const made = commands.executeCommand<Result<string | null>>('slimwise.createPlan', source);
+    const plan = inWorkspace('mine/slimwise.json');
+    // The only question is which images; Enter takes the included ones.
+    await waitFor('the plan', async () => {
+      await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return exists(plan);
+    });
+    assert.deepEqual(await made, { ok: true, value: plan.fsPath });
+    const written = JSON.parse(await read(plan));
+    assert.deepEqual(written.generator, { source: 'gan.py', entry: 'Generator(opt.latents, opt.width, opt.channels)' });
+    assert.equal(written.discriminator.entry, 'Discriminator(opt.channels, opt.width)');
+    assert.deepEqual(written.data, { images: 'data/t10k-images-idx3-ubyte.gz', size: 32, channels: 1 });
+    assert.ok(await exists(inWorkspace('mine/data/t10k-images-idx3-ubyte.gz')));
+    assert.ok(await exists(inWorkspace('mine/data/LICENSE-fashion-mnist.txt')));
+    assert.equal(window.activeTextEditor?.document.uri.fsPath, plan.fsPath);
+  });
+
+  it('checks a plan against the schema while it is edited', async () => {
+    const bad = inWorkspace('slimwise.wrong.json');
+    await workspace.fs.writeFile(bad, new TextEncoder().encode('{ "schema": 1, "stages": [{ "family": "magic" }] }'));
+    await window.showTextDocument(await workspace.openTextDocument(bad));
+    await waitFor('a finding', () => languages.getDiagnostics(bad).length > 0);
+    const good = inWorkspace('slimwise.json');
+    await window.showTextDocument(await workspace.openTextDocument(good));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.deepEqual(
+      languages.getDiagnostics(good).map(({ message }) => message),
+      [],
+    );
+  });
+
+  it('says that a file without models has none', async () => {
+    const file = inWorkspace('plain.py');
+    await workspace.fs.writeFile(file, new TextEncoder().encode('print("no model")\n'));
+    const answer = await commands.executeCommand<Result<unknown>>('slimwise.compressWisely', file);
+    assert.equal(answer.ok ? '' : answer.problem.code, 'SWP_NO_MODELS_FOUND');
+  });
+
+  it('copies the sample once and never over something else', async () => {
+    const parent = inWorkspace('.');
+    const first = await commands.executeCommand<Result<Uri>>('slimwise.openSample', parent);
+    assert.ok(first.ok);
+    assert.ok(await exists(inWorkspace('slimwise-dcgan/slimwise.json')));
+    const second = await commands.executeCommand<Result<Uri>>('slimwise.openSample', parent);
+    assert.equal(second.ok ? '' : second.problem.code, 'SWP_SAMPLE_FOLDER_TAKEN');
+  });
+
+  it('goes from a row of the Models tree to its line', async () => {
+    const uri = inWorkspace('dcgan_torch.py');
+    await commands.executeCommand('slimwise.openLayer', { file: uri.fsPath, line: 31 });
+    assert.equal(window.activeTextEditor?.document.uri.fsPath, uri.fsPath);
+    assert.equal(window.activeTextEditor.selection.active.line, 30);
+  });
+});
+
+async function exists(uri: Uri): Promise<boolean> {
+  try {
+    await workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function read(uri: Uri): Promise<string> {
+  return new TextDecoder().decode(await workspace.fs.readFile(uri));
+}
