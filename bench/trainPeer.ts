@@ -4,7 +4,6 @@
  * Usage: trainPeer.ts <backend> <size as JSON> <threads> [profile prefix]
  */
 import { createInterface } from 'node:readline';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import '../engine/tensors/gradients.ts';
 import { currentOrtBackend, ortBackendName } from '../engine/tensors/registerBackend.ts';
@@ -24,7 +23,6 @@ const selected = await selectBackend({
   ...(profilePrefix === undefined ? {} : { profilePrefix }),
 });
 if (!selected.ok) throw new Error(selected.problem.message);
-if (backend === 'wasm') composeFilterGradient();
 const version = `${selected.value.name} ${selected.value.version}`;
 const gan = makeDcgan(size, 7);
 let stepIdx = 0;
@@ -62,47 +60,4 @@ function matmulGflops(): number {
   }
   tf.dispose([a, b]);
   return (2 * n ** 3) / bestSeconds / 1e9;
-}
-
-/** tfjs-wasm has no kernel for the filter's gradient, so it is a convolution with the batch as channels. */
-function composeFilterGradient(): void {
-  const strideOf = (strides: unknown): number => (Array.isArray(strides) ? Number(strides[0]) : Number(strides));
-  const filterGradient = (x: Tensor4D, dy: Tensor4D, filter: Tensor4D, strides: unknown): Tensor4D => {
-    const stride = strideOf(strides);
-    const [kernel] = filter.shape;
-    const [side, out] = [x.shape[1], dy.shape[1]];
-    const total = Math.max(0, (out - 1) * stride + kernel - side);
-    const before = Math.floor(total / 2);
-    const padded = tf.pad(x, [
-      [0, 0],
-      [before, total - before],
-      [before, total - before],
-      [0, 0],
-    ]);
-    const images = tf.transpose(padded, [3, 1, 2, 0]) as Tensor4D;
-    const errors = tf.transpose(dy, [1, 2, 0, 3]) as Tensor4D;
-    const full = tf.conv2d(images, errors, 1, 'valid', 'NHWC', stride);
-    return tf.transpose(tf.slice(full, [0, 0, 0, 0], [-1, kernel, kernel, -1]), [1, 2, 0, 3]) as Tensor4D;
-  };
-  replaceGradient('Conv2D', ['x', 'filter'], (dy, [x, filter], attrs) => ({
-    x: () => tf.conv2dTranspose(dy, filter as Tensor4D, (x as Tensor4D).shape, strideOf(attrs['strides']), 'same'),
-    filter: () => filterGradient(x as Tensor4D, dy, filter as Tensor4D, attrs['strides']),
-  }));
-  replaceGradient('Conv2DBackpropInput', ['dy', 'filter'], (ddx, [dy, filter], attrs) => ({
-    dy: () => tf.conv2d(ddx, filter as Tensor4D, strideOf(attrs['strides']), 'same'),
-    filter: () => filterGradient(ddx, dy as Tensor4D, filter as Tensor4D, attrs['strides']),
-  }));
-}
-
-function replaceGradient(
-  kernelName: string,
-  inputsToSave: string[],
-  gradient: (dy: Tensor4D, saved: Tensor[], attrs: Record<string, unknown>) => Record<string, () => Tensor>,
-): void {
-  tf.unregisterGradient(kernelName);
-  tf.registerGradient({
-    kernelName,
-    inputsToSave,
-    gradFunc: (dy, saved, attrs) => gradient(dy as Tensor4D, saved, attrs as Record<string, unknown>),
-  });
 }

@@ -11,6 +11,7 @@ import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Result } from '../../core/result.ts';
 import { failure, success } from '../../core/result.ts';
+import { registerComposedFilterGradient } from './composedFilterGradient.ts';
 import { loadBinding } from './loadBinding.ts';
 import { backendUnavailable, providerDoesNotStart, providerUnavailable } from './problems.ts';
 import { ortBackendName, registerOrtBackend } from './registerBackend.ts';
@@ -122,6 +123,7 @@ async function startWasm(): Promise<Result<Started>> {
   const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
   wasm.setWasmPaths(join(folder, 'wasm-out') + '/');
   await use('wasm');
+  registerComposedFilterGradient('wasm');
   return success({ name: 'wasm', threads: 1, version: wasm.version_wasm });
 }
 

@@ -18,6 +18,12 @@ describe('training on the lazy backend', () => {
     actual.forEach((gradient, i) => assertClose(gradient, expected[i] ?? new Float32Array(), 1e-4));
   });
 
+  it('trains on tfjs-wasm too, whose missing filter gradient is composed', async () => {
+    const expected = await onBackend('cpu', (gan) => readAll(gan.gradients(0)));
+    const actual = await onBackend('wasm', (gan) => readAll(gan.gradients(0)));
+    actual.forEach((gradient, i) => assertClose(gradient, expected[i] ?? new Float32Array(), 1e-4));
+  });
+
   it('stays with the cpu backend over 20 steps', async () => {
     const expected = await onBackend('cpu', (gan) => train(gan, 20));
     const actual = await onBackend('onnxruntime', (gan) => train(gan, 20));
