@@ -1,5 +1,7 @@
 /** Convolutions, transposed convolutions and linear layers of `torch.nn`. */
 import type { ConvAttributes, OpCall, Padding } from '../../../core/graph/ops.ts';
+import type { Shape } from '../../../core/graph/shape.ts';
+import { inferShape } from '../../../core/shape/inferShape.ts';
 import type { BoundArguments } from '../arguments.ts';
 import { given, readBoolean, readInteger, readSizes, readString } from '../arguments.ts';
 import type { LayerBuilder } from './layerTable.ts';
@@ -14,8 +16,12 @@ function paddingOf(bound: BoundArguments, nSpatial: number): Padding | null {
   return readSizes(bound, 'padding', nSpatial, 0);
 }
 
-function convAttributes(bound: BoundArguments, nSpatial: number, inChannels: number | null): ConvAttributes | null {
-  const outChannels = readInteger(bound, 'out_channels');
+function convAttributes(
+  bound: BoundArguments,
+  nSpatial: number,
+  inChannels: number | null,
+  outChannels = readInteger(bound, 'out_channels'),
+): ConvAttributes | null {
   const kernel = readSizes(bound, 'kernel_size', nSpatial);
   const stride = readSizes(bound, 'stride', nSpatial, 1);
   const padding = paddingOf(bound, nSpatial);
@@ -30,26 +36,49 @@ function convAttributes(bound: BoundArguments, nSpatial: number, inChannels: num
   return { inChannels, outChannels, kernel, stride, padding, dilation, groups, bias, paddingMode };
 }
 
-function conv(nSpatial: 1 | 2 | 3): LayerBuilder {
+function isOpen(bound: BoundArguments, name: string): boolean {
+  const value = given(bound, name);
+  return value === undefined ? bound.open !== null : value.kind === 'unknown';
+}
+
+function channelsOf(input: Shape | null): number | null {
+  const channels = input?.[1];
+  return typeof channels === 'number' ? channels : null;
+}
+
+function convLayer(nSpatial: 1 | 2 | 3, isTransposed: boolean): LayerBuilder {
+  const callOf = (attributes: ConvAttributes | null, bound: BoundArguments): OpCall | null => {
+    if (attributes === null) return null;
+    if (!isTransposed) return { op: `conv${nSpatial}d`, attributes } as OpCall;
+    const outputPadding = readSizes(bound, 'output_padding', nSpatial, 0);
+    if (outputPadding === null) return null;
+    return { op: `conv${nSpatial}d_transpose`, attributes: { ...attributes, outputPadding } } as OpCall;
+  };
   return {
-    signature: CONV,
-    build(bound) {
-      const attributes = convAttributes(bound, nSpatial, readInteger(bound, 'in_channels'));
-      return attributes === null ? null : ({ op: `conv${nSpatial}d`, attributes } as OpCall);
+    signature: isTransposed ? TRANSPOSED : CONV,
+    build: (bound) => callOf(convAttributes(bound, nSpatial, readInteger(bound, 'in_channels')), bound),
+    // The model runs only if the layer takes what it is given.
+    buildFromInput: (bound, input) =>
+      isOpen(bound, 'in_channels') ? callOf(convAttributes(bound, nSpatial, channelsOf(input)), bound) : null,
+    partialShape(bound, input) {
+      if (input?.length !== nSpatial + 2) return null;
+      const out = given(bound, 'out_channels');
+      const outChannels = out?.kind === 'number' ? out.value : null;
+      const call = callOf(convAttributes(bound, nSpatial, 1, 1), bound);
+      const result =
+        call === null ? null : inferShape(call, [[input[0] ?? '?', '?', ...input.slice(2)]], 'channelsFirst');
+      if (result?.kind !== 'shape' || result.shape === null) return null;
+      return [result.shape[0] ?? '?', outChannels ?? '?', ...result.shape.slice(2)];
     },
   };
 }
 
+function conv(nSpatial: 1 | 2 | 3): LayerBuilder {
+  return convLayer(nSpatial, false);
+}
+
 function transposed(nSpatial: 1 | 2 | 3): LayerBuilder {
-  return {
-    signature: TRANSPOSED,
-    build(bound) {
-      const attributes = convAttributes(bound, nSpatial, readInteger(bound, 'in_channels'));
-      const outputPadding = readSizes(bound, 'output_padding', nSpatial, 0);
-      if (attributes === null || outputPadding === null) return null;
-      return { op: `conv${nSpatial}d_transpose`, attributes: { ...attributes, outputPadding } } as OpCall;
-    },
-  };
+  return convLayer(nSpatial, true);
 }
 
 function lazyConv(nSpatial: 1 | 2 | 3): LayerBuilder {
@@ -73,18 +102,25 @@ const linear: LayerBuilder = {
     if (inFeatures === null || outFeatures === null || bias === null) return null;
     return { op: 'dense', attributes: { inFeatures, outFeatures, bias } };
   },
+  buildFromInput: (bound, input) => (isOpen(bound, 'in_features') ? denseFromInput(bound, input) : null),
+  partialShape(bound, input) {
+    const out = given(bound, 'out_features');
+    return input === null ? null : [...input.slice(0, -1), out?.kind === 'number' ? out.value : '?'];
+  },
 };
+
+function denseFromInput(bound: BoundArguments, input: Shape | null): OpCall | null {
+  const inFeatures = input?.[input.length - 1];
+  const outFeatures = readInteger(bound, 'out_features');
+  const bias = readBoolean(bound, 'bias', true);
+  if (typeof inFeatures !== 'number' || outFeatures === null || bias === null) return null;
+  return { op: 'dense', attributes: { inFeatures, outFeatures, bias } };
+}
 
 const lazyLinear: LayerBuilder = {
   signature: 'out_features bias',
   build: () => null,
-  buildFromInput(bound, input) {
-    const inFeatures = input?.[input.length - 1];
-    const outFeatures = readInteger(bound, 'out_features');
-    const bias = readBoolean(bound, 'bias', true);
-    if (typeof inFeatures !== 'number' || outFeatures === null || bias === null) return null;
-    return { op: 'dense', attributes: { inFeatures, outFeatures, bias } };
-  },
+  buildFromInput: denseFromInput,
 };
 
 export const convLayers: Readonly<Record<string, LayerBuilder>> = {

@@ -17,6 +17,11 @@ function batchNormCall(bound: BoundArguments, features: number | null): OpCall |
 const batchNorm: LayerBuilder = {
   signature: 'num_features eps momentum affine track_running_stats',
   build: (bound) => batchNormCall(bound, readInteger(bound, 'num_features')),
+  buildFromInput: (bound, input) =>
+    given(bound, 'num_features')?.kind === 'unknown'
+      ? batchNormCall(bound, typeof input?.[1] === 'number' ? input[1] : null)
+      : null,
+  partialShape: (_bound, input) => input,
 };
 
 const lazyBatchNorm: LayerBuilder = {

@@ -14,8 +14,10 @@ import { poolLayers } from './layerPool.ts';
 export interface LayerBuilder {
   readonly signature: string;
   build(bound: BoundArguments): OpCall | null;
-  /** Layers that learn their sizes from their first input (`LazyConv2d`). */
+  /** Lazy layers, and others whose input size is not known, learn it from their first input. */
   readonly buildFromInput?: (bound: BoundArguments, input: Shape | null) => OpCall | null;
+  /** What can be said of the output where `build` fails: all but the channels, perhaps. */
+  readonly partialShape?: (bound: BoundArguments, input: Shape | null) => Shape | null;
 }
 
 /** Made at the first question: the modules of the layers need each other's. */

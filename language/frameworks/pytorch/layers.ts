@@ -34,10 +34,14 @@ export function layerObject(name: string, args: CallArguments, context: CallCont
     'pytorch',
     type,
     call ?? { op: 'unknown', attributes: { type } },
-    call === null && builder.buildFromInput === undefined ? (bound.reason ?? 'an argument is not known') : null,
+    call === null && !isLazy(name) ? (bound.reason ?? 'an argument is not known') : null,
   );
   noteEpsAsMomentum(context, record, args);
   return objectOf(name, type, record, builder, args);
+}
+
+function isLazy(name: string): boolean {
+  return name.startsWith('Lazy');
 }
 
 function objectOf(
@@ -102,6 +106,11 @@ function run(
     const shape: Shape = [record.call.attributes.outFeatures];
     return apply(context, record.call, [input], { layer: record, shape });
   }
+  if (record.call.op === 'unknown' && builder.partialShape !== undefined) {
+    const bound = bindArguments(builder.signature.split(' '), built);
+    const shape = builder.partialShape(bound, input.shape);
+    return apply(context, record.call, [input], { layer: record, shape, unknown: record.unknown });
+  }
   return apply(context, record.call, [input], { layer: record });
 }
 
@@ -116,6 +125,7 @@ function learnSizes(record: LayerRecord, builder: LayerBuilder, built: CallArgum
   }
   record.call = call;
   record.weights = weightSpecs(call, 'pytorch', record.type);
+  record.unknown = null;
 }
 
 function runRecurrent(self: LayerObject, given: CallArguments, context: CallContext): Value {
