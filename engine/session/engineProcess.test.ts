@@ -54,7 +54,7 @@ describe('an engine process on a real folder', function () {
       first.child.disconnect();
       assert.equal(await first.ended, 0);
       const record = JSON.parse(readFileSync(path.join(run.runFolder, 'run.json'), 'utf8')) as { status: string };
-      assert.equal(record.status, 'cancelled');
+      assert.equal(record.status, 'interrupted');
       const second = startEngine();
       await second.start(project.planPath, run.runFolder);
       await second.until((event) => event.type === 'finished');

@@ -76,8 +76,9 @@ async function work(request: RunningRequest, opened: OpenedSession): Promise<Ses
   try {
     const finished = await trainRun(context, opened.start);
     if (finished === null) {
-      expectOk(context.run.updateRecord({ status: 'cancelled' }));
-      emit(context, { type: 'cancelled' });
+      const { interrupted } = request.control;
+      expectOk(context.run.updateRecord({ status: interrupted ? 'interrupted' : 'cancelled' }));
+      if (!interrupted) emit(context, { type: 'cancelled' });
       return { status: 'cancelled', runFolder: context.run.folder };
     }
     const summary = finishRun(context, finished, request.platform);

@@ -98,7 +98,7 @@ export function serveEngine(port: EnginePort, platform: ReportPlatform, onBug: (
     },
     async stop() {
       clearInterval(heartbeat);
-      running?.control.cancel();
+      running?.control.interrupt();
       await running?.done;
     },
   };

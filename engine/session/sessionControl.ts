@@ -4,7 +4,10 @@
  */
 export interface SessionControl {
   readonly wanted: 'run' | 'pause' | 'cancel';
+  /** It ends because the engine must, not because the user asked: the run stays one that goes on. */
+  readonly interrupted: boolean;
   cancel(): void;
+  interrupt(): void;
   pause(): void;
   resume(): void;
   /** Resolves when nothing is paused any more: resumed or cancelled. */
@@ -13,6 +16,7 @@ export interface SessionControl {
 
 export function createSessionControl(): SessionControl {
   let wanted: SessionControl['wanted'] = 'run';
+  let interrupted = false;
   let waiting: (() => void)[] = [];
   const change = (next: SessionControl['wanted']): void => {
     // A cancel is final: a pause that arrives after it must not keep the engine alive.
@@ -26,7 +30,14 @@ export function createSessionControl(): SessionControl {
     get wanted() {
       return wanted;
     },
+    get interrupted() {
+      return interrupted;
+    },
     cancel: () => change('cancel'),
+    interrupt() {
+      interrupted ||= wanted !== 'cancel';
+      change('cancel');
+    },
     pause: () => change('pause'),
     resume: () => change('run'),
     untilWanted: () => (wanted === 'pause' ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
