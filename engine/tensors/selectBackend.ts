@@ -3,18 +3,19 @@
  * says which one started and why the others did not. Naming one means that one or a problem, never another.
  * tfjs-node is loaded only from where this engine is installed, never from a workspace.
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Result } from '../../core/result.ts';
 import { failure, success } from '../../core/result.ts';
-import { registerComposedFilterGradient } from './composedFilterGradient.ts';
 import { loadBinding } from './loadBinding.ts';
 import { backendUnavailable, providerDoesNotStart, providerUnavailable } from './problems.ts';
 import { ortBackendName, registerOrtBackend } from './registerBackend.ts';
+import { registerWasmFilterGradient } from './wasmFilterGradient.ts';
 
 export type BackendName = 'onnxruntime' | 'tensorflow' | 'wasm' | 'cpu';
 
@@ -119,12 +120,18 @@ async function startTensorflow(threads: number, folder: string): Promise<Result<
 
 async function startWasm(): Promise<Result<Started>> {
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  const require = createRequire(here());
-  const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-  wasm.setWasmPaths(join(folder, 'wasm-out') + '/');
+  wasm.setWasmPaths(wasmFolder());
   await use('wasm');
-  registerComposedFilterGradient('wasm');
+  registerWasmFilterGradient();
   return success({ name: 'wasm', threads: 1, version: wasm.version_wasm });
+}
+
+/** `wasm/` beside the bundle, else the package's own folder; TF.js wants the slash at the end. */
+function wasmFolder(): string {
+  const shipped = join(dirname(here()), 'wasm');
+  if (existsSync(join(shipped, 'tfjs-backend-wasm.wasm'))) return shipped + sep;
+  const packageFile = createRequire(here()).resolve('@tensorflow/tfjs-backend-wasm/package.json');
+  return join(dirname(packageFile), 'wasm-out') + sep;
 }
 
 async function startCpu(): Promise<Result<Started>> {

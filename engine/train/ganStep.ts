@@ -11,7 +11,6 @@ import { rng } from '../random/rng.ts';
 import { createAdam, type Adam, type AdamSettings } from './adam.ts';
 import { latentTensor } from './latents.ts';
 import type { Network, WeightTransform } from './network.ts';
-import { registerWasmFilterGradient } from './wasmFilterGradient.ts';
 
 export interface GanTask {
   readonly generator: Network;
@@ -50,7 +49,6 @@ export interface GanTrainer {
 
 export function createGanTrainer(task: GanTask): GanTrainer {
   const { generator, discriminator } = task;
-  if (tf.getBackend() === 'wasm') registerWasmFilterGradient();
   const adamG = createAdam(generator, task.optimizer);
   const adamD = createAdam(discriminator, task.optimizer);
   const weightsG = generator.trainable.map(({ variable }) => variable);

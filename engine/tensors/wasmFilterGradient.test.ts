@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../random/rng.ts';
-import { selectBackend } from '../tensors/selectBackend.ts';
+import { selectBackend } from './selectBackend.ts';
 import { filterGradient } from './wasmFilterGradient.ts';
 
 describe('the composed filter gradient', () => {
