@@ -3,7 +3,7 @@
  * (`python*.ts`, `javascript*.ts`) see parser nodes; everything after them reads this tree.
  *
  * Invariants: every node has a span in offsets of the source text (end exclusive); a child's span lies
- * within its parent's; text that could not be understood is an `unknown` expression or an `error`
+ * within its parent's, but for decorators, which stand before the definition they belong to; text that could not be understood is an `unknown` expression or an `error`
  * statement, so any input gives a tree. Lines come from a `LineMap`, never from the nodes.
  *
  * How a second language plugs in: lower to these kinds (`None`, `null` → `none`; `undefined` →
