@@ -130,7 +130,8 @@ function place(window: WindowShape, phases: number, raw: readonly RawPass[]): Ta
     }
   }
   const pitch = left + right;
-  const planeSize = (top + bottom) * pitch;
+  // Whole registers: a store that the next row's load overlaps in part would make that load wait.
+  const planeSize = Math.ceil(((top + bottom) * pitch) / 4) * 4;
   const passes = raw.map((pass) => ({
     ...pass,
     taps: pass.taps.map(({ index, phase, dy, dx }) => ({

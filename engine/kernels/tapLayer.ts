@@ -64,53 +64,79 @@ export function createTapLayer(memory: KernelMemory, spec: TapLayerSpec): TapLay
       const asRow = dense && !integer;
       const geometry = asRow ? denseGeometry(images) : laidOut;
       const nImages = asRow ? 1 : images;
+      const { height, width } = geometry.window;
       memory.scratch((allocate) => {
-        const { outHeight, outWidth, height, width } = geometry.window;
-        const planeBytes = geometry.planeSize * geometry.phases ** 2 * 4;
-        const imageBytes = planeBytes * weights.outChannels;
-        // Quads write whole registers, up to three values beyond the last row.
-        const planes = allocate(imageBytes * nImages + 16);
-        memory.bytes(planes, imageBytes * nImages).fill(0);
         const scales = integer
           ? measureScales(memory, allocate, { x, channels: weights.inChannels, images, size: height * width })
           : null;
-        geometry.passes.forEach((pass, i) => {
-          multiplyPass(memory, allocate, {
-            x,
-            planes,
-            planeBytes,
-            channelBytes: height * width * nImages * 4,
-            quads: listQuads(pass, geometry, nImages, imageBytes),
-            pass,
-            weights,
-            placed: given(placed[i]),
-            taps: given(taps[i]),
-            inverseScales: scales?.inverses ?? null,
+        const buffers = allocateBuffers(allocate, geometry, weights, nImages);
+        // Planes of few images at a time stay in the cache.
+        for (let first = 0; first < nImages; first += buffers.images) {
+          const here = { first, count: Math.min(buffers.images, nImages - first), of: nImages };
+          memory.bytes(buffers.planes, buffers.imageBytes * here.count).fill(0);
+          geometry.passes.forEach((pass, i) => {
+            const work = { x, pass, weights, placed: given(placed[i]), taps: given(taps[i]) };
+            multiplyPass(memory, buffers, { ...work, geometry, here, inverseScales: scales?.inverses ?? null });
           });
-        });
-        const outBytes = outHeight * outWidth * 4;
-        for (let image = 0; image < nImages; image++) {
-          memory.kernels.finish(
-            planes + image * imageBytes,
-            planeBytes,
-            geometry.planeSize * 4,
-            geometry.pitch * 4,
-            geometry.origin * 4,
-            geometry.phases,
-            out + image * outBytes,
-            outBytes * nImages,
-            weights.outChannels,
-            outHeight,
-            outWidth,
-            alphas,
-            betas,
-            scales?.scales[image] ?? 1,
-            spec.slope,
-          );
+          for (let image = 0; image < here.count; image++) {
+            const scale = scales?.scales[first + image] ?? 1;
+            const planes = buffers.planes + image * buffers.imageBytes;
+            finishImage(memory, geometry, weights.outChannels, {
+              planes,
+              out,
+              image: first + image,
+              nImages,
+              alphas,
+              betas,
+              scale,
+              slope: spec.slope,
+            });
+          }
         }
       });
     },
   };
+}
+
+function finishImage(
+  memory: KernelMemory,
+  geometry: TapGeometry,
+  outChannels: number,
+  request: {
+    readonly planes: number;
+    readonly out: number;
+    readonly image: number;
+    readonly nImages: number;
+    readonly alphas: number;
+    readonly betas: number;
+    readonly scale: number;
+    readonly slope: number;
+  },
+): void {
+  const { planes, out, image, nImages, alphas, betas, scale, slope } = request;
+  const { outHeight, outWidth } = geometry.window;
+  const outBytes = outHeight * outWidth * 4;
+  memory.kernels.finish(
+    planes,
+    planeBytesOf(geometry),
+    geometry.planeSize * 4,
+    geometry.pitch * 4,
+    geometry.origin * 4,
+    geometry.phases,
+    out + image * outBytes,
+    outBytes * nImages,
+    outChannels,
+    outHeight,
+    outWidth,
+    alphas,
+    betas,
+    scale,
+    slope,
+  );
+}
+
+function planeBytesOf({ planeSize, phases }: TapGeometry): number {
+  return planeSize * phases ** 2 * 4;
 }
 
 /** Step of the int8 grid, and its inverse in the kernels' memory; an image of zeros gets 0. */
@@ -127,6 +153,13 @@ function measureScales(
   return { scales, inverses };
 }
 
+/** Images `first` … `first + count − 1` of a batch of `of`. */
+interface ImageRange {
+  readonly first: number;
+  readonly count: number;
+  readonly of: number;
+}
+
 /** Four neighbours in a row of the input: where they are, how many exist, whose image, where they go. */
 interface Quad {
   readonly from: number;
@@ -137,9 +170,14 @@ interface Quad {
 
 const emptyQuad: Quad = { from: 0, count: 0, image: 0, place: 0 };
 
-function listQuads(pass: TapPass, { window, pitch }: TapGeometry, nImages: number, imageBytes: number): Quad[] {
+function quadsOf({ rows, cols }: TapPass): number {
+  return rows * Math.ceil(cols / 4);
+}
+
+function listQuads(pass: TapPass, { window, pitch }: TapGeometry, here: ImageRange, imageBytes: number): Quad[] {
   const quads: Quad[] = [];
-  for (let image = 0; image < nImages; image++) {
+  for (let i = 0; i < here.count; i++) {
+    const image = here.first + i;
     for (let row = 0; row < pass.rows; row++) {
       for (let col = 0; col < pass.cols; col += 4) {
         const y = pass.row0 + row * pass.rowStep;
@@ -148,7 +186,7 @@ function listQuads(pass: TapPass, { window, pitch }: TapGeometry, nImages: numbe
           from: ((image * window.height + y) * window.width + x) * 4,
           count: Math.min(4, pass.cols - col),
           image,
-          place: image * imageBytes + (row * pitch + col) * 4,
+          place: i * imageBytes + (row * pitch + col) * 4,
         });
       }
     }
@@ -156,45 +194,79 @@ function listQuads(pass: TapPass, { window, pitch }: TapGeometry, nImages: numbe
   return quads;
 }
 
+/** Addresses of what a layer needs while it runs. */
+interface LayerBuffers {
+  /** Images whose planes there are. */
+  readonly images: number;
+  readonly planes: number;
+  readonly imageBytes: number;
+  /** A tile of one chunk of channels, and its tables. */
+  readonly tile: number;
+  readonly tables: number;
+  /** Descriptions of the quads of all tiles, and their places. */
+  readonly sources: number;
+  readonly places: number;
+}
+
+/** Channels that are multiplied at once. */
+function chunkSizes(weights: TapWeights): readonly number[] {
+  return weights.kind === 'float' ? [weights.inChannels] : chunkGroups(weights.inChannels).map((n) => n * 8);
+}
+
+function allocateBuffers(
+  allocate: (bytes: number) => number,
+  geometry: TapGeometry,
+  weights: TapWeights,
+  nImages: number,
+): LayerBuffers {
+  const most = Math.max(1, ...geometry.passes.map(quadsOf));
+  const images = Math.min(nImages, Math.ceil(4 / most));
+  const imageBytes = planeBytesOf(geometry) * weights.outChannels;
+  const nQuads = most * images + 3;
+  const channels = Math.max(...chunkSizes(weights));
+  return {
+    images,
+    imageBytes,
+    // Quads write whole registers, up to three values beyond the last row.
+    planes: allocate(imageBytes * images + 16),
+    tile: allocate(channels * 64),
+    tables: weights.kind === 'float' ? 0 : allocate((channels / 8) * 16_384),
+    sources: allocate(nQuads * 4 * 12),
+    places: allocate(nQuads * 4 * 4),
+  };
+}
+
 interface PassRun {
   readonly x: number;
-  readonly planes: number;
-  readonly planeBytes: number;
-  readonly channelBytes: number;
+  readonly geometry: TapGeometry;
   readonly pass: TapPass;
-  readonly quads: readonly Quad[];
+  readonly here: ImageRange;
   readonly weights: TapWeights;
   readonly placed: PassWeights;
   readonly taps: number;
   readonly inverseScales: number | null;
 }
 
-function multiplyPass(memory: KernelMemory, allocate: (bytes: number) => number, run: PassRun): void {
+function multiplyPass(memory: KernelMemory, buffers: LayerBuffers, run: PassRun): void {
   const { kernels } = memory;
-  const { x, planes, planeBytes, channelBytes, pass, weights, placed, taps, inverseScales } = run;
+  const { x, geometry, pass, here, weights, placed, taps, inverseScales } = run;
+  const { planes, tile, tables } = buffers;
+  const { height, width } = geometry.window;
+  const channelBytes = height * width * here.of * 4;
+  const planeBytes = planeBytesOf(geometry);
   const integer = inverseScales !== null;
-  const tiles = cutTiles(run.quads, integer);
-  const words = allocate(tiles.length * 4 * 16);
-  const places = words + tiles.length * 4 * 12;
-  tiles.forEach((tile, t) => {
-    const sources = memory.words(words + t * 48, 12);
-    const targets = memory.words(places + t * 16, 4);
-    tile.forEach(({ from, count, image, place }, q) => {
-      sources.set([from, count, image], q * 3);
-      targets[q] = place;
-    });
-  });
-  const chunks = weights.kind === 'float' ? [weights.inChannels] : chunkGroups(weights.inChannels).map((n) => n * 8);
-  const tile = allocate(Math.max(...chunks) * 64);
-  const tables = weights.kind === 'float' ? 0 : allocate((Math.max(...chunks) / 8) * 16_384);
+  const tiles = cutTiles(listQuads(pass, geometry, here, buffers.imageBytes), integer);
+  describeTiles(memory, buffers, tiles);
+  const chunks = chunkSizes(weights);
 
   for (let t = 0; t < tiles.length; t++) {
     const nQuads = given(tiles[t]).length;
     const shape = shapeOf(kernels, weights.kind, integer, nQuads > 1);
+    const places = buffers.places + t * 16;
     let channel = 0;
     chunks.forEach((size, c) => {
       const count = Math.min(size, weights.inChannels - channel);
-      const [from, step, quads] = [x + channel * channelBytes, pass.colStep * 4, words + t * 48];
+      const [from, step, quads] = [x + channel * channelBytes, pass.colStep * 4, buffers.sources + t * 48];
       if (inverseScales === null) {
         kernels.gatherF32(from, count, channelBytes, step, quads, nQuads, tile, shape.rowBytes);
       } else {
@@ -211,20 +283,24 @@ function multiplyPass(memory: KernelMemory, allocate: (bytes: number) => number,
           [depth, operand] = [size / 8, tables];
           if (p === 0 || coefficient !== last) shape.tables(tile, depth, tables);
         }
-        shape.multiply(
-          at,
-          weights.outChannels,
-          taps,
-          pass.taps.length,
-          depth,
-          operand,
-          planes,
-          planeBytes,
-          places + t * 16,
-        );
+        shape.multiply(at, weights.outChannels, taps, pass.taps.length, depth, operand, planes, planeBytes, places);
       });
     });
   }
+}
+
+function describeTiles(memory: KernelMemory, buffers: LayerBuffers, tiles: readonly (readonly Quad[])[]): void {
+  const sources = memory.words(buffers.sources, tiles.length * 12);
+  const places = memory.words(buffers.places, tiles.length * 4);
+  tiles.forEach((tile, t) => {
+    tile.forEach(({ from, count, image, place }, q) => {
+      const at = t * 12 + q * 3;
+      sources[at] = from;
+      sources[at + 1] = count;
+      sources[at + 2] = image;
+      places[t * 4 + q] = place;
+    });
+  });
 }
 
 /** Tiles of four quads; what is left over goes one by one where that is less work than a tile with holes. */
