@@ -24,6 +24,9 @@ if (!existsSync(server)) {
   process.exit(2);
 }
 
+/** Each round of edits goes on with higher versions. */
+let versions = 1;
+
 const sample = readFileSync(join(root, 'samples', 'dcgan', 'dcgan_torch.py'), 'utf8');
 const coldMs: number[] = [];
 for (let start = 0; start < nColdStarts; start++) {
@@ -39,7 +42,10 @@ const { editor, child, stop } = await startServer();
 const uri = pathToFileURL(join(root, 'samples', 'long_model.py')).href;
 const text = longModelFile();
 const nHints = await firstHints(editor, uri, text);
-const editMs = await timeEdits(editor, uri, text);
+await timeEdits(editor, uri, text, 20);
+const cpuBefore = cpuMs(child);
+const editMs = await timeEdits(editor, uri, text, nEdits);
+const cpuAfter = cpuMs(child);
 const rss = rssBytes(child);
 await stop();
 
@@ -51,12 +57,15 @@ const result = {
   edits: editMs.length,
   editP50Ms: percentile(editMs, 0.5),
   editP95Ms: percentile(editMs, 0.95),
+  /** Processor time per edit: what is left when the machine is busy with something else. */
+  editCpuMs: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / editMs.length,
   coldMs: percentile(coldMs, 0.5),
   serverRssBytes: rss,
   activationMs: null,
 };
 console.log(`file of ${result.lines} lines, ${nHints} lines with hints, ${editMs.length} edits`);
 console.log(`edit to hints   p50 ${result.editP50Ms.toFixed(1)} ms   p95 ${result.editP95Ms.toFixed(1)} ms`);
+if (result.editCpuMs !== null) console.log(`processor time per edit   ${result.editCpuMs.toFixed(1)} ms`);
 console.log(`cold start to first hints (median of ${nColdStarts})   ${result.coldMs.toFixed(0)} ms`);
 console.log(`server memory   ${rss === null ? 'not known on this system' : `${(rss / 2 ** 20).toFixed(0)} MiB`}`);
 mkdirSync(join(root, 'bench', 'results'), { recursive: true });
@@ -76,7 +85,7 @@ async function startServer(): Promise<Started> {
   );
   const editor = await connectTwin(connection, {
     root: pathToFileURL(join(root, 'samples', 'dcgan')).href,
-    initializationOptions: { settings: { analysis: { debounceMs: 150 } } },
+    initializationOptions: { settings: { analysis: { debounceMs: 0 } } },
   });
   return {
     editor,
@@ -96,25 +105,38 @@ async function firstHints(editor: EditorTwin, uri: string, text: string): Promis
 }
 
 /** Types digits into numbers all over the file, one character at a time, and waits for the hints of each. */
-async function timeEdits(editor: EditorTwin, uri: string, text: string): Promise<readonly number[]> {
+async function timeEdits(editor: EditorTwin, uri: string, text: string, nEdits: number): Promise<readonly number[]> {
   const lines = text.split('\n');
   const editable = lines.flatMap((line, lineIdx) =>
     /\b(width|Conv2d|Linear|range)\b.*\d/.test(line) ? [lineIdx] : [],
   );
   const times: number[] = [];
+  let version = versions++ * 1_000_000;
   for (let edit = 0; edit < nEdits; edit++) {
     const line = editable[(edit * 37) % editable.length] ?? 0;
     const character = (lines[line] ?? '').search(/\d/);
     const start = { line, character };
     const startedAt = performance.now();
     await editor.connection.sendNotification('textDocument/didChange', {
-      textDocument: { uri, version: edit + 2 },
+      textDocument: { uri, version: ++version },
       contentChanges: [{ range: { start, end: { line, character: character + 1 } }, text: String(1 + (edit % 9)) }],
     });
     await editor.hints(uri);
     times.push(performance.now() - startedAt);
   }
   return times;
+}
+
+/** User and system time so far, in ticks of 10 ms on Linux; null elsewhere. */
+function cpuMs({ pid }: ChildProcess): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return null;
+  }
 }
 
 function rssBytes({ pid }: ChildProcess): number | null {

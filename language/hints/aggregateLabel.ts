@@ -8,19 +8,18 @@ import type { Layout } from '../../core/graph/shape.ts';
 import { formatCount } from '../report/formatNumber.ts';
 import { isMatrixLayer } from '../report/layerKind.ts';
 import type { ModelRow } from '../report/modelRow.ts';
-import { fit, layerLabel } from './layerLabel.ts';
+import { fit } from './layerLabel.ts';
 
 export interface PlacedRow extends ModelRow {
   readonly layout: Layout;
+  /** What it says alone; null: nothing. */
+  readonly label: string | null;
 }
 
 /** Null where none of the rows has anything to say. One row, or equal rows, give the label of one. */
 export function rowsLabel(rows: readonly PlacedRow[]): string | null {
   const labels = new Set<string>();
-  for (const row of rows) {
-    const label = layerLabel(row);
-    if (label !== null) labels.add(label);
-  }
+  for (const { label } of rows) if (label !== null) labels.add(label);
   const [only] = labels;
   if (only === undefined) return null;
   if (labels.size === 1) return only;
@@ -34,7 +33,7 @@ function aggregateLabel(rows: readonly PlacedRow[]): string {
   const first = shown[0];
   const last = shown[shown.length - 1];
   if (first === undefined || last === undefined) return '';
-  if (shown.length === 1) return layerLabel(first) ?? channelsLabel(first);
+  if (shown.length === 1) return first.label ?? channelsLabel(first);
   const params = sumParams(shown);
   const total = params === 0 ? [] : [params === null ? '?' : formatCount(params)];
   const range = `×${shown.length}: ${channelsLabel(first)} … ${channelsLabel(last)}`;
@@ -61,7 +60,7 @@ function sumParams(rows: readonly ModelRow[]): number | null {
 function distinct(rows: readonly PlacedRow[]): readonly PlacedRow[] {
   const seen = new Set<string>();
   return rows.filter(({ row }) => {
-    const key = `${row.name} ${row.type} ${String(row.params)} ${JSON.stringify(row.outputShape)}`;
+    const key = `${row.name} ${row.type} ${String(row.params)} ${String(row.outputShape)}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

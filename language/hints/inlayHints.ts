@@ -6,6 +6,7 @@
  */
 import type { ModelRow } from '../report/modelRow.ts';
 import type { DescribedModel } from '../describeFile.ts';
+import { layerLabel } from './layerLabel.ts';
 import { rowsLabel, type PlacedRow } from './aggregateLabel.ts';
 
 export interface LineHint {
@@ -25,7 +26,8 @@ export function inlayHints(models: readonly DescribedModel[], file: string): rea
   };
   for (const { graph, rows } of models) {
     for (const { layer, row } of rows) {
-      const placed: PlacedRow = { layer, row, layout: graph.layout };
+      const label = layerLabel({ layer, row });
+      const placed: PlacedRow = { layer, row, layout: graph.layout, label };
       if (row.file === file) add(row.endLine, placed);
       for (const frame of row.stack) {
         if (frame.file !== file || (row.file === file && row.line <= frame.line && frame.line <= row.endLine)) continue;

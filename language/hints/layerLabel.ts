@@ -23,21 +23,27 @@ export function layerLabel({ layer, row }: ModelRow): string | null {
   const macs = (digits: 1 | 2 | 3): string[] => (row.macs === 0 ? [] : [`${countPart(row.macs, digits)} MAC`]);
   const params = (digits: 1 | 2 | 3): string => countPart(row.params, digits);
   const head = `→ ${shape}`;
-  return fit([
-    [head, params(3), ...macs(3), ...runs, ...dor],
-    [head, params(3), ...macs(2), ...runs, ...dor],
-    [head, params(2), ...macs(2), ...runs, ...dor],
-    [head, params(1), ...macs(1), ...runs, ...dor],
-    [head, params(2), ...runs, ...dor],
-    [head, params(1), ...dor],
-    [head, ...dor],
-    [head],
-  ]);
+  const choices: readonly (() => readonly string[])[] = [
+    () => [head, params(3), ...macs(3), ...runs, ...dor],
+    () => [head, params(3), ...macs(2), ...runs, ...dor],
+    () => [head, params(2), ...macs(2), ...runs, ...dor],
+    () => [head, params(1), ...macs(1), ...runs, ...dor],
+    () => [head, params(2), ...runs, ...dor],
+    () => [head, params(1), ...dor],
+    () => [head, ...dor],
+  ];
+  for (const choice of choices) {
+    const text = choice().join(separator);
+    if (text.length <= maxLabelLength) return text;
+  }
+  return fit([[head]]);
 }
+
+const separator = ' · ';
 
 /** The first choice that fits; the last one is cut. */
 export function fit(choices: readonly (readonly string[])[]): string {
-  const texts = choices.map((parts) => parts.join(' · '));
+  const texts = choices.map((parts) => parts.join(separator));
   const text = texts.find((candidate) => candidate.length <= maxLabelLength) ?? texts[texts.length - 1] ?? '';
   return text.length <= maxLabelLength ? text : `${text.slice(0, maxLabelLength - 1)}…`;
 }

@@ -2,10 +2,8 @@
  * Import and export statements. Where a path leads is the language's business (`Semantics.importPath`);
  * files are loaded once, their top level evaluated like any other code, and cycles see what is there so far.
  */
-import type { ExportStatement, FromImportStatement, ImportStatement, SourceModule, Statement } from '../syntax/ast.ts';
-import type { LineMap } from '../syntax/lineMap.ts';
+import type { ExportStatement, FromImportStatement, ImportStatement, Statement } from '../syntax/ast.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
-import type { Semantics } from './semantics.ts';
 import { RaisedError } from './calls.ts';
 import { getAttribute } from './attributes.ts';
 import { evaluate } from './expressions.ts';
@@ -14,26 +12,6 @@ import { assignLocal, createScope } from './scope.ts';
 import { runStatements } from './statements.ts';
 import { external } from './values.ts';
 import type { Value } from './values.ts';
-
-interface Parsed {
-  readonly module: SourceModule;
-  readonly lines: LineMap;
-}
-
-/** Trees are immutable, so a text is parsed once for all the machines that load it. */
-const parsedTexts = new Map<string, Parsed>();
-const MAX_PARSED = 80;
-
-function parsed(semantics: Semantics, text: string): Parsed {
-  const key = `${semantics.language} ${text}`;
-  const known = parsedTexts.get(key);
-  if (known !== undefined) return known;
-  const made = { module: semantics.parse(text), lines: createLineMap(text) };
-  const [oldest] = parsedTexts.keys();
-  if (parsedTexts.size >= MAX_PARSED && oldest !== undefined) parsedTexts.delete(oldest);
-  parsedTexts.set(key, made);
-  return made;
-}
 
 /** The unit of a file, its top level evaluated; null where it cannot be read, or too many were. */
 export function loadUnit(machine: Machine, path: string, name: string): SourceUnit | null {
@@ -47,7 +25,8 @@ export function loadUnit(machine: Machine, path: string, name: string): SourceUn
     path,
     name,
     text,
-    ...parsed(semantics, text),
+    module: semantics.parse(text),
+    lines: createLineMap(text),
     scope: createScope('module', null),
     semantics,
     exports: new Map(),
