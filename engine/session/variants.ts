@@ -27,8 +27,9 @@ export interface Stages {
 }
 
 /** Steps of a short run are this many times fewer, on half the batch; it says so in its report. */
-export const shortFactor = 4;
+export const shortFactor = 6;
 const shortImages = 128;
+const shortRepetitions = 3;
 
 export function stagesOf(plan: CompressionPlan): Stages {
   return {
@@ -47,7 +48,7 @@ export function sessionSizes(plan: CompressionPlan, short: boolean): SessionSize
     repeatSteps: fewer(singleSteps),
     singleSteps: fewer(singleSteps),
     finalSteps: fewer(finalSteps),
-    repetitions: search?.repetitions ?? 3,
+    repetitions: Math.min(search?.repetitions ?? 3, short ? shortRepetitions : Infinity),
     batch: short ? Math.ceil(plan.train.batch / 2) : plan.train.batch,
     nImages: short ? Math.min(plan.evaluation.nImages, shortImages) : plan.evaluation.nImages,
     sampleEvery: Math.max(1, short ? Math.ceil(plan.train.sampleEvery / shortFactor) : plan.train.sampleEvery),
