@@ -16,7 +16,9 @@ export function finish(
     const alpha4 = f32x4.splat(alpha), beta4 = f32x4.splat(beta);
     let out = to;
     for (let y = 0; y < height; y++) {
-      const row = planes + origin + <usize>(y / stride) * pitchBytes + <usize>(y % stride) * <usize>stride * phaseBytes;
+      const row = planes + origin + (stride === 1
+        ? <usize>y * pitchBytes
+        : <usize>(y / stride) * pitchBytes + <usize>(y % stride) * <usize>stride * phaseBytes);
       let x = 0;
       if (stride === 1) {
         for (; x + 4 <= width; x += 4) {
@@ -36,7 +38,10 @@ export function finish(
         }
       }
       for (; x < width; x++) {
-        const v = load<f32>(row + <usize>(x % stride) * phaseBytes + (<usize>(x / stride) << 2)) * alpha + beta;
+        const from = row + (stride === 1
+          ? <usize>x << 2
+          : <usize>(x % stride) * phaseBytes + (<usize>(x / stride) << 2));
+        const v = load<f32>(from) * alpha + beta;
         store<f32>(out + (<usize>x << 2), max(v, v * slope));
       }
       out += <usize>width << 2;
