@@ -64,7 +64,8 @@ export class RunFolder {
     const held = isRunHeld(join(this.folder, runFiles.lock));
     const recordChanged = record.ok && JSON.stringify(record.value) !== JSON.stringify(this.#record);
     const changed = recordChanged || held !== this.#held;
-    if (record.ok) this.#record = record.value;
+    // The same object while nothing changed, so that listeners can compare by identity.
+    if (record.ok && recordChanged) this.#record = record.value;
     this.#held = held;
     if (chunk.replaced) {
       this.#events = [];

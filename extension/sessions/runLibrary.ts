@@ -67,6 +67,10 @@ export class RunLibrary implements Disposable {
     return this.#ready;
   }
 
+  byFolder(folder: string): RunFolder | undefined {
+    return this.#runs.get(folder);
+  }
+
   byId(id: string): RunFolder | undefined {
     return this.all().find((run) => run.record.id === id);
   }

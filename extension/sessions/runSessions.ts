@@ -12,6 +12,7 @@ import type { ApiRun } from '../api.ts';
 import { engineSettings } from '../platform/settings.ts';
 import { engineBusy, engineEnded, notOnDisk, notTrusted, runNotLive } from '../problems.ts';
 import { describeExit, EngineProcess, type EngineExit, type EngineHealth } from './engineProcess.ts';
+import { Batcher } from './batcher.ts';
 import type { RunFolder } from './runFolder.ts';
 import type { RunLibrary } from './runLibrary.ts';
 import { shownStatus, type RunFacts } from './shownRun.ts';
@@ -28,6 +29,8 @@ export interface EngineReport {
   readonly health: EngineHealth;
 }
 
+const progressMs = 200;
+
 export class RunSessions implements Disposable {
   readonly #engineModule: string;
   readonly #library: RunLibrary;
@@ -35,6 +38,8 @@ export class RunSessions implements Disposable {
   readonly #changed = new EventEmitter<void>();
   readonly #health = new EventEmitter<EngineReport>();
   readonly #ended = new EventEmitter<{ readonly run: RunFolder; readonly problem: Problem | null }>();
+  /** Steps can be faster than a status bar is read. */
+  readonly #soon = new Batcher<RunEvent>(progressMs, () => this.#changed.fire());
   #live: LiveRun | null = null;
   #starting = false;
   #disposed = false;
@@ -64,7 +69,7 @@ export class RunSessions implements Disposable {
   /** The run that an engine of this window works on. */
   get liveRun(): RunFolder | null {
     const folder = this.#live?.folder ?? null;
-    return folder === null ? null : (this.#library.all().find((run) => run.folder === folder) ?? null);
+    return folder === null ? null : (this.#library.byFolder(folder) ?? null);
   }
 
   isLive(run: RunFolder): boolean {
@@ -123,6 +128,7 @@ export class RunSessions implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
+    this.#soon.clear();
     // Hanging up is enough: an engine without its parent writes a checkpoint and ends.
     void this.#live?.engine.release();
     for (const emitter of [this.#changed, this.#health, this.#ended]) emitter.dispose();
@@ -181,7 +187,8 @@ export class RunSessions implements Disposable {
   #onEvent(live: LiveRun, folder: string, event: RunEvent): void {
     this.#library.receive(folder, event);
     if (event.type === 'finished' || event.type === 'failed' || event.type === 'cancelled') void live.engine.release();
-    if (event.type !== 'step' && event.type !== 'sample' && event.type !== 'evaluation') this.#changed.fire();
+    if (event.type === 'progress') this.#soon.add([event]);
+    else if (event.type !== 'step' && event.type !== 'sample') this.#changed.fire();
   }
 
   #onHealth(live: LiveRun | null, health: EngineHealth): void {
@@ -196,7 +203,7 @@ export class RunSessions implements Disposable {
     const { folder } = live;
     if (folder !== null) await this.#library.refresh(folder);
     this.#live = null;
-    const run = folder === null ? undefined : this.#library.all().find((candidate) => candidate.folder === folder);
+    const run = folder === null ? undefined : this.#library.byFolder(folder);
     this.#changed.fire();
     if (run === undefined) return;
     const { status } = run.state;

@@ -20,10 +20,10 @@ import type { PanelInit, PanelPush, PanelRequests } from '../../core/session/pan
 import type { RunEvent, VariantId } from '../../core/session/runEvent.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
 import { runFileMissing } from '../problems.ts';
+import { Batcher } from '../sessions/batcher.ts';
 import type { RunFolder } from '../sessions/runFolder.ts';
 import type { RunLibrary } from '../sessions/runLibrary.ts';
 import type { RunSessions } from '../sessions/runSessions.ts';
-import { Batcher } from './batcher.ts';
 import { runPanelHtml } from './runPanelHtml.ts';
 
 export const panelViewType = 'slimwise.run';
@@ -44,6 +44,8 @@ export interface PanelContext {
   readonly log: LogOutputChannel;
 }
 
+type RecordFacts = Omit<Extract<PanelPush, { type: 'record' }>, 'type'>;
+
 /** One message to the panel per this time. */
 const pushIntervalMs = 50;
 
@@ -54,6 +56,8 @@ export class RunPanel implements Disposable {
   readonly #batch: Batcher<RunEvent>;
   readonly #subscriptions: Disposable[] = [];
   #ready = false;
+  /** What the page knows; the same is not sent twice. */
+  #sent: RecordFacts | null = null;
 
   static create(context: PanelContext, run: RunFolder, column: ViewColumn): RunPanel {
     const panel = window.createWebviewPanel(panelViewType, titleOf(run), column, {});
@@ -162,9 +166,9 @@ export class RunPanel implements Disposable {
     // What waits is part of the answer; sent again it would do no harm, but it would be late news.
     this.#batch.clear();
     this.#ready = true;
-    const { record, events } = this.run;
-    const live = this.#context.sessions.isLive(this.run);
-    return { record, events, live, held: !live && this.run.held, trusted: workspace.isTrusted };
+    const facts = this.#facts();
+    this.#sent = facts;
+    return { ...facts, events: this.run.events, trusted: workspace.isTrusted };
   }
 
   #push(message: PanelPush): void {
@@ -172,9 +176,18 @@ export class RunPanel implements Disposable {
   }
 
   #pushRecord(): void {
+    const known = this.#sent;
+    const now = this.#facts();
+    const same = known?.record === now.record && known.live === now.live && known.held === now.held;
+    if (!this.#ready || same) return;
+    this.#sent = now;
     this.#batch.flush();
+    this.#push({ type: 'record', ...now });
+  }
+
+  #facts(): RecordFacts {
     const live = this.#context.sessions.isLive(this.run);
-    this.#push({ type: 'record', record: this.run.record, live, held: !live && this.run.held });
+    return { record: this.run.record, live, held: !live && this.run.held };
   }
 
   async #answer(work: Promise<Result<unknown>>): Promise<null> {

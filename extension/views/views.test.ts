@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { initialRunState } from '../../core/session/runState.ts';
 import { layer, model, record } from '../testing.ts';
-import { Batcher } from './batcher.ts';
 import { hasCost, layerItem, modelItem } from './layerItem.ts';
 import { reportHtml, runPanelHtml } from './runPanelHtml.ts';
 import { formatStart, runItem } from './runItem.ts';
@@ -111,25 +110,5 @@ describe('layerItem', () => {
 
   it('sums a model up', () => {
     assert.equal(modelItem(model()).description, '2.0 MiB · 524K params · 8.39M MAC');
-  });
-});
-
-describe('Batcher', () => {
-  it('hands on what came within an interval, in order and once', async () => {
-    const delivered: (readonly number[])[] = [];
-    const batcher = new Batcher<number>(5, (values) => delivered.push(values));
-    batcher.add([1]);
-    batcher.add([2, 3]);
-    batcher.add([]);
-    assert.deepEqual(delivered, []);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    assert.deepEqual(delivered, [[1, 2, 3]]);
-    batcher.add([4]);
-    batcher.flush();
-    assert.deepEqual(delivered, [[1, 2, 3], [4]]);
-    batcher.add([5]);
-    batcher.clear();
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    assert.equal(delivered.length, 2);
   });
 });
