@@ -18,6 +18,7 @@ import type { PythonContext } from './python.ts';
 import { childrenOf, splitChildren } from './python.ts';
 import { lowerParameters } from './pythonParameters.ts';
 import { lowerNumber, lowerString } from './pythonLiterals.ts';
+import { isLogical, lowerLogical } from './pythonLogic.ts';
 import { patternOf } from './pythonPatterns.ts';
 
 export function spanOf(node: SyntaxNode): Span {
@@ -73,6 +74,7 @@ export function lowerExpression(context: PythonContext, node: SyntaxNode, depth:
     case 'MemberExpression':
       return lowerMember(context, node, children, depth);
     case 'UnaryExpression': {
+      if (isLogical(context, node)) return lowerLogical(context, node, depth);
       const operator = context.text.slice(children[0]?.from ?? node.from, children[0]?.to ?? node.from);
       const known = operator === '-' || operator === '+' || operator === '~' || operator === 'not';
       return known
@@ -281,9 +283,9 @@ function lowerBinary(
   }
   const written = children.slice(1, -1).map((child) => context.text.slice(child.from, child.to));
   const operator = written.join(' ') === '<>' ? '!=' : written.join(' ');
+  if (operator === 'and' || operator === 'or') return lowerLogical(context, node, depth);
   const left = lowerExpression(context, leftNode, depth + 1);
   const right = lowerExpression(context, rightNode, depth + 1);
-  if (operator === 'and' || operator === 'or') return { kind: 'logical', ...span, operator, left, right };
   if (BINARY.has(operator)) return { kind: 'binary', ...span, operator: operator as BinaryOperator, left, right };
   if (!COMPARE.has(operator)) return unknownExpression(span, 'syntax error');
   const link = { operator: operator as CompareOperator, operand: right };
