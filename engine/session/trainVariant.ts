@@ -142,6 +142,7 @@ function sample(context: SessionContext, variant: VariantInfo, step: number, tra
 async function evaluate(context: SessionContext, variant: VariantInfo, transformsG: Transforms): Promise<number> {
   const began = performance.now();
   const { swd, levels, nImages } = await context.evaluator.swd(context.generator, transformsG);
+  if (!Number.isFinite(swd)) throw new ProblemError(weightsNotFinite(variant.label, variant.steps));
   context.progress.evaluation(performance.now() - began);
   emit(context, { type: 'evaluation', variant: variant.id, step: variant.steps, swd, levels, nImages });
   return swd;
