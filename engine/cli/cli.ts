@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Draws images from a packed generator.',
     load: async () => (await import('./generateCommand.ts')).generateCommand,
   },
+  'bench-model': {
+    summary: 'Times a packed generator and measures its memory.',
+    load: async () => (await import('./benchModelCommand.ts')).benchModelCommand,
+  },
   runs: {
     summary: 'Lists the runs below a folder.',
     load: async () => (await import('./runsCommand.ts')).runsCommand,

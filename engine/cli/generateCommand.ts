@@ -5,16 +5,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import * as tf from '@tensorflow/tfjs-core';
 import { failure, success, type Result } from '../../core/result.ts';
-import type { BackendName } from '../../core/session/engineProtocol.ts';
-import { unpackedGenerator } from '../compress/unpackedGenerator.ts';
 import { encodeGrid } from '../formats/png.ts';
-import { selectBackend } from '../tensors/selectBackend.ts';
-import { latentTensor } from '../train/latents.ts';
-import type { Network } from '../train/network.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
-import { badUsage, modelNotDrawable, modelNotFound, outputNotWritable } from './problems.ts';
+import { drawImages, type DrawRequest } from './drawImages.ts';
+import { badUsage, modelNotFound, outputNotWritable } from './problems.ts';
 
 const usage = `Usage: slimwise generate <model.safetensors> --out grid.png [options]
 
@@ -22,19 +17,14 @@ const usage = `Usage: slimwise generate <model.safetensors> --out grid.png [opti
   --count N          images (default 64)
   --seed N           seed of the latents (default 1)
   --latents NAME     normal (default) or uniform
-  --backend NAME     auto (default), onnxruntime, tensorflow, wasm or cpu`;
+  --backend NAME     auto (default), packed, onnxruntime, tensorflow, wasm or cpu
+                     auto runs bit weights as bits where it can, else as the engine does
+  --precision NAME   fp32 (default) or int8: activations of binarized layers (packed only)`;
 
-interface Request {
-  readonly model: string;
+interface Request extends DrawRequest {
   readonly out: string;
-  readonly count: number;
-  readonly seed: number;
-  readonly latents: 'normal' | 'uniform';
-  readonly backend: BackendName | 'auto';
 }
 
-/** Images drawn at once; a bound on memory, not on `--count`. */
-const chunk = 64;
 const maxCount = 10_000;
 
 export const generateCommand: CliCommand = {
@@ -49,53 +39,23 @@ export const generateCommand: CliCommand = {
 async function generate(request: Request, io: CliIo): Promise<ExitCode> {
   const file = await readFile(request.model).catch(() => null);
   if (file === null) return fail(io, modelNotFound(request.model));
-  const backend = await selectBackend({ backend: request.backend, threads: null });
-  if (!backend.ok) return fail(io, backend.problem);
-  const network = unpackedGenerator(file);
-  if (!network.ok) return fail(io, { ...network.problem, path: network.problem.path ?? request.model });
-  const images = draw(network.value, request);
-  if (!images.ok) return fail(io, images.problem);
+  const drawn = await drawImages(file, request);
+  if (!drawn.ok) return fail(io, { ...drawn.problem, path: drawn.problem.path ?? request.model });
+  const { values, height, width, channels, ms, by } = drawn.value;
+  const columns = Math.ceil(Math.sqrt(request.count));
+  const png = encodeGrid({ values, nImages: request.count, height, width, channels }, { columns, gap: 1 });
   try {
-    await writeFile(request.out, images.value.png);
+    await writeFile(request.out, png);
   } catch (error) {
     return fail(io, outputNotWritable(request.out, error instanceof Error ? error.message : String(error)));
   }
   io.out(
-    `${request.count} images from ${file.length.toLocaleString('en')} bytes in ${images.value.ms.toFixed(0)} ms on ${backend.value.name}: ${path.relative(io.cwd, request.out)}\n`,
+    `${request.count} images from ${file.length.toLocaleString('en')} bytes in ${ms.toFixed(0)} ms on ${by}: ${path.relative(io.cwd, request.out)}\n`,
   );
   return 0;
 }
 
-function draw(network: Network, { model, count, seed, latents }: Request): Result<{ png: Uint8Array; ms: number }> {
-  const parts: Float32Array[] = [];
-  let [height, width, channels] = [0, 0, 0];
-  const began = performance.now();
-  for (let from = 0; from < count; from += chunk) {
-    const drawn = tf.tidy(() => {
-      const size = Math.min(chunk, count - from);
-      const z = latentTensor({
-        distribution: latents,
-        shape: network.inputShape,
-        count: size,
-        seed,
-        step: from / chunk,
-        purpose: 'generate',
-      });
-      const images = network.forwardToImages(z, { training: false });
-      [, height = 0, width = 0, channels = 0] = images.shape as number[];
-      return Float32Array.from(images.dataSync());
-    });
-    parts.push(drawn);
-  }
-  const ms = performance.now() - began;
-  if (channels !== 1 && channels !== 3) return failure(modelNotDrawable(model, network.outputShape));
-  const values = new Float32Array(count * height * width * channels);
-  parts.forEach((part, i) => values.set(part, i * chunk * height * width * channels));
-  const columns = Math.ceil(Math.sqrt(count));
-  return success({ png: encodeGrid({ values, nImages: count, height, width, channels }, { columns, gap: 1 }), ms });
-}
-
-const backends: readonly string[] = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'];
+const backends: readonly string[] = ['auto', 'packed', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'];
 
 function parseRequest(args: readonly string[], cwd: string): Result<Request> {
   const wrong = (message: string): Result<Request> => failure(badUsage(message, 'generate'));
@@ -109,6 +69,7 @@ function parseRequest(args: readonly string[], cwd: string): Result<Request> {
         seed: { type: 'string', default: '1' },
         latents: { type: 'string', default: 'normal' },
         backend: { type: 'string', default: 'auto' },
+        precision: { type: 'string', default: 'fp32' },
       },
     });
     const [model, ...more] = positionals;
@@ -122,17 +83,19 @@ function parseRequest(args: readonly string[], cwd: string): Result<Request> {
     const seed = Number(values.seed);
     if (!(Number.isSafeInteger(seed) && seed >= 0))
       return wrong(`--seed is a whole number from 0, not '${values.seed}'.`);
-    const { latents, backend } = values;
+    const { latents, backend, precision } = values;
     if (latents !== 'normal' && latents !== 'uniform')
       return wrong(`--latents is normal or uniform, not '${latents}'.`);
     if (!backends.includes(backend)) return wrong(`--backend is one of ${backends.join(', ')}, not '${backend}'.`);
+    if (precision !== 'fp32' && precision !== 'int8') return wrong(`--precision is fp32 or int8, not '${precision}'.`);
     return success({
       model: path.resolve(cwd, model),
       out: path.resolve(cwd, values.out),
       count,
       seed,
       latents,
-      backend: backend as BackendName | 'auto',
+      backend: backend as DrawRequest['backend'],
+      precision,
     });
   } catch (error) {
     return wrong(error instanceof Error ? error.message : String(error));
