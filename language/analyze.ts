@@ -49,8 +49,14 @@ export function analyzeFile(host: SourceHost, file: string, options: AnalyzeOpti
       problems: [problem('SWP_SOURCE_TOO_LARGE', 'The file is too large to be analysed.', file, 1)],
     };
   }
-  if (file.endsWith('.py')) return analyzePython(host, file, text, options, limits);
-  if (/\.(tsx?|jsx?|mjs)$/.test(file)) return analyzeTfjs(host, file, text, options);
+  try {
+    if (file.endsWith('.py')) return analyzePython(host, file, text, options, limits);
+    if (/\.(tsx?|jsx?|mjs)$/.test(file)) return analyzeTfjs(host, file, text, options);
+  } catch (error) {
+    // Recursion of a source can go deeper than the stack of this thread before any other limit is met.
+    if (!(error instanceof RangeError)) throw error;
+    return { graphs: [], problems: [problem('SWP_SOURCE_TOO_COMPLEX', 'The file nests too deeply.', file, 1)] };
+  }
   return { graphs: [], problems: [] };
 }
 
@@ -62,6 +68,8 @@ function analyzePython(
   limits: Partial<AnalyzeLimits>,
 ): FileAnalysis {
   const comments = text.includes('slimwise:') ? parsePython(text).comments : [];
+  if (!/\b(torch|keras|keras_core|tensorflow|tf|nn)\b/.test(text) && options.entries === undefined)
+    return { graphs: [], problems: [] };
   const entries = requestedEntries(options) ?? commentEntries(comments);
   const { unit, graphs, isIncomplete } = pythonModels(host, file, entries, limits);
   const problems: ReportProblem[] = [];

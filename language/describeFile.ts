@@ -34,23 +34,8 @@ export function describeFile(
       const model = costModel(graph, { convFormula: settings.convFormula });
       return { ...model, findings: withoutSuppressed(checkModel(model, settings), read) };
     }),
-    problems: withoutSuppressed(aboutModels(problems, read), read).filter(
-      () => settings.severities[notAnalysed] !== 'off',
-    ),
+    problems,
   };
-}
-
-/** SW407 (docs/findings.md): what kept the analysis from reading a source to its end. */
-const notAnalysed = 'SW407';
-
-/** A syntax error is other tools' business, except where it may hide a model. */
-function aboutModels(
-  problems: readonly ReportProblem[],
-  read: (file: string) => string | null,
-): readonly ReportProblem[] {
-  return problems
-    .filter(({ file }) => /\b(torch|keras|tensorflow|tfjs)\b/.test(read(file) ?? ''))
-    .map((problem) => ({ ...problem, code: notAnalysed }));
 }
 
 export function toReport(description: FileDescription): AnalyzeReport {

@@ -24,7 +24,7 @@ describe('findings about faults', () => {
   for (const [rule, own] of rules) {
     it(`${rule.code} says ${own.join(' and ')}, and nothing else`, () => {
       const graph = chainGraph({
-        input: [1, 4],
+        input: null,
         layers: [{ type: 'Linear', call: dense(4, 4) }],
         faults: kinds.map((kind) => fault(kind, `what happened: ${kind}`)),
       });
@@ -34,4 +34,11 @@ describe('findings about faults', () => {
       );
     });
   }
+
+  it('SW403 is said once, and only where it costs something to know', () => {
+    const faults = [fault('unknownInput', 'the first'), fault('unknownInput', 'the second')];
+    const layers = [{ type: 'Linear', call: dense(4, 4) }];
+    assert.deepEqual(checkRule(unknownInput, chainGraph({ input: null, layers, faults })), ['30 the first']);
+    assert.deepEqual(checkRule(unknownInput, chainGraph({ input: [1, 4], layers, faults })), []);
+  });
 });

@@ -81,7 +81,8 @@ export function serve(connection: Connection, options: ServeOptions): void {
   }
 
   function findingsOf(opened: OpenDocument): readonly ShownFinding[] {
-    return shownFindings(analyses.describe(opened), opened.place.path, session.settings.severities);
+    const { severities } = session.settings;
+    return shownFindings(analyses.describe(opened), opened.place.path, { text: opened.document.getText(), severities });
   }
 
   /** `onlyKept`: leave out what was not shown before, so that nothing new appears in the middle of typing. */

@@ -3,18 +3,28 @@
  * file builds is shown where this file calls that code, with the other place as related information, or
  * not at all. Findings of one rule at one place are one: a helper called four times is not four problems.
  */
-import type { Finding, ReportProblem, Severity } from '../../core/report/analyzeReport.ts';
+import type { Finding, Severity } from '../../core/report/analyzeReport.ts';
 import type { FileDescription } from '../describeFile.ts';
 import { wholeLine } from '../findings/rule.ts';
+import { withoutSuppressed } from '../findings/suppress.ts';
 
 export interface ShownFinding extends Finding {
   readonly modelName: string | null;
 }
 
+/** SW407: the source was not read to its end. A syntax error is said by the language's own tools, and not again. */
+const notAnalysed = 'SW407';
+const unread: ReadonlySet<string> = new Set(['SWP_SOURCE_TOO_LARGE', 'SWP_SOURCE_TOO_COMPLEX']);
+
+export interface ShownOptions {
+  readonly text: string;
+  readonly severities?: Readonly<Record<string, Severity | 'off'>>;
+}
+
 export function shownFindings(
   { models, problems }: FileDescription,
   file: string,
-  severities: Readonly<Record<string, Severity | 'off'>> = {},
+  { text, severities = {} }: ShownOptions,
 ): readonly ShownFinding[] {
   const placed = models.flatMap(({ report, findings }) =>
     findings.flatMap((finding): readonly ShownFinding[] => {
@@ -22,12 +32,16 @@ export function shownFindings(
       return here === null ? [] : [{ ...here, modelName: report.name }];
     }),
   );
-  const merged = mergeRepeats(placed);
-  const said = new Set(merged.map(({ code, line }) => `${code}:${line}`));
-  const others = problems
-    .filter((problem) => problem.file === file && !said.has(`${problem.code}:${problem.line}`))
-    .map((problem) => asFinding(problem, severities[problem.code]));
-  return [...merged, ...others];
+  const severity = severities[notAnalysed] ?? 'information';
+  const mayHoldModels = /\b(torch|keras|tensorflow|tfjs)\b/.test(text);
+  if (severity === 'off' || !mayHoldModels) return mergeRepeats(placed);
+  const own = problems
+    .filter((problem) => problem.file === file && unread.has(problem.code))
+    .map(({ message, line }): ShownFinding => {
+      const place = { file, line, column: 0, endLine: line, endColumn: wholeLine };
+      return { code: notAnalysed, severity, message, ...place, modelName: null };
+    });
+  return [...mergeRepeats(placed), ...withoutSuppressed(own, () => text)];
 }
 
 function placeInFile(finding: Finding, file: string): Finding | null {
@@ -59,19 +73,4 @@ function mergeRepeats(findings: readonly ShownFinding[]): readonly ShownFinding[
     const more = layers.length > names.length ? ` and ${layers.length - names.length} more` : '';
     return [{ ...first, message: `${first.message} The same goes for ${names.join(', ')}${more}.` }];
   });
-}
-
-function asFinding({ code, message, file, line }: ReportProblem, severity: Severity | 'off' | undefined): ShownFinding {
-  const shown = severity === undefined || severity === 'off' ? 'information' : severity;
-  return {
-    code,
-    severity: shown,
-    message,
-    file,
-    line,
-    column: 0,
-    endLine: line,
-    endColumn: wholeLine,
-    modelName: null,
-  };
 }
