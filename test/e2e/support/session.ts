@@ -107,7 +107,7 @@ export async function openSession(options: SessionOptions = {}): Promise<EditorS
 export function launchBrowser(profile: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profile, {
     executablePath: process.env['SLIMWISE_CHROMIUM'] ?? '/usr/bin/chromium',
-    viewport: { width: 1440, height: 900 },
+    viewport: { width: 1600, height: 1000 },
     args: [
       '--no-sandbox',
       '--disable-gpu',
