@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import type { OrtBackend } from './ortBackend.ts';
-import { currentOrtBackend } from './registerBackend.ts';
+import { currentOrtBackend, ortBackendName } from './registerBackend.ts';
 import { selectBackend } from './selectBackend.ts';
 import { endStep } from './step.ts';
 
@@ -10,6 +10,7 @@ describe('the lazy ONNX Runtime backend', () => {
   let backend: OrtBackend;
 
   beforeEach(async () => {
+    if (tf.findBackend(ortBackendName) !== null) tf.removeBackend(ortBackendName);
     const selected = await selectBackend({ backend: 'onnxruntime', threads: 1 });
     assert.ok(selected.ok, selected.ok ? '' : selected.problem.message);
     const current = currentOrtBackend();
@@ -111,6 +112,13 @@ describe('the lazy ONNX Runtime backend', () => {
   it('counts the kernel calls that run on the host', () => {
     tf.tidy(() => tf.unique(tf.tensor1d([1, 1, 2])).values.dataSync());
     assert.deepEqual(backend.report().hostFallbacks, { Unique: 1 });
+  });
+
+  it('keeps its tensors when the same backend is selected again', async () => {
+    const kept = tf.tensor1d([1, 2]);
+    assert.ok((await selectBackend({ backend: 'cpu', threads: 1 })).ok);
+    assert.ok((await selectBackend({ backend: 'onnxruntime', threads: 1 })).ok);
+    assert.deepEqual([...tf.add(kept, 1).dataSync()], [2, 3]);
   });
 
   it('leaves the error messages of TF.js as they are', () => {

@@ -53,10 +53,17 @@ const priority = 10;
 
 let kernelsRegistered = false;
 
-/** Makes `onnxruntime` a backend that `tf.setBackend` accepts; a second call replaces the first's options. */
+/**
+ * Makes `onnxruntime` a backend that `tf.setBackend` accepts. Called again with the same options it keeps the
+ * running backend and its tensors; other options replace it, and its tensors are gone.
+ */
 export function registerOrtBackend(options: SessionOptions): Result<void> {
   const binding = loadBinding();
   if (!binding.ok) return failure(binding.problem);
+  const running: unknown = tf.findBackend(ortBackendName);
+  if (running instanceof OrtBackend && JSON.stringify(running.options) === JSON.stringify(options)) {
+    return success(undefined);
+  }
   if (tf.findBackendFactory(ortBackendName) !== null) tf.removeBackend(ortBackendName);
   tf.registerBackend(ortBackendName, () => new OrtBackend(binding.value, options), priority);
   if (!kernelsRegistered) registerKernels();
