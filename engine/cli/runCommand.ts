@@ -53,8 +53,12 @@ async function run({ start, json }: Request, io: CliIo): Promise<ExitCode> {
   const progress = createRunProgress(io);
   let state = initialRunState;
   let folder = start.runFolder ?? '';
+  let interruptedAt: number | null = null;
   const interrupt = (): void => {
-    if (control.wanted === 'cancel') process.exit(1);
+    const now = performance.now();
+    if (interruptedAt !== null && now - interruptedAt < sameSignalMs) return;
+    if (interruptedAt !== null) process.exit(1);
+    interruptedAt = now;
     control.cancel();
     io.err(`${io.isTerminal ? '\n' : ''}slimwise: saving the run… (Ctrl-C again stops at once)\n`);
   };
@@ -96,6 +100,9 @@ async function run({ start, json }: Request, io: CliIo): Promise<ExitCode> {
   if (over) io.err(`slimwise: the packed model is over the plan's budget of ${memory.budgetBytes} bytes.\n`);
   return over ? 1 : 0;
 }
+
+/** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
+const sameSignalMs = 1_000;
 
 const backends: readonly string[] = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'];
 
