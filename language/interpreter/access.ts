@@ -34,7 +34,8 @@ export function truthOf(machine: Machine, value: Value): boolean | null {
     case 'instance': {
       const special = specialMethod(machine, value, '__bool__') ?? specialMethod(machine, value, '__len__');
       if (special === null) return value.foreign?.truth?.() ?? true;
-      return truthOf(machine, callValue(machine, special, positional()));
+      const answer = callValue(machine, special, positional());
+      return answer.kind === 'instance' ? null : truthOf(machine, answer);
     }
     default:
       return machine.current.truth(value, machine.context);
@@ -69,7 +70,11 @@ export function iterateValue(machine: Machine, value: Value, over: 'of' | 'in'):
       return value.object.iterate?.(machine.context) ?? null;
     case 'instance': {
       const special = specialMethod(machine, value, '__iter__');
-      if (special !== null) return iterateValue(machine, callValue(machine, special, positional()), over);
+      if (special !== null) {
+        const made = callValue(machine, special, positional());
+        // An object that is its own iterator counts by `__next__`, which is not followed.
+        return made.kind === 'instance' ? null : iterateValue(machine, made, over);
+      }
       const items = value.foreign?.iterate?.(machine.context) ?? null;
       return items ?? iterateByIndex(machine, value);
     }

@@ -28,10 +28,10 @@ export interface MachineLimits {
 }
 
 export const DEFAULT_LIMITS: MachineLimits = {
-  steps: 1_500_000,
+  steps: 1_000_000,
   depth: 90,
   items: 4096,
-  files: 60,
+  files: 48,
   sourceLength: 500_000,
 };
 
@@ -115,6 +115,11 @@ export interface Machine {
 
 /** The budget is used up; caught only where an analysis starts. */
 export class BudgetExceeded extends Error {}
+
+/** Whether an analysis ended because the source asks for too much: the budget, or the stack, is used up. */
+export function isExhausted(error: unknown): boolean {
+  return error instanceof BudgetExceeded || (error instanceof RangeError && /call stack/i.test(error.message));
+}
 
 export function createMachine(options: {
   readonly host: SourceHost;

@@ -12,7 +12,7 @@ import { moduleFrame } from '../interpreter/imports.ts';
 import type { CallArguments } from '../interpreter/library.ts';
 import { noArguments } from '../interpreter/library.ts';
 import type { Machine, SourceUnit } from '../interpreter/machine.ts';
-import { BudgetExceeded } from '../interpreter/machine.ts';
+import { isExhausted } from '../interpreter/machine.ts';
 import type { ClassValue } from '../interpreter/values.ts';
 import type { Comment } from '../syntax/ast.ts';
 
@@ -72,7 +72,7 @@ export function constructEntry(
     const args = written.kind === 'call' ? evaluateArguments(machine, frame, written.args) : noArguments();
     return { cls: callee, args: withKnownNames(callee, args) };
   } catch (error) {
-    if (error instanceof RaisedError || error instanceof BudgetExceeded) return null;
+    if (error instanceof RaisedError || isExhausted(error)) return null;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { findMember, getAttribute } from '../interpreter/attributes.ts';
 import type { CallArguments } from '../interpreter/library.ts';
 import { noArguments } from '../interpreter/library.ts';
 import type { Machine, SourceUnit } from '../interpreter/machine.ts';
-import { BudgetExceeded } from '../interpreter/machine.ts';
+import { isExhausted } from '../interpreter/machine.ts';
 import type { ClassValue, FunctionValue, Value } from '../interpreter/values.ts';
 import { adapterOf } from './moduleAdapter.ts';
 import type { Scene } from './pythonModels.ts';
@@ -27,7 +27,7 @@ export function exploreUncalled(scene: Scene, unit: SourceUnit = scene.unit, pas
       if (!evidence.entered.has(value.definition)) tryCall(machine, value, knownOptions(machine, value, 0));
     }
   } catch (error) {
-    if (!(error instanceof BudgetExceeded)) throw error;
+    if (!isExhausted(error)) throw error;
   }
 }
 

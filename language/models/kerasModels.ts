@@ -9,7 +9,7 @@ import { evaluate } from '../interpreter/expressions.ts';
 import { moduleFrame } from '../interpreter/imports.ts';
 import { noArguments } from '../interpreter/library.ts';
 import type { Machine, SourceUnit } from '../interpreter/machine.ts';
-import { BudgetExceeded } from '../interpreter/machine.ts';
+import { isExhausted } from '../interpreter/machine.ts';
 import type { FunctionValue } from '../interpreter/values.ts';
 import { kerasGraphs } from './kerasGraph.ts';
 import type { Scene } from './pythonModels.ts';
@@ -126,6 +126,6 @@ function tryRun(machine: Machine, run: () => void): void {
   try {
     run();
   } catch (error) {
-    if (!(error instanceof RaisedError || error instanceof BudgetExceeded)) throw error;
+    if (!(error instanceof RaisedError || isExhausted(error))) throw error;
   }
 }

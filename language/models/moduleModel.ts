@@ -12,7 +12,7 @@ import { RaisedError, callValue } from '../interpreter/calls.ts';
 import type { CallArguments } from '../interpreter/library.ts';
 import { noArguments } from '../interpreter/library.ts';
 import type { Machine } from '../interpreter/machine.ts';
-import { BudgetExceeded } from '../interpreter/machine.ts';
+import { isExhausted } from '../interpreter/machine.ts';
 import { unknown } from '../interpreter/values.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { Run } from './evidence.ts';
@@ -91,7 +91,7 @@ function attempt(plan: ModulePlan, demanded: readonly (Shape | null)[]): Attempt
     if (error instanceof RaisedError) {
       const isBuilt = instance.kind !== 'unknown';
       fault(isBuilt ? 'notFollowed' : 'cannotConstruct', `${cls.name} raises ${error.message}`);
-    } else if (error instanceof BudgetExceeded) fault('notFollowed', `${cls.name} is too large to follow`);
+    } else if (isExhausted(error)) fault('notFollowed', `${cls.name} is too large to follow`);
     else throw error;
   }
   if (result.kind === 'unknown') fault('notFollowed', `${adapter.runMethod} of ${cls.name}: ${result.reason}`);

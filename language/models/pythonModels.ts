@@ -12,7 +12,7 @@ import { arrayOf } from '../interpreter/libraries/arrayObject.ts';
 import { loadUnit } from '../interpreter/imports.ts';
 import { noArguments } from '../interpreter/library.ts';
 import type { Machine, MachineLimits, SourceUnit } from '../interpreter/machine.ts';
-import { BudgetExceeded } from '../interpreter/machine.ts';
+import { isExhausted } from '../interpreter/machine.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { findDrivers } from './drivers.ts';
@@ -57,7 +57,8 @@ export function pythonModels(
   const parts = partClasses(scenes, modules);
   const graphs = modules.filter((cls) => !parts.has(cls)).map((cls) => buildDiscovered(scenes, scene, cls));
   const functional = kerasDiscovered(scenes, scene.unit);
-  return { unit: scene.unit, graphs: [...graphs, ...functional], isIncomplete: scene.isIncomplete };
+  const found = [...graphs, ...functional].filter(({ layers }) => layers.length > 0);
+  return { unit: scene.unit, graphs: found, isIncomplete: scene.isIncomplete };
 }
 
 /** Follows a script as `__main__`; null where it cannot be read. */
@@ -73,7 +74,7 @@ export function followScript(host: SourceHost, file: string, limits: Partial<Mac
   try {
     unit = loadUnit(machine, file, '__main__');
   } catch (error) {
-    if (!(error instanceof BudgetExceeded)) throw error;
+    if (!isExhausted(error)) throw error;
     isIncomplete = true;
     unit = machine.units.get(file) ?? null;
   }
@@ -149,7 +150,7 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
   return scenes;
 }
 
-const MAX_SCENES = 10;
+const MAX_SCENES = 7;
 
 /** Functions and classes of a unit that other scripts may use. */
 function definedNames(unit: SourceUnit): string[] {
