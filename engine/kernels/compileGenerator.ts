@@ -6,6 +6,7 @@
 import type { GraphNode, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { ActivationAttributes, ConvAttributes, DenseAttributes } from '../../core/graph/ops.ts';
 import { failure, success, type Result } from '../../core/result.ts';
+import { convLength, convTransposeLength } from '../../core/shape/windowSize.ts';
 import type { PackedModel } from '../formats/packedModel.ts';
 import {
   addStep,
@@ -30,7 +31,7 @@ import {
 } from './layerWeights.ts';
 import { runtimeCannotRun, runtimeWeightMissing } from './problems.ts';
 import { convGeometry, deconvGeometry, type WindowShape } from './tapGeometry.ts';
-import { valueShape, type ValueShape } from './valueShape.ts';
+import { sameShape, sizeOfValue, valueShape, type ValueShape } from './valueShape.ts';
 
 export interface CompiledGenerator {
   readonly steps: readonly GeneratorStep[];
@@ -48,6 +49,9 @@ export interface CompiledLayer {
   readonly hasInt8: boolean;
   readonly weightBytes: number;
 }
+
+/** Of one value of one image: 64 MB, far beyond any generator's, and no file can ask for more. */
+const maxValues = 2 ** 24;
 
 interface Compilation {
   readonly memory: KernelMemory;
@@ -72,6 +76,7 @@ export function compileGenerator(memory: KernelMemory, model: PackedModel): Resu
   for (const node of graph.nodes) {
     const shape = valueShape(node.shape, graph.layout);
     if (shape === null) return refuse(graph, node, 'only vectors and images of known size are run');
+    if (!(sizeOfValue(shape) <= maxValues)) return refuse(graph, node, 'its output is too large');
     shapes.push(shape);
   }
   const readers = new Map<number, GraphNode[]>();
@@ -98,6 +103,8 @@ export function compileGenerator(memory: KernelMemory, model: PackedModel): Resu
   return success({ steps, layers, shapes, input, output: valueOf.get(output) ?? output });
 }
 
+const shapesDisagree = 'the shapes that the file states do not fit each other';
+
 function compileNode(compilation: Compilation, node: GraphNode): Result<null> {
   const { memory, graph, shapes, steps, valueOf } = compilation;
   const from = node.inputs[0] ?? -1;
@@ -119,17 +126,19 @@ function compileNode(compilation: Compilation, node: GraphNode): Result<null> {
       return compileElementwise(compilation, node, edge);
     case 'dropout':
     case 'identity':
+      if (!sameShape(fromShape, shape)) return refuse(graph, node, shapesDisagree);
       valueOf.set(node.id, input);
       return success(null);
     case 'reshape':
     case 'flatten':
     case 'squeeze':
     case 'unsqueeze':
+      if (sizeOfValue(fromShape) !== sizeOfValue(shape)) return refuse(graph, node, shapesDisagree);
       steps.push(reshapeStep(memory, edge, fromShape, shape));
       return success(null);
     case 'add': {
       const other = valueOf.get(node.inputs[1] ?? -1);
-      const alike = node.inputs.every((id) => JSON.stringify(shapes[id]) === JSON.stringify(shape));
+      const alike = node.inputs.every((id) => sameShape(shapes[id], shape));
       if (other === undefined || node.inputs.length !== 2 || !alike)
         return refuse(graph, node, 'only two values of one shape are added');
       steps.push(addStep(memory, [input, other], node.id, shape));
@@ -137,6 +146,7 @@ function compileNode(compilation: Compilation, node: GraphNode): Result<null> {
     }
     case 'upsample': {
       const factors = [shape.height / fromShape.height, shape.width / fromShape.width] as const;
+      if (fromShape.channels !== shape.channels) return refuse(graph, node, shapesDisagree);
       if (node.attributes.mode !== 'nearest' || !factors.every((factor) => Number.isInteger(factor)))
         return refuse(graph, node, 'it resizes to the nearest by whole factors only');
       steps.push(repeatStep(memory, edge, fromShape, factors));
@@ -161,7 +171,8 @@ function compileTaps(
   if (!layer || input === undefined || !fromShape || !shape) return refuse(graph, node, 'it has no weights or input');
   const window = 'kernel' in attributes ? windowOf(op, attributes, fromShape, shape) : null;
   if (typeof window === 'string') return refuse(graph, node, window);
-  if (window === null && fromShape.order !== 'vector') return refuse(graph, node, 'dense layers take vectors only');
+  if (window === null && (fromShape.order !== 'vector' || shape.order !== 'vector'))
+    return refuse(graph, node, 'dense layers take vectors only');
   const stored = read(layer.name, 'kernel');
   const made = stored
     ? kernelWeights(stored, {
@@ -255,6 +266,10 @@ function followTail(compilation: Compilation, node: GraphNode, term: ChannelAffi
 /** The tail with this node in it; null where it cannot be taken in. */
 function absorb(compilation: Compilation, node: GraphNode, tail: Tail): Result<Tail | null> {
   const last = node.id;
+  const { shapes, graph } = compilation;
+  const alike = sameShape(shapes[node.inputs[0] ?? -1], shapes[last]);
+  if (!alike && ['dropout', 'identity', 'affine', 'batch_norm', 'activation'].includes(node.op))
+    return refuse(graph, node, shapesDisagree);
   switch (node.op) {
     case 'dropout':
     case 'identity':
@@ -304,6 +319,8 @@ function activationOf({
   }
 }
 
+const maxWindow = 1024;
+
 /** The window, or why it cannot be run. */
 function windowOf(op: TapOp, attributes: ConvAttributes, from: ValueShape, to: ValueShape): WindowShape | string {
   const { padding, groups, paddingMode } = attributes;
@@ -322,6 +339,20 @@ function windowOf(op: TapOp, attributes: ConvAttributes, from: ValueShape, to: V
     const total = transposed ? extent - stride[axis] : (out - 1) * stride[axis] + extent - length;
     return Math.floor(Math.max(total, 0) / 2);
   };
+  const length = (axis: 0 | 1): number => {
+    const one = {
+      kernel: kernel[axis],
+      stride: stride[axis],
+      dilation: dilation[axis],
+      padding: typeof padding === 'string' ? padding : (padding[axis] ?? padding[0] ?? 0),
+    };
+    const given = axis === 0 ? from.height : from.width;
+    return transposed ? convTransposeLength(given, one, extra[axis] ?? extra[0] ?? 0) : convLength(given, one);
+  };
+  const sound = [...kernel, ...stride, ...dilation].every((n) => Number.isInteger(n) && 1 <= n && n <= maxWindow);
+  const steps = [before(0), before(1)] as const;
+  const padded = steps.every((n) => Number.isInteger(n) && 0 <= n && n <= maxWindow);
+  if (!sound || !padded || length(0) !== to.height || length(1) !== to.width) return shapesDisagree;
   return {
     height: from.height,
     width: from.width,
@@ -330,7 +361,7 @@ function windowOf(op: TapOp, attributes: ConvAttributes, from: ValueShape, to: V
     kernel,
     stride,
     dilation,
-    before: [before(0), before(1)],
+    before: steps,
   };
 }
 

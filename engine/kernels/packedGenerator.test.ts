@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import { packGenerator } from '../compress/packGenerator.ts';
 import { unpackedGenerator } from '../compress/unpackedGenerator.ts';
+import { readPacked, writePacked } from '../formats/packedModel.ts';
 import { readSafetensors, float32Values } from '../formats/safetensors.ts';
 import { rng } from '../random/rng.ts';
 import { selectBackend } from '../tensors/selectBackend.ts';
@@ -104,6 +105,29 @@ describe('the packed runtime', () => {
     assert.ok(!opened.ok && opened.problem.code === 'SWP_RUNTIME_OPERATOR');
     await assert.rejects(loadGenerator(file), GeneratorError);
     await assert.rejects(loadGenerator(new Uint8Array(9)), (error: GeneratorError) => error.problem.hint.length > 0);
+  });
+
+  it('refuses shapes that do not fit each other, before it allocates for them', async () => {
+    const network = randomNetwork(handGenerator({ latents: 5, channels: [6, 4], colours: 1 }));
+    const file = packGenerator({ network, weights: network.readWeights(), binarized: ['fc'], plan: {}, sources: {} });
+    const packed = readPacked(file);
+    assert.ok(packed.ok);
+    const { graph } = packed.value;
+    const lies: readonly (readonly number[])[] = [
+      [1, 6, 4, 5],
+      [1, 6, 4000, 4000],
+      [1, 2 ** 40, 4, 4],
+      [1, 5],
+      [1, 1, 1, 96],
+    ];
+    for (const id of graph.nodes.slice(1).map((node) => node.id)) {
+      for (const shape of lies) {
+        const nodes = graph.nodes.map((node) => (node.id === id ? { ...node, shape } : node));
+        const opened = await openPackedGenerator(writePacked({ ...packed.value, graph: { ...graph, nodes } }));
+        assert.ok(!opened.ok && /SWP_RUNTIME/.test(opened.problem.code), `node ${id} with ${shape.join('×')}`);
+      }
+    }
+    network.dispose();
   });
 
   it('refuses a file that lacks a weight', async () => {

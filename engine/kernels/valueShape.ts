@@ -27,6 +27,11 @@ export function sizeOfValue({ channels, height, width }: ValueShape): number {
   return channels * height * width;
 }
 
+export function sameShape(a: ValueShape | undefined, b: ValueShape | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return a.channels === b.channels && a.height === b.height && a.width === b.width && a.order === b.order;
+}
+
 /** By place in our order ([channels][height · width]): the index of the element in the framework's order. */
 export function frameworkIndices(shape: ValueShape): Uint32Array {
   const { channels, height, width, order } = shape;
