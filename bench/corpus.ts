@@ -38,7 +38,7 @@ for (const name of readdirSync(truth).sort()) {
   for (const entry of facts.entries) addTally(zero, scoreEntry(facts, entry, found, verbose.includes('zero')));
   const hinted = emptyTally();
   for (const entry of facts.entries) {
-    const models = analyze(host, facts.path, hints(entry));
+    const models = analyze(host, facts.path, hints(facts, entry));
     addTally(hinted, scoreEntry(facts, entry, models, verbose.includes('hinted')));
   }
   addTally(totals.zero, zero);
@@ -72,14 +72,21 @@ function analyze(host: SourceHost, path: string, options: AnalyzeOptions): Retur
   return toReport(describeFile(host, path, defaultSettings, options)).models;
 }
 
-function hints(entry: TruthEntry): AnalyzeOptions {
-  const ctor = /\(/.test(entry.ctor) && !/ args$/.test(entry.ctor) ? entry.ctor : entry.class;
-  if (!/\(/.test(ctor)) return {};
+/** What the truth says of constructor and inputs. A remark such as `// numClasses=10` is a property set before. */
+function hints(facts: TruthFile, entry: TruthEntry): AnalyzeOptions {
+  const written = /\(/.test(entry.ctor) && !/ args$/.test(entry.ctor) ? entry.ctor : entry.class;
+  if (!/\(/.test(written)) return {};
+  const remarks = facts.entries.flatMap(({ ctor }) => [
+    ...(/\/\/(.*)$/.exec(ctor)?.[1] ?? '').matchAll(/(\w+)=(\d+)/g),
+  ]);
+  const properties = remarks.map(([, name, value]) => `${name}: ${value}`).join(', ');
+  const constructor = written.replace(/\s*\/\/.*$/, '').replace(/=none\b/g, "='none'");
+  const expression =
+    properties === ''
+      ? constructor
+      : constructor.replace(/^new \w+\(\)/, (made) => `Object.assign(${made}, {${properties}})`);
   const inputs = entry.inputs?.map((shape): Shape => shape);
-  return {
-    entries: [ctor.replace(/\s*\/\/.*$/, '').replace(/=none\b/g, "='none'")],
-    ...(inputs === undefined ? {} : { inputs }),
-  };
+  return { entries: [expression], ...(inputs === undefined ? {} : { inputs }) };
 }
 
 function diskHost(root: string): SourceHost {

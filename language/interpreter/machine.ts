@@ -28,7 +28,7 @@ export interface MachineLimits {
 }
 
 export const DEFAULT_LIMITS: MachineLimits = {
-  steps: 1_000_000,
+  steps: 700_000,
   depth: 90,
   items: 4096,
   files: 48,
