@@ -50,7 +50,7 @@ export const runCommand: CliCommand = {
 
 async function run({ start, json }: Request, io: CliIo): Promise<ExitCode> {
   const control = createSessionControl();
-  const progress = createRunProgress(io);
+  const progress = createRunProgress(io, process.stdout.columns);
   let state = initialRunState;
   let folder = start.runFolder ?? '';
   let interruptedAt: number | null = null;

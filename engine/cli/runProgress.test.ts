@@ -25,9 +25,17 @@ describe('the progress of a run on the command line', () => {
     ]);
     assert.match(text, /Expected: 5 min and 700\.00 MiB of memory, on onnxruntime with 1 thread, 10,000 images\.\n/);
     assert.ok(
-      text.endsWith('\r\x1b[K[######                  ]   25 %  25/100  G 1.25  D 0.50  4 min left  Full precision'),
+      text.endsWith('\r\x1b[K[######                  ]   25 %  25/100  G 1.25  D 0.50  4 min left  Full pr…'),
       JSON.stringify(text),
     );
+  });
+
+  it('never wraps, because a wrapped line could not be erased', () => {
+    const doing = 'All accepted layers, with a binarized discriminator, attempt 2';
+    const text = shown(true, [{ type: 'progress', stepsDone: 25, stepsTotal: 100, secondsLeft: 240, doing }]);
+    const line = text.slice(text.lastIndexOf('\x1b[K') + 3);
+    assert.equal(line.length, 79);
+    assert.ok(line.endsWith('…'));
   });
 
   it('is a line for every tenth of the steps where output goes to a file', () => {

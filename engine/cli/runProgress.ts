@@ -17,7 +17,8 @@ const barWidth = 24;
 /** Without a terminal, a line per this share of the steps. */
 const shareOfLine = 0.1;
 
-export function createRunProgress(io: CliIo): RunProgress {
+/** A moving line that wrapped could not be erased: it is cut to `columns`. */
+export function createRunProgress(io: CliIo, columns = 80): RunProgress {
   let moving = false;
   let linesShown = 0;
   const line = (text: string): void => {
@@ -36,7 +37,7 @@ export function createRunProgress(io: CliIo): RunProgress {
         case 'progress': {
           const share = event.stepsTotal === 0 ? 1 : event.stepsDone / event.stepsTotal;
           if (io.isTerminal) {
-            io.out(`\r\x1b[K${progressLine(state)}`);
+            io.out(`\r\x1b[K${cut(progressLine(state), columns - 1)}`);
             moving = true;
           } else if (share >= (linesShown + 1) * shareOfLine) {
             linesShown = Math.floor(share / shareOfLine);
@@ -89,6 +90,10 @@ export function progressLine(state: RunState): string {
     `${formatDuration(progress.secondsLeft)} left`,
     progress.doing,
   ].join('  ');
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 export function formatDuration(seconds: number): string {
