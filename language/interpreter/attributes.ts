@@ -2,7 +2,7 @@
  * Reading and writing attributes: instance, then classes in resolution order with methods bound and
  * properties called, then what an external base offers, then the language's own.
  */
-import { callValue } from './calls.ts';
+import { RaisedError, callValue } from './calls.ts';
 import type { ExternalBase } from './library.ts';
 import { positional } from './library.ts';
 import type { Machine } from './machine.ts';
@@ -136,7 +136,17 @@ function bindMember(machine: Machine, member: Value, self: Value, cls: ClassValu
   if (member.flavour === 'static' || member.flavour === 'setter') return member;
   if (member.flavour === 'class') return { kind: 'bound', callee: member, self: cls };
   const bound: Value = { kind: 'bound', callee: member, self };
-  return isAccessor(member.flavour) ? callValue(machine, bound, positional()) : bound;
+  return isAccessor(member.flavour) ? readAccessor(machine, bound) : bound;
+}
+
+/** A getter that refuses (data is not loaded yet) says nothing about the code that reads it. */
+function readAccessor(machine: Machine, getter: Value): Value {
+  try {
+    return callValue(machine, getter, positional());
+  } catch (error) {
+    if (!(error instanceof RaisedError) || !machine.current.isLenient) throw error;
+    return unknown(error.message);
+  }
 }
 
 function classAttribute(machine: Machine, object: ClassValue, name: string): Value {

@@ -172,6 +172,43 @@ describe('findTfjsModels', () => {
     assert.deepEqual(rows(report), ['Dense 1 10 9']);
   });
 
+  it('gives recurrent layers their last step, or all steps where they return them', () => {
+    const [report] = reports(`function build(tf) {
+      return tf.sequential({ layers: [
+        tf.layers.lstm({ units: 4, inputShape: [10, 3], returnSequences: true }),
+        tf.layers.gru({ units: 5 }),
+        tf.layers.dense({ units: 2 }),
+      ] });
+    }`);
+    assert.deepEqual(
+      report?.layers.map(({ outputShape }) => outputShape),
+      [
+        [1, 10, 4],
+        [1, 5],
+        [1, 2],
+      ],
+    );
+    assert.equal(report.layers[0]?.params, 4 * (4 * 3 + 4 * 4 + 4));
+  });
+
+  it('goes past a getter that refuses until data is loaded', () => {
+    const [report] = reports(`import * as tf from '@tensorflow/tfjs';
+      class Data { rows = null; get width() { if (this.rows == null) throw new Error('load first'); return this.rows[0].length; } }
+      const data = new Data();
+      export function build() { return tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [data.width] })] }); }`);
+    assert.deepEqual(rows(report), ['Dense ? ? ?']);
+  });
+
+  it('follows what runs when the page is ready', () => {
+    const [report] = reports(`import * as tf from '@tensorflow/tfjs';
+      document.addEventListener('DOMContentLoaded', async () => {
+        const model = tf.sequential({ name: 'net' });
+        model.add(tf.layers.dense({ units: 3, inputShape: [2] }));
+      });`);
+    assert.equal(report?.name, 'net');
+    assert.deepEqual(rows(report), ['Dense 3 9 6']);
+  });
+
   it('survives endless loops and recursion', () => {
     const text =
       "function a(tf) { while (true) { tf.sequential(); } } function b(tf) { return b(tf); } const tf = require('tf');";

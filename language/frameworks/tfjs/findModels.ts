@@ -113,6 +113,18 @@ function drive(machine: Machine, unit: SourceUnit): void {
   for (const value of values) {
     if (value.kind === 'class' && value.unit === unit) driveClass(machine, value, instances);
   }
+  for (const callback of topLevelCallbacks(unit)) {
+    const value = evaluate(machine, moduleFrame(machine, unit), callback);
+    if (value.kind === 'function') attempt(() => callFunction(machine, value, guessedArguments(value), null));
+  }
+}
+
+/** Functions that the top level hands on: `document.addEventListener('DOMContentLoaded', async () => …)`. */
+function topLevelCallbacks(unit: SourceUnit): readonly Expression[] {
+  return unit.module.body.flatMap((statement) => {
+    if (statement.kind !== 'expression' || statement.expression.kind !== 'call') return [];
+    return statement.expression.args.map(({ value }) => value).filter(({ kind }) => kind === 'lambda');
+  });
 }
 
 function driveClass(machine: Machine, cls: ClassValue, instances: readonly InstanceValue[]): void {

@@ -8,6 +8,8 @@ export interface LayerKind {
   readonly type: string;
   /** Runs its `activation` option after its operator. */
   readonly hasActivation?: boolean;
+  /** Where the output's shape does not follow from the operator: `returnSequences`. */
+  outputShape?(config: BoundArguments, input: Shape | null): Shape | null;
   build(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null;
 }
 

@@ -129,6 +129,14 @@ function recurrent(cell: 'lstm' | 'gru' | 'rnn'): LayerKind['build'] {
   };
 }
 
+/** Only the last step, unless the layer returns them all. */
+function recurrentOutput(config: BoundArguments, input: Shape | null): Shape | null {
+  const units = readInteger(config, 'units');
+  const isSequence = readBoolean(config, 'returnSequences', false);
+  if (units === null || isSequence === null) return null;
+  return isSequence ? [1, input?.[1] ?? '?', units] : [1, units];
+}
+
 /** By the factory's name in `tf.layers`. */
 export const layerKinds: Readonly<Record<string, LayerKind>> = {
   dense: { type: 'Dense', hasActivation: true, build: dense },
@@ -155,8 +163,8 @@ export const layerKinds: Readonly<Record<string, LayerKind>> = {
   gaussianNoise: { type: 'GaussianNoise', build: () => ({ op: 'identity', attributes: {} }) },
   masking: { type: 'Masking', build: () => ({ op: 'identity', attributes: {} }) },
   rescaling: { type: 'Rescaling', build: () => ({ op: 'elementwise', attributes: { fn: 'rescale' } }) },
-  lstm: { type: 'LSTM', build: recurrent('lstm') },
-  gru: { type: 'GRU', build: recurrent('gru') },
-  simpleRNN: { type: 'SimpleRNN', build: recurrent('rnn') },
+  lstm: { type: 'LSTM', build: recurrent('lstm'), outputShape: recurrentOutput },
+  gru: { type: 'GRU', build: recurrent('gru'), outputShape: recurrentOutput },
+  simpleRNN: { type: 'SimpleRNN', build: recurrent('rnn'), outputShape: recurrentOutput },
   ...shapeLayers,
 };

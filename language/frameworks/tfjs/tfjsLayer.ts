@@ -86,7 +86,11 @@ function applyLayer(
   const result = recordNode(context, record.call, inputs, {
     layer: record,
     layout,
-    ...(record.call.op === 'unknown' ? { shape: null, unknown: record.unknown } : {}),
+    ...(record.call.op === 'unknown'
+      ? { shape: null, unknown: record.unknown }
+      : kind.outputShape === undefined
+        ? {}
+        : { shape: kind.outputShape(config, inputs[0]?.shape ?? null) }),
   });
   if (kind.hasActivation !== true) return result;
   const fn = activationOf(config);
