@@ -112,18 +112,19 @@ function diskHost(root: string): SourceHost {
 
 function shares(tally: Tally): Record<string, number> {
   const share = (count: number): number => Number((count / Math.max(1, tally.layers)).toFixed(4));
-  const { right, unknown, missing, wrong, extra } = tally;
+  const { right, unknown, missing, wrong, extra, exactParams } = tally;
   return {
     right: share(right),
     unknown: share(unknown),
     missing: share(missing),
     wrong: share(wrong),
     extra: share(extra),
+    exactParams: share(exactParams),
   };
 }
 
 function formatTally(tally: Tally): string {
   const percent = (count: number): string => `${((100 * count) / Math.max(1, tally.layers)).toFixed(1).padStart(5)} %`;
-  const { layers, right, unknown, missing, wrong, extra } = tally;
-  return `${String(layers).padStart(4)} layers: right ${percent(right)}, unknown ${percent(unknown)}, missing ${percent(missing)}, wrong ${percent(wrong)}, extra ${extra}`;
+  const { layers, right, unknown, missing, wrong, extra, exactParams } = tally;
+  return `${String(layers).padStart(4)} layers: right ${percent(right)}, unknown ${percent(unknown)}, missing ${percent(missing)}, wrong ${percent(wrong)}, extra ${extra}; parameters exact ${percent(exactParams)}`;
 }

@@ -34,10 +34,12 @@ export interface Tally {
   missing: number;
   wrong: number;
   extra: number;
+  /** Right in type, line and parameters, whatever is known of the shapes. */
+  exactParams: number;
 }
 
 export function emptyTally(): Tally {
-  return { layers: 0, right: 0, unknown: 0, missing: 0, wrong: 0, extra: 0 };
+  return { layers: 0, right: 0, unknown: 0, missing: 0, wrong: 0, extra: 0, exactParams: 0 };
 }
 
 export function addTally(total: Tally, tally: Tally): void {
@@ -79,6 +81,7 @@ function scoreModel(facts: TruthFile, entry: TruthEntry, model: ModelReport): { 
     }
     const { verdict, why } = compare(facts, layer, row);
     tally[verdict]++;
+    if (verdict !== 'wrong' && row.params !== null) tally.exactParams++;
     if (verdict !== 'right')
       notes.push(`${verdict} ${layer.name} ${layer.type} line ${layer.site?.line ?? '-'}: ${why}`);
   }
