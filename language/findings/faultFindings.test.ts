@@ -30,7 +30,7 @@ describe('findings about faults', () => {
       });
       assert.deepEqual(
         checkRule(rule, graph),
-        own.map((kind) => `30 what happened: ${kind}`),
+        own.map((kind) => `30 What happened: ${kind}.`),
       );
     });
   }
@@ -38,7 +38,15 @@ describe('findings about faults', () => {
   it('SW403 is said once, and only where it costs something to know', () => {
     const faults = [fault('unknownInput', 'the first'), fault('unknownInput', 'the second')];
     const layers = [{ type: 'Linear', call: dense(4, 4) }];
-    assert.deepEqual(checkRule(unknownInput, chainGraph({ input: null, layers, faults })), ['30 the first']);
+    assert.deepEqual(checkRule(unknownInput, chainGraph({ input: null, layers, faults })), ['30 The first.']);
     assert.deepEqual(checkRule(unknownInput, chainGraph({ input: [1, 4], layers, faults })), []);
+  });
+
+  it('SW401 names the layer, and both shapes', () => {
+    const layers = [{ type: 'Conv2d', name: 'c2', call: dense(4, 4) }];
+    const faults = [{ ...fault('shapeMismatch', 'expects 64 input channels, gets 32 (input 32×30×30)'), layer: 0 }];
+    assert.deepEqual(checkRule(shapeMismatch, chainGraph({ input: [1, 4], layers, faults })), [
+      "30 Conv2d 'c2' expects 64 input channels, gets 32 (input 32×30×30).",
+    ]);
   });
 });

@@ -3,7 +3,7 @@
  * what is wrong, where, and with which numbers; severity, suppression and merging happen outside, so a
  * rule cannot disagree with the user's settings. Each rule has its own file and its test beside it.
  */
-import type { GraphFault, Site } from '../../core/graph/modelGraph.ts';
+import type { GraphFault, Layer, Site } from '../../core/graph/modelGraph.ts';
 import type { Finding, LayerReport, Severity } from '../../core/report/analyzeReport.ts';
 import type { CostedModel } from '../report/modelRow.ts';
 import type { LanguageSettings } from '../settings.ts';
@@ -32,18 +32,25 @@ export function atModel(report: CostedModel['report'], message: string): RawFind
 }
 
 /** Findings for the faults of one kind that were met while the source was followed. */
-export function atFaults(
-  model: CostedModel,
-  kind: GraphFault['kind'],
-  say: (fault: GraphFault) => string = (fault) => fault.message,
-): readonly RawFinding[] {
+export function atFaults(model: CostedModel, kind: GraphFault['kind']): readonly RawFinding[] {
   return model.graph.faults
     .filter((fault) => fault.kind === kind)
-    .map((fault) => ({
-      ...place(fault.site),
-      message: say(fault),
-      ...(fault.layer === null ? {} : { layer: model.graph.layers[fault.layer]?.name }),
-    }));
+    .map((fault) => {
+      const layer = fault.layer === null ? undefined : model.graph.layers[fault.layer];
+      return {
+        ...place(fault.site),
+        message: sentence(fault.message, layer),
+        ...(layer === undefined ? {} : { layer: layer.name }),
+      };
+    });
+}
+
+/** What happened, as a sentence: shape inference says `expects 64 channels, gets 32` of a layer it does not name. */
+function sentence(message: string, layer: Layer | undefined): string {
+  const verb = /^(expects|cannot|takes|pads|normalizes|slices|crops) /.test(message);
+  const subject = verb && layer !== undefined ? `${layer.type} '${layer.name}' ${message}` : message;
+  const capital = subject.charAt(0).toUpperCase() + subject.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
 }
 
 /** An end column beyond any line; editors clip it to the line. */
