@@ -23,6 +23,12 @@ export function bindArguments(names: readonly string[], args: CallArguments): Bo
   return { values, reason: null, open: args.open };
 }
 
+/** Whether an argument may be anything: not known, or a name from outside of the workspace. */
+export function isOpen(bound: BoundArguments, name: string): boolean {
+  const value = given(bound, name);
+  return value === undefined ? bound.open !== null : value.kind === 'unknown' || value.kind === 'external';
+}
+
 export function given(bound: BoundArguments, name: string): Value | undefined {
   const value = bound.values.get(name);
   return value?.kind === 'undefined' ? undefined : value;
@@ -32,9 +38,11 @@ function lost(bound: BoundArguments, name: string, value: Value | undefined): nu
   bound.reason ??=
     value?.kind === 'unknown'
       ? value.reason
-      : value === undefined
-        ? (bound.open ?? `the argument ${name} is not given`)
-        : `the argument ${name} is not understood`;
+      : value?.kind === 'external'
+        ? `${value.path} is not part of the workspace`
+        : value === undefined
+          ? (bound.open ?? `the argument ${name} is not given`)
+          : `the argument ${name} is not understood`;
   return null;
 }
 

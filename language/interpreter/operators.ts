@@ -54,7 +54,7 @@ function callOperator(
 
 export function compareValues(machine: Machine, operator: CompareOperator, left: Value, right: Value): Value {
   if (operator === 'is' || operator === 'is not') {
-    const same = isIdentical(left, right);
+    const same = isIdentical(machine, left, right);
     return same === null ? unknown('it depends on something that is not known') : bool(same === (operator === 'is'));
   }
   if (left.kind === 'foreign') {
@@ -75,12 +75,15 @@ export function compareValues(machine: Machine, operator: CompareOperator, left:
 }
 
 /** Object identity, as far as it is known: `x is None`, `type(a) is B`. */
-export function isIdentical(left: Value, right: Value): boolean | null {
+export function isIdentical(machine: Machine, left: Value, right: Value): boolean | null {
   if (left.kind === 'unknown' || right.kind === 'unknown') return null;
   if (left.kind === 'external' || right.kind === 'external') {
     // A name outside the workspace may stand for anything but is not None.
     if (left.kind === 'none' || right.kind === 'none') return false;
-    return sameValue(left, right) ? true : null;
+    if (sameValue(left, right)) return true;
+    if (left.kind !== 'external' || right.kind !== 'external') return null;
+    const equal = machine.current.compare('==', left, right, machine.context);
+    return equal?.kind === 'bool' ? equal.value : null;
   }
   if (left.kind !== right.kind) return false;
   return sameValue(left, right);

@@ -292,10 +292,13 @@ function runFor(machine: Machine, frame: Frame, statement: Extract<Statement, { 
     return NORMAL;
   }
   let idx = 0;
-  const completion = runTurns(machine, frame, () => {
-    if (idx >= items.length) return null;
-    return turn(items[idx++] as Value);
-  });
+  const isShort = items.length <= 8;
+  const completion = runTurns(
+    machine,
+    frame,
+    () => (idx >= items.length ? null : turn(items[idx++] as Value)),
+    isShort,
+  );
   if (completion.kind === 'break') return NORMAL;
   return completion.kind === 'return' ? completion : runStatements(machine, frame, statement.otherwise);
 }
@@ -320,7 +323,7 @@ function runLoop(machine: Machine, frame: Frame, test: () => Value, body: () => 
 }
 
 /** Turns until `turn` says null or leaves; what an uncertain or capped loop changed becomes unknown. */
-function runTurns(machine: Machine, frame: Frame, turn: () => Completion | null): Completion {
+function runTurns(machine: Machine, frame: Frame, turn: () => Completion | null, isShort = false): Completion {
   const outerUncertain = frame.uncertainLoop;
   const stepsBefore = machine.steps;
   frame.uncertainLoop = false;
@@ -339,7 +342,7 @@ function runTurns(machine: Machine, frame: Frame, turn: () => Completion | null)
       const completion = turn();
       if (completion === null) break;
       // A training loop: more turns would show the same again.
-      if (machine.modelDepth === 0 && machine.modelCalls > callsBefore) {
+      if (!isShort && machine.modelDepth === 0 && machine.modelCalls > callsBefore) {
         frame.uncertainLoop = true;
         break;
       }

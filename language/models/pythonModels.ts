@@ -13,13 +13,14 @@ import { loadUnit } from '../interpreter/imports.ts';
 import { noArguments } from '../interpreter/library.ts';
 import type { Machine, MachineLimits, SourceUnit } from '../interpreter/machine.ts';
 import { isExhausted } from '../interpreter/machine.ts';
+import { keyOf } from '../interpreter/values.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { findDrivers } from './drivers.ts';
 import { isBuilderSeen, kerasBuilders, kerasDiscovered, kerasEntry } from './kerasModels.ts';
 import type { EntryRequest } from './entries.ts';
 import { constructEntry } from './entries.ts';
-import type { Construction, Evidence } from './evidence.ts';
+import type { Construction, Evidence, Run } from './evidence.ts';
 import { isFullyKnown, isSameClass, watchEvidence } from './evidence.ts';
 import { exploreUncalled } from './explore.ts';
 import { adapterOf } from './moduleAdapter.ts';
@@ -224,14 +225,44 @@ function buildDiscovered(scenes: readonly Scene[], home: Scene, cls: ClassValue)
   const origin = chosen?.construction.instance.origin ?? null;
   const text =
     origin?.unit === null || origin === null ? null : origin.unit.text.slice(origin.span.start, origin.span.end);
-  return buildModule({
-    machine: chosen?.scene.machine ?? home.machine,
-    cls: chosen?.construction.instance.class ?? cls,
-    args: chosen?.construction.args ?? noArguments(),
-    run,
-    inputs: null,
-    identity: identityOf(cls, text),
+  const build = (withRun: Run | null): ModelGraph =>
+    buildModule({
+      machine: chosen?.scene.machine ?? home.machine,
+      cls: chosen?.construction.instance.class ?? cls,
+      args: chosen?.construction.args ?? noArguments(),
+      run: withRun,
+      inputs: null,
+      identity: identityOf(cls, text),
+    });
+  return mostUsed(build(run), otherRuns(chosen?.construction.runs ?? [], run), build);
+}
+
+/** Runs with other plain arguments than the chosen one, such as the step of a progressive network; the last first. */
+function otherRuns(runs: readonly Run[], chosen: Run | null): Run[] {
+  const plain = ({ args }: Run): string => [...args.positional, ...args.keywords.values()].map(keyOf).join();
+  const seen = new Set(chosen === null ? [] : [plain(chosen)]);
+  return [...runs].reverse().filter((run) => {
+    const isNew =
+      !seen.has(plain(run)) && run.shapes.every((shape, idx) => shape === null || isKnownButBatch(shape) || idx > 0);
+    seen.add(plain(run));
+    return isNew;
   });
+}
+
+/** Of several runs the one that leaves the fewest layers unused. */
+function mostUsed(first: ModelGraph, others: readonly Run[], build: (run: Run) => ModelGraph): ModelGraph {
+  let best = first;
+  for (const run of others.slice(0, 4)) {
+    if (nUnused(best) === 0) break;
+    const graph = build(run);
+    if (graph.outputs.length > 0 && nUnused(graph) < nUnused(best)) best = graph;
+  }
+  return best;
+}
+
+function nUnused({ layers, nodes }: ModelGraph): number {
+  const used = new Set(nodes.map(({ layer }) => layer));
+  return layers.filter(({ index, op, runs }) => op !== 'parameter' && runs === undefined && !used.has(index)).length;
 }
 
 /** The construction about which most is known; the first of equals. */

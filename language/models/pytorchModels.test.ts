@@ -252,4 +252,61 @@ Net()(torch.rand(4, 3, 8, 8), torch.rand(4, 4))
 `);
     assert.deepEqual(model?.outputs, [[1, 8, 16]]);
   });
+
+  it('knows a partial by its type and function, and classes apart by their names', () => {
+    checkAnnotations(`import functools
+${IMPORTS}
+def pick(name):
+    if name == 'batch':
+        return functools.partial(nn.BatchNorm2d, affine=True)
+    return functools.partial(nn.InstanceNorm2d, affine=False)
+
+class Net(nn.Module):
+    def __init__(self, norm_layer):
+        super().__init__()
+        if type(norm_layer) == functools.partial:
+            use_bias = norm_layer.func == nn.InstanceNorm2d
+        else:
+            use_bias = norm_layer == nn.InstanceNorm2d
+        self.conv = nn.Conv2d(3, 4, 3, padding=1, bias=use_bias)  #= conv2d 4x5x5 p108
+        self.norm = norm_layer(4)  #= batch_norm 4x5x5 p8
+    def forward(self, x):
+        return self.norm(self.conv(x))
+
+Net(pick('batch'))(torch.rand(1, 3, 5, 5))
+`);
+  });
+
+  it('shows a progressive network at the step that uses most of it', () => {
+    checkAnnotations(`${IMPORTS}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList([nn.Conv2d(2, 2, 3, padding=1) for _ in range(2)])  #= conv2d 2x8x8 p38 | conv2d 2x16x16 p38
+        self.bias = self.blocks[0].bias
+    def forward(self, x, steps):
+        for i in range(steps):
+            x = self.blocks[i](F.interpolate(x, scale_factor=2))
+        return x
+
+net = Net()
+for steps in [0, 1, 2]:
+    net(torch.rand(1, 2, 4, 4), steps)
+`);
+  });
+
+  it('takes the channels of a layer from its input where nothing else says them', () => {
+    checkAnnotations(`import config
+${IMPORTS}
+class Net(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.a = nn.Conv2d(width, 4, 3, stride=2)  #= conv2d 4x4x4 p112
+        self.b = nn.BatchNorm2d(width)  #= batch_norm 3x9x9 p6
+    def forward(self, x):
+        return self.a(self.b(x))
+
+Net(config.WIDTH)(torch.rand(1, 3, 9, 9))
+`);
+  });
 });

@@ -3,7 +3,7 @@ import type { ConvAttributes, OpCall, Padding } from '../../../core/graph/ops.ts
 import type { Shape } from '../../../core/graph/shape.ts';
 import { inferShape } from '../../../core/shape/inferShape.ts';
 import type { BoundArguments } from '../arguments.ts';
-import { given, readBoolean, readInteger, readSizes, readString } from '../arguments.ts';
+import { given, isOpen, readBoolean, readInteger, readSizes, readString } from '../arguments.ts';
 import type { LayerBuilder } from './layerTable.ts';
 
 const CONV = 'in_channels out_channels kernel_size stride padding dilation groups bias padding_mode';
@@ -34,11 +34,6 @@ function convAttributes(
   if (dilation === null || groups === null || bias === null) return null;
   const paddingMode = mode === 'reflect' || mode === 'replicate' || mode === 'circular' ? mode : 'zeros';
   return { inChannels, outChannels, kernel, stride, padding, dilation, groups, bias, paddingMode };
-}
-
-function isOpen(bound: BoundArguments, name: string): boolean {
-  const value = given(bound, name);
-  return value === undefined ? bound.open !== null : value.kind === 'unknown';
 }
 
 function channelsOf(input: Shape | null): number | null {

@@ -1,7 +1,7 @@
 /** Normalization layers of `torch.nn`, with PyTorch's defaults. */
 import type { OpCall } from '../../../core/graph/ops.ts';
 import type { BoundArguments } from '../arguments.ts';
-import { given, numbersOf, readBoolean, readInteger, readNumber } from '../arguments.ts';
+import { given, isOpen, numbersOf, readBoolean, readInteger, readNumber } from '../arguments.ts';
 import type { LayerBuilder } from './layerTable.ts';
 
 function batchNormCall(bound: BoundArguments, features: number | null): OpCall | null {
@@ -18,9 +18,7 @@ const batchNorm: LayerBuilder = {
   signature: 'num_features eps momentum affine track_running_stats',
   build: (bound) => batchNormCall(bound, readInteger(bound, 'num_features')),
   buildFromInput: (bound, input) =>
-    given(bound, 'num_features')?.kind === 'unknown'
-      ? batchNormCall(bound, typeof input?.[1] === 'number' ? input[1] : null)
-      : null,
+    isOpen(bound, 'num_features') ? batchNormCall(bound, typeof input?.[1] === 'number' ? input[1] : null) : null,
   partialShape: (_bound, input) => input,
 };
 

@@ -1,4 +1,5 @@
 /** Single layers of `torch.nn` as objects: built from the table, run by recording their operator. */
+import type { OpCall } from '../../../core/graph/ops.ts';
 import type { Shape } from '../../../core/graph/shape.ts';
 import { weightSpecs } from '../../../core/cost/weightSpecs.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
@@ -40,6 +41,14 @@ export function layerObject(name: string, args: CallArguments, context: CallCont
   return objectOf(name, type, record, builder, args);
 }
 
+/** `conv.bias = None`: the bias is gone, or another module has it. */
+function dropBias(record: LayerRecord): void {
+  const { call } = record;
+  if (!('bias' in call.attributes)) return;
+  record.call = { ...call, attributes: { ...call.attributes, bias: false } } as OpCall;
+  record.weights = weightSpecs(record.call, 'pytorch', record.type);
+}
+
 function isLazy(name: string): boolean {
   return name.startsWith('Lazy');
 }
@@ -58,7 +67,10 @@ function objectOf(
     children: new Map(),
     record,
     attribute: (key, context) => layerAttribute(self, key, context),
-    setAttribute: () => true,
+    setAttribute(key, value) {
+      if (key === 'bias' && value.kind === 'none') dropBias(record);
+      return true;
+    },
     call: (given, context) => run(self, builder, args, given, context),
     truth: () => true,
     copy: () => objectOf(name, type, { ...record }, builder, args),

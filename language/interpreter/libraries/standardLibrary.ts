@@ -4,7 +4,7 @@
  * environment, clocks, randomness) is unknown.
  */
 import type { CallArguments, CallContext, Library } from '../library.ts';
-import { NONE, TRUE, bool, builtin, dict, int, list, string, tuple, unknown, unknownList } from '../values.ts';
+import { NONE, TRUE, bool, builtin, dict, foreign, int, list, string, tuple, unknown, unknownList } from '../values.ts';
 import type { BuiltinValue, Value } from '../values.ts';
 import { joinPath, folderOf } from '../python/importPath.ts';
 import { pythonGlobal } from '../python/builtins.ts';
@@ -19,13 +19,22 @@ type Call = BuiltinValue['call'];
 const partial: Call = ({ positional, keywords, open }) => {
   const [callee, ...first] = positional;
   if (callee === undefined) return unknown('a partial call of nothing');
-  return builtin('partial', (later, context) =>
-    context.call(callee, {
-      positional: [...first, ...later.positional],
-      keywords: new Map([...keywords, ...later.keywords]),
-      open: open ?? later.open,
-    }),
-  );
+  return foreign({
+    typeName: 'partial',
+    typePaths: ['functools.partial'],
+    truth: () => true,
+    call: (later, context) =>
+      context.call(callee, {
+        positional: [...first, ...later.positional],
+        keywords: new Map([...keywords, ...later.keywords]),
+        open: open ?? later.open,
+      }),
+    attribute(name) {
+      if (name === 'func') return callee;
+      if (name === 'args') return tuple(first);
+      return name === 'keywords' ? dict(keywords) : null;
+    },
+  });
 };
 
 const reduce: Call = ({ positional }, context) => {

@@ -157,7 +157,7 @@ export function equalPython(left: Value, right: Value, context: CallContext): bo
   if (one !== null && two !== null) return one.value === two.value;
   if (left.kind === 'unknown' || right.kind === 'unknown') return null;
   if (left.kind === 'external' || right.kind === 'external') {
-    if (left.kind === 'external' && right.kind === 'external') return left.path === right.path ? true : null;
+    if (left.kind === 'external' && right.kind === 'external') return sameExternal(left.path, right.path, context);
     const other = left.kind === 'external' ? right : left;
     return other.kind === 'none' || other.kind === 'string' || other.kind === 'class' ? false : null;
   }
@@ -184,6 +184,15 @@ export function equalPython(left: Value, right: Value, context: CallContext): bo
       return key === null ? null : key === keyOf(right);
     }
   }
+}
+
+/** Classes that libraries know have one last name each, under whatever path they are imported. */
+function sameExternal(left: string, right: string, context: CallContext): boolean | null {
+  if (left === right) return true;
+  const { libraries } = context.machine;
+  const isKnown = (path: string): boolean => libraries.some((library) => library.knows?.(path) === true);
+  if (!isKnown(left) || !isKnown(right)) return null;
+  return left.split('.').pop() === right.split('.').pop() ? null : false;
 }
 
 function foreignEqual(left: Value, right: Value): boolean | null {
