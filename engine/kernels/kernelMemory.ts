@@ -87,7 +87,7 @@ export class KernelMemory {
     this.kernels = kernels;
   }
 
-  /** The address of `bytes` bytes that stay; 16-byte aligned, not cleared. */
+  /** The address of `bytes` bytes that stay; 64-byte aligned, not cleared. */
   allocate(bytes: number): number {
     if (this.scratchTop !== null) throw new Error('weights are allocated before a run, not in one');
     const at = this.top;
@@ -158,6 +158,7 @@ function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
+/** To cache lines: a row of a table is one. */
 function align(at: number): number {
-  return (at + 15) & ~15;
+  return (at + 63) & ~63;
 }

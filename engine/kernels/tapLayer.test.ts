@@ -48,6 +48,20 @@ describe('the kernels', () => {
     }
   });
 
+  it('compute kernels of more taps than are in flight at once', () => {
+    const window = windowOf('deconv', {
+      height: 3,
+      width: 16,
+      kernel: 17,
+      stride: 1,
+      dilation: 1,
+      padding: 8,
+      extra: 0,
+    });
+    const layer = makeLayer({ op: 'deconv', window, inChannels: 37, outChannels: 2, kind: 'binary', seed: 4 });
+    for (const precision of ['fp32', 'int8'] as const) check(memory, layer, { images: 1, precision, seed: 4 });
+  });
+
   it('compute dense layers of any batch', () => {
     const window = windowOf('conv', { height: 1, width: 1, kernel: 1, stride: 1, dilation: 1, padding: 0, extra: 0 });
     for (const images of [1, 2, 3, 4, 5, 8, 17]) {
