@@ -14,7 +14,7 @@ import { layersByRedundancy } from '../compress/layerOrder.ts';
 import type { ReportPlatform } from '../runs/report/reportData.ts';
 import type { RunStorePorts } from '../runs/runStore.ts';
 import { createNetwork } from '../train/network.ts';
-import { endStep } from '../tensors/step.ts';
+import { endStep, releaseGraphs } from '../tensors/step.ts';
 import { estimateWork } from './estimateWork.ts';
 import { createEvaluator } from './evaluator.ts';
 import { expectOk } from './expectOk.ts';
@@ -134,6 +134,7 @@ async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession
     control,
     progress,
     endStep,
+    releaseGraphs,
     onEvent,
     state,
     startedAtMs,

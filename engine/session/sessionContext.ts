@@ -24,6 +24,8 @@ export interface SessionContext {
   readonly control: SessionControl;
   readonly progress: Progress;
   readonly endStep: () => void;
+  /** Lets go of what the backend compiled for a variant that is done. */
+  readonly releaseGraphs: () => void;
   readonly onEvent: (event: RunEvent) => void;
   /** Where the run stands; replaced, never changed. */
   state: SessionState;

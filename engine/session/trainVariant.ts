@@ -58,6 +58,7 @@ export async function trainVariant(
     return { cancelled: false, swd: await evaluate(context, variant, transformsG) };
   } finally {
     trainer.dispose();
+    context.releaseGraphs();
   }
 }
 

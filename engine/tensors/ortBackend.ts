@@ -188,6 +188,13 @@ export class OrtBackend extends tf.KernelBackend {
     return 32;
   }
 
+  /** Lets go of compiled graphs, their arenas and spare buffers; tensors stay, and a graph that comes again compiles again. */
+  releaseGraphs(): void {
+    this.flush();
+    this.sessions.dispose();
+    this.pool.clear();
+  }
+
   override dispose(): void {
     this.pending = [];
     this.sessions.dispose();

@@ -8,3 +8,11 @@ import { currentOrtBackend } from './registerBackend.ts';
 export function endStep(): void {
   currentOrtBackend()?.flush();
 }
+
+/**
+ * Between two trainings whose graphs differ: every compiled graph holds an arena of its own, so those that
+ * will not come again are let go. Tensors stay.
+ */
+export function releaseGraphs(): void {
+  currentOrtBackend()?.releaseGraphs();
+}

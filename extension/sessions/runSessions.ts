@@ -41,6 +41,8 @@ export class RunSessions implements Disposable {
   /** Steps can be faster than a status bar is read. */
   readonly #soon = new Batcher<RunEvent>(progressMs, () => this.#changed.fire());
   #live: LiveRun | null = null;
+  /** Done when what follows an engine's exit is done: its run read again, and the place free for the next. */
+  #exitHandled: Promise<void> = Promise.resolve();
   #starting = false;
   #disposed = false;
 
@@ -137,6 +139,7 @@ export class RunSessions implements Disposable {
   async #begin(planPath: string, run: RunFolder | null, short: boolean): Promise<Result<RunFolder>> {
     if (!workspace.isTrusted) return failure(notTrusted());
     if (planPath === '') return failure(notOnDisk(planPath));
+    await this.#untilEndedEngineLeft();
     if (this.#live !== null || this.#starting) return failure(engineBusy(this.#live?.name ?? 'another plan'));
     this.#starting = true;
     try {
@@ -145,6 +148,17 @@ export class RunSessions implements Disposable {
       this.#starting = false;
       this.#changed.fire();
     }
+  }
+
+  /** An engine that died, or whose run has ended, is on its way out: the next run waits for it instead of being refused. */
+  async #untilEndedEngineLeft(): Promise<void> {
+    const live = this.#live;
+    if (live === null) return;
+    const run = this.liveRun;
+    const ended = run !== null && ['finished', 'failed', 'cancelled'].includes(run.state.status);
+    if (!live.engine.exited && !ended) return;
+    await live.engine.release();
+    await this.#exitHandled;
   }
 
   async #startEngine(planPath: string, run: RunFolder | null, short: boolean): Promise<Result<RunFolder>> {
@@ -158,7 +172,7 @@ export class RunSessions implements Disposable {
       health: (health) => this.#onHealth(live, health),
       problem: (problem) => this.#log.warn(formatProblem(problem)),
       exit: (exit) => {
-        if (live !== null) void this.#onExit(live, exit);
+        if (live !== null) this.#exitHandled = this.#onExit(live, exit);
       },
       log: (line) => this.#log.info(`[engine] ${line}`),
     });

@@ -1,6 +1,11 @@
 /** What the status bar says while a run is worked on: how far it is and how long it will take. Pure. */
-import { progressText, shownStatus, statusWords, type RunFacts } from '../sessions/shownRun.ts';
+import { progressText, shownStatus, statusWords, type RunFacts, type ShownStatus } from '../sessions/shownRun.ts';
 import type { BudgetText } from './budgetText.ts';
+
+/** Nothing more will happen in a run of this status by itself. */
+export function hasEnded(status: ShownStatus): boolean {
+  return status === 'finished' || status === 'cancelled' || status === 'failed' || status === 'interrupted';
+}
 
 export function runText(facts: RunFacts): BudgetText {
   const status = shownStatus(facts);

@@ -8,7 +8,8 @@ import type { ActiveModel } from '../language/activeModel.ts';
 import { budgetFor, flagSetting, section } from '../platform/settings.ts';
 import type { RunSessions } from '../sessions/runSessions.ts';
 import { budgetText } from './budgetText.ts';
-import { runText } from './runText.ts';
+import { hasEnded, runText } from './runText.ts';
+import { shownStatus } from '../sessions/shownRun.ts';
 
 export class StatusItem implements Disposable {
   readonly #active: ActiveModel;
@@ -47,8 +48,10 @@ export class StatusItem implements Disposable {
   #update(): void {
     const run = this.#sessions.liveRun;
     const { current } = this.#active;
-    if (run !== null) {
-      this.#show(runText(this.#sessions.factsOf(run)), 'slimwise.openRun', [run]);
+    const facts = run === null ? null : this.#sessions.factsOf(run);
+    // An engine needs a moment to leave after its run has ended; the run is no news any more.
+    if (run !== null && facts !== null && !hasEnded(shownStatus(facts))) {
+      this.#show(runText(facts), 'slimwise.openRun', [run]);
     } else if (current !== null && flagSetting('statusBar.enabled', true)) {
       this.#show(budgetText(current.shown, budgetFor(current.uri)), 'slimwise.setDevice', []);
     } else {

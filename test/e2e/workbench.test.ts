@@ -77,7 +77,9 @@ describe('Slimwise in a real VS Code', function () {
     await page.keyboard.press('Control+Z');
     await page.keyboard.press('Control+S');
     await until(() => readFileSync(file, 'utf8') === before, 20_000, 'undo to restore the file byte for byte');
-    await page.keyboard.press('Control+Shift+M');
+    // Problems has done its part: the bottom panel goes.
+    await page.keyboard.press('Control+J');
+    await page.locator('.markers-panel').first().waitFor({ state: 'hidden', timeout: 20_000 });
   });
 
   it('compresses with one click until the packed model exists', async () => {
@@ -107,7 +109,16 @@ describe('Slimwise in a real VS Code', function () {
     await run.waitFor({ timeout: 30_000 });
     await session.screenshot('runs-tree-dark');
     await run.click();
-    await session.webview().getByText('Finished').first().waitFor({ timeout: 60_000 });
+    const panel = session.webview();
+    await panel.getByText('Finished').first().waitFor({ timeout: 60_000 });
+    await panel.locator('sample-timeline img').first().waitFor({ timeout: 30_000 });
+    await session.screenshot('result-dark');
+    await panel.locator('decision-table').scrollIntoViewIfNeeded();
+    await session.screenshot('decisions-dark');
+    await toggleTheme(session, 'vs');
+    await session.screenshot('decisions-light');
+    await panel.locator('summary-card').scrollIntoViewIfNeeded();
+    await session.screenshot('result-light');
   });
 });
 

@@ -58,10 +58,11 @@ describe('runs in a real extension host', () => {
   });
 
   it('resumes the run, and cancels it with a checkpoint', async () => {
-    await commands.executeCommand('slimwise.resumeRun', id);
-    await waitFor('the engine', () => run().status === 'running', 120_000);
+    const answer = await commands.executeCommand<Result<unknown>>('slimwise.resumeRun', id);
+    assert.ok(answer.ok, JSON.stringify(answer));
+    await waitFor('the engine', () => run().status === 'running', 60_000);
     await commands.executeCommand('slimwise.cancelRun', id);
-    await waitFor('the end', () => run().status === 'cancelled' && !run().live, 60_000);
+    await waitFor('the end', () => run().status === 'cancelled' && !run().live, 50_000);
   });
 
   it('finishes a run: a packed model, a report, and a ratio', async () => {
