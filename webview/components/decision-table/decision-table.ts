@@ -141,9 +141,10 @@ function swdText({ decision, delta }: DecisionRow): TemplateResult {
     <span class="muted">±${formatSwd(decision.noise)}</span>`;
 }
 
-function riseText({ decision, delta, outcome }: DecisionRow): TemplateResult {
+/** The layer's own rise beside T: one that was withdrawn for what all layers did together may well be within. */
+function riseText({ decision, delta }: DecisionRow): TemplateResult {
   if (delta === null) return html`<span class="muted">–</span>`;
-  const rejected = outcome === 'rejected';
-  return html`<span class=${rejected ? 'bad' : ''}>${formatDelta(delta)}</span>
-    <span class="muted">${rejected ? '>' : '≤'} ${formatSwd(decision.threshold)}</span>`;
+  const beyond = delta > decision.threshold;
+  return html`<span class=${beyond ? 'bad' : ''}>${formatDelta(delta)}</span>
+    <span class="muted">${beyond ? '>' : '≤'} ${formatSwd(decision.threshold)}</span>`;
 }
