@@ -4,7 +4,7 @@
  */
 import { formatShape, type Shape } from '../../core/graph/shape.ts';
 import type { AnalyzeReport, Finding, LayerReport, ModelReport } from '../../core/report/analyzeReport.ts';
-import { formatBytes, formatCount, formatSigned } from '../../language/report/formatNumber.ts';
+import { formatBytes, formatCount, formatSigned } from '../../core/format/numbers.ts';
 import { renderTable, type Column } from './renderTable.ts';
 
 export interface RenderOptions {

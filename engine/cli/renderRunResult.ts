@@ -5,7 +5,7 @@
 import type { RunSummary } from '../../core/session/runEvent.ts';
 import type { RunState } from '../../core/session/runState.ts';
 import { renderTable } from './renderTable.ts';
-import { formatBytes, formatDuration, signed } from './runProgress.ts';
+import { formatBytes, formatDuration, formatSigned } from '../../core/format/numbers.ts';
 
 export function renderRunResult(state: RunState, summary: RunSummary): string {
   const lines = [
@@ -27,7 +27,7 @@ function decisionTable(state: RunState): readonly string[] {
     return [
       decision.layer,
       decision.type,
-      signed(decision.dor),
+      formatSigned(decision.dor),
       decision.tried ? (decision.accepted ? 'accepted' : 'not accepted') : 'not tried',
       `${decision.swdBefore.toFixed(1)} ± ${decision.noise.toFixed(1)}`,
       decision.tried ? decision.swdAfter.toFixed(1) : '–',

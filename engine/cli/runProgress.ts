@@ -5,6 +5,7 @@
 import type { RunEvent } from '../../core/session/runEvent.ts';
 import type { RunState } from '../../core/session/runState.ts';
 import type { CliIo } from './command.ts';
+import { formatBytes, formatDuration, formatSigned } from '../../core/format/numbers.ts';
 
 export interface RunProgress {
   /** `state` is the state after `event`. */
@@ -54,7 +55,7 @@ export function createRunProgress(io: CliIo, columns = 80): RunProgress {
         case 'decision': {
           const { layer, dor, tried, accepted, why } = event.decision;
           line(
-            `  ${layer} (DoR ${signed(dor)}): ${tried ? (accepted ? 'accepted' : 'not accepted') : 'not tried'}. ${why}`,
+            `  ${layer} (DoR ${formatSigned(dor)}): ${tried ? (accepted ? 'accepted' : 'not accepted') : 'not tried'}. ${why}`,
           );
           break;
         }
@@ -94,21 +95,6 @@ export function progressLine(state: RunState): string {
 
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-export function formatDuration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} KiB`;
-  return bytes < 1024 ** 3 ? `${(bytes / 1024 ** 2).toFixed(2)} MiB` : `${(bytes / 1024 ** 3).toFixed(2)} GiB`;
-}
-
-export function signed(value: number): string {
-  return value < 0 ? `−${-value}` : `+${value}`;
 }
 
 function labelOf(state: RunState, variant: string): string {

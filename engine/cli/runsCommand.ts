@@ -7,7 +7,7 @@ import { realProcesses } from '../runs/runLock.ts';
 import { fail, type CliCommand } from './command.ts';
 import { badUsage } from './problems.ts';
 import { renderTable } from './renderTable.ts';
-import { formatBytes } from './runProgress.ts';
+import { formatBytes } from '../../core/format/numbers.ts';
 
 const usage = `Usage: slimwise runs [folder]
 

@@ -3,6 +3,7 @@
  * lost, and what to do. Disk failures come in by their code; anything else is a bug and stays thrown.
  */
 import type { Problem } from '../../core/problem.ts';
+import { formatBytes } from '../../core/format/numbers.ts';
 
 export function diskFull(path: string, bytesNeeded: number): Problem {
   return {
@@ -103,16 +104,4 @@ export function checkpointDamaged(path: string, reason: string): Problem {
     hint: 'The run goes on from the checkpoint before it.',
     path,
   };
-}
-
-/** 1.5 MiB, for people. */
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let size = bytes;
-  let unitIdx = 0;
-  while (size >= 1024 && unitIdx < units.length - 1) {
-    size /= 1024;
-    unitIdx++;
-  }
-  return `${unitIdx === 0 ? size : size.toFixed(1)} ${units[unitIdx] ?? ''}`;
 }

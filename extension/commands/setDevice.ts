@@ -4,7 +4,7 @@
  */
 import { ConfigurationTarget, window, workspace } from 'vscode';
 import { devices } from '../../core/devices.ts';
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../../core/format/numbers.ts';
 import { section } from '../platform/settings.ts';
 import { parseBytes } from './parseBytes.ts';
 

@@ -4,7 +4,7 @@
  */
 import { ConfigurationTarget, window, workspace, type Disposable, type LogOutputChannel } from 'vscode';
 import type { Problem } from '../../core/problem.ts';
-import { formatSwd } from '../format.ts';
+import { formatSwd } from '../../core/format/numbers.ts';
 import type { RunFolder } from '../sessions/runFolder.ts';
 import type { RunSessions } from '../sessions/runSessions.ts';
 import { flagSetting, section } from './settings.ts';

@@ -5,7 +5,7 @@
  */
 import type { RunRecord } from '../../core/session/runRecord.ts';
 import type { RunState } from '../../core/session/runState.ts';
-import { formatDuration, formatSwd } from '../format.ts';
+import { formatDuration, formatSwd } from '../../core/format/numbers.ts';
 
 export type ShownStatus =
   | 'starting'

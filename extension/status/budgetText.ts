@@ -4,7 +4,7 @@
  * The verdict is in words as well as in the icon; a sum over unknown layers is a lower bound and says so.
  */
 import type { LayerReport, ModelReport } from '../../core/report/analyzeReport.ts';
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../../core/format/numbers.ts';
 import { shortName } from '../language/pickModel.ts';
 import type { Budget } from '../platform/budget.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { LayerReport, ModelReport } from '../../core/report/analyzeReport.ts';
 import { formatShape } from '../../core/graph/shape.ts';
-import { formatBytes, formatCount, formatSigned } from '../format.ts';
+import { formatBytes, formatCount, formatSigned } from '../../core/format/numbers.ts';
 
 export interface LayerItem {
   readonly label: string;

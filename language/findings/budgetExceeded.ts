@@ -3,7 +3,7 @@
  * 1 bit would take, so that the reader knows which compression is enough. A model with unknown layers
  * is only ever said to take at least so much.
  */
-import { formatBytes } from '../report/formatNumber.ts';
+import { formatBytes } from '../../core/format/numbers.ts';
 import { atModel, type FindingRule } from './rule.ts';
 
 export const budgetExceeded: FindingRule = {

@@ -3,7 +3,7 @@
  * every textbook discriminator has one (3 channels in, 64 out), and the sign says little for convolutions.
  */
 import { dorFormula } from '../report/dorFormula.ts';
-import { formatSigned } from '../report/formatNumber.ts';
+import { formatSigned } from '../../core/format/numbers.ts';
 import { isConvolution } from '../report/layerKind.ts';
 import { atLayer, type FindingRule, type RawFinding } from './rule.ts';
 

@@ -4,7 +4,7 @@
  * these are the layers that one-click compression must leave alone.
  */
 import { dorFormula } from '../report/dorFormula.ts';
-import { formatSigned } from '../report/formatNumber.ts';
+import { formatSigned } from '../../core/format/numbers.ts';
 import { isDeconvolution } from '../report/layerKind.ts';
 import { atLayer, type FindingRule, type RawFinding } from './rule.ts';
 

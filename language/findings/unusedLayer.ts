@@ -2,7 +2,7 @@
  * SW406: a layer that the constructor builds and nothing runs. Its weights are still saved, counted and
  * sent to the optimizer. Layers without weights are not worth a word.
  */
-import { formatCount } from '../report/formatNumber.ts';
+import { formatCount } from '../../core/format/numbers.ts';
 import { atLayer, type FindingRule } from './rule.ts';
 
 export const unusedLayer: FindingRule = {

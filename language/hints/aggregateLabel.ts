@@ -5,7 +5,7 @@
  */
 import { channelsOf } from '../../core/shape/layoutAxes.ts';
 import type { Layout } from '../../core/graph/shape.ts';
-import { formatCount } from '../report/formatNumber.ts';
+import { formatCount } from '../../core/format/numbers.ts';
 import { isMatrixLayer } from '../report/layerKind.ts';
 import type { ModelRow } from '../report/modelRow.ts';
 import { fit } from './layerLabel.ts';

@@ -1,6 +1,6 @@
 /** One lens above each model's class: its totals. Off by default, because the status bar says the same. */
 import type { DescribedModel } from '../describeFile.ts';
-import { formatBytes, formatCount } from '../report/formatNumber.ts';
+import { formatBytes, formatCount } from '../../core/format/numbers.ts';
 
 export interface ModelLens {
   /** 1-based line of the class or builder. */

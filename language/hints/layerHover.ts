@@ -8,7 +8,7 @@ import { activationBytes } from '../../core/cost/layerBytes.ts';
 import { formatShape, type Shape } from '../../core/graph/shape.ts';
 import { spatialOf } from '../../core/shape/layoutAxes.ts';
 import { dorFormula } from '../report/dorFormula.ts';
-import { formatBytes, formatExact, formatShare, formatSigned } from '../report/formatNumber.ts';
+import { formatBytes, formatExact, formatShare, formatSigned } from '../../core/format/numbers.ts';
 import { isConvolution, isDeconvolution, isMatrixLayer } from '../report/layerKind.ts';
 import type { CostedModel, ModelRow } from '../report/modelRow.ts';
 import { codeSpan, escapeMarkdown } from './markdown.ts';

@@ -4,7 +4,7 @@
  * end. Unknown is `?`. The 40 is VS Code's own limit of 43 less a margin (research: editor-tools §5).
  */
 import { formatShape } from '../../core/graph/shape.ts';
-import { formatCount, formatSigned } from '../report/formatNumber.ts';
+import { formatCount, formatSigned } from '../../core/format/numbers.ts';
 import { isMatrixLayer } from '../report/layerKind.ts';
 import type { ModelRow } from '../report/modelRow.ts';
 

@@ -3,7 +3,7 @@
  * for many layers: totals, and a table that is cut after a dozen rows so that a hover stays a hover.
  */
 import { formatShape, type Shape } from '../../core/graph/shape.ts';
-import { formatBytes, formatCount, formatSigned } from '../report/formatNumber.ts';
+import { formatBytes, formatCount, formatSigned } from '../../core/format/numbers.ts';
 import type { CostedModel, ModelRow } from '../report/modelRow.ts';
 import type { Budget } from '../settings.ts';
 import { codeSpan } from './markdown.ts';

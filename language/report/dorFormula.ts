@@ -5,7 +5,7 @@
 import { assertNever } from '../../core/assertNever.ts';
 import { dorTerms } from '../../core/dor/degreeOfRedundancy.ts';
 import type { Layout } from '../../core/graph/shape.ts';
-import { formatExact } from './formatNumber.ts';
+import { formatExact } from '../../core/format/numbers.ts';
 import { isConvolution, isDeconvolution } from './layerKind.ts';
 import type { ModelRow } from './modelRow.ts';
 

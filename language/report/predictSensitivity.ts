@@ -6,7 +6,7 @@
  */
 import type { OpCall } from '../../core/graph/ops.ts';
 import type { DorReport, SensitivityReport } from '../../core/report/analyzeReport.ts';
-import { formatSigned } from './formatNumber.ts';
+import { formatSigned } from '../../core/format/numbers.ts';
 import { isDeconvolution, isDepthwise, isMatrixLayer } from './layerKind.ts';
 
 export function predictSensitivity(

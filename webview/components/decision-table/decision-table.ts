@@ -5,7 +5,7 @@
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { breakable } from '../../format/breakable.ts';
-import { formatDelta, formatDor, formatSwd } from '../../format/numbers.ts';
+import { formatDelta, formatDor, formatSwd } from '../../../core/format/numbers.ts';
 import { initialRunState, type RunState } from '../../../core/session/runState.ts';
 import { initialViewState, type DecisionSort } from '../../state/viewState.ts';
 import { base, section, table } from '../../styles/base.ts';

@@ -5,7 +5,7 @@
  */
 import { html, LitElement, nothing, unsafeCSS, type PropertyValues, type TemplateResult } from 'lit';
 import uPlotStyles from 'uplot/dist/uPlot.min.css';
-import { formatCount, formatLoss } from '../../format/numbers.ts';
+import { formatWhole, formatLoss } from '../../../core/format/numbers.ts';
 import type { LossPoint, VariantState } from '../../../core/session/runState.ts';
 import { base, section } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
@@ -133,7 +133,7 @@ export class LossChart extends LitElement {
     return html`<p class="readout small number" aria-live=${this.pointed === null ? 'off' : 'polite'}>
       <span class="key generator"></span><span>G</span> <b>${formatLoss(point?.lossG)}</b>
       <span class="key discriminator"></span><span>D</span> <b>${formatLoss(point?.lossD)}</b>
-      <span class="muted">at step ${formatCount(point?.step ?? null)}</span>
+      <span class="muted">at step ${formatWhole(point?.step ?? null)}</span>
     </p>`;
   }
 

@@ -3,7 +3,7 @@
  * logged step is there, a page at a time, newest page first shown.
  */
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { formatCount, formatLoss } from '../../format/numbers.ts';
+import { formatWhole, formatLoss } from '../../../core/format/numbers.ts';
 import type { LossPoint } from '../../../core/session/runState.ts';
 import { base, table } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
@@ -69,7 +69,7 @@ export class LossTable extends LitElement {
             ${rows.map(
               (row) =>
                 html`<tr>
-                  <td class="end number">${formatCount(row.step)}</td>
+                  <td class="end number">${formatWhole(row.step)}</td>
                   <td class="end number">${formatLoss(row.lossG)}</td>
                   <td class="end number">${formatLoss(row.lossD)}</td>
                 </tr>`,
@@ -78,7 +78,7 @@ export class LossTable extends LitElement {
         </table>
       </div>
       <nav aria-label="Pages">
-        <span>Page ${formatCount(page + 1)} of ${formatCount(nPages)}</span>
+        <span>Page ${formatWhole(page + 1)} of ${formatWhole(nPages)}</span>
         ${button({ label: 'Previous page', icon: icons.previous, look: 'icon', disabled: page === 0, onClick: go(page - 1) })}
         ${button({ label: 'Next page', icon: icons.next, look: 'icon', disabled: page === nPages - 1, onClick: go(page + 1) })}
       </nav>

@@ -4,7 +4,7 @@
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { breakable } from '../../format/breakable.ts';
-import { formatBytes, formatPercent, formatRatio } from '../../format/numbers.ts';
+import { formatBytes, formatPercent, formatRatio } from '../../../core/format/numbers.ts';
 import type { RunState } from '../../../core/session/runState.ts';
 import { base, section, table } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';

@@ -4,7 +4,7 @@
  * status is announced to screen readers, not every step.
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { formatBytes, formatCount, formatDuration } from '../../format/numbers.ts';
+import { formatBytes, formatWhole, formatDuration } from '../../../core/format/numbers.ts';
 import { doneShare, offeredActions, shownStatus, statusWords, workedSeconds } from '../../state/runStatus.ts';
 import type { OfferedAction, RunAction, ShownStatus } from '../../state/runStatus.ts';
 import { initialPanelState, type PanelState } from '../../state/panelState.ts';
@@ -66,7 +66,7 @@ export class RunHeader extends LitElement {
       <dl class="facts">
         ${fact('Backend', run.backend === null ? null : `${run.backend}, ${threads(record?.threads)}`, run.backendWhy)}
         ${this.#time(status)} ${fact('Memory', this.#memory())}
-        ${fact('Images', record === null ? null : formatCount(record.data.nImages))}
+        ${fact('Images', record === null ? null : formatWhole(record.data.nImages))}
         ${fact('Seed', record === null ? null : String(record.seed))}
       </dl>
       ${run.backendWhy === null ? nothing : html`<p class="why small muted">Why ${run.backend}: ${run.backendWhy}</p>`}
@@ -96,7 +96,7 @@ export class RunHeader extends LitElement {
       <div class="words">
         <span class="doing">${this.#doing(status)}</span>
         <span class="number muted">
-          ${progress === null ? nothing : html`${formatCount(progress.stepsDone)} / ${formatCount(progress.stepsTotal)} steps`}
+          ${progress === null ? nothing : html`${formatWhole(progress.stepsDone)} / ${formatWhole(progress.stepsTotal)} steps`}
           ${percent === null ? nothing : html`<span class="sep">·</span>${percent} %`}
           ${working && progress !== null ? html`<span class="sep">·</span>${formatDuration(progress.secondsLeft)} left` : nothing}
         </span>
@@ -124,7 +124,7 @@ export class RunHeader extends LitElement {
     const step = variant?.losses.at(-1)?.step;
     if (variant === undefined || step === undefined) return progress.doing;
     return html`${progress.doing}<span class="sep">·</span
-      ><span class="number muted">step ${formatCount(step)} of ${formatCount(variant.info.steps)}</span>`;
+      ><span class="number muted">step ${formatWhole(step)} of ${formatWhole(variant.info.steps)}</span>`;
   }
 
   #time(status: ShownStatus): TemplateResult | typeof nothing {

@@ -4,7 +4,7 @@
  * at the right end the slider follows the run. Playing it is up to the user, never automatic.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { formatCount } from '../../format/numbers.ts';
+import { formatWhole } from '../../../core/format/numbers.ts';
 import { initialRunState, type RunState, type VariantState } from '../../../core/session/runState.ts';
 import { base, section } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
@@ -90,7 +90,7 @@ export class SampleTimeline extends LitElement {
   #controls(steps: readonly number[], position: number): TemplateResult {
     const last = steps.length - 1;
     const stop = steps[position] ?? 0;
-    const label = `Step ${formatCount(stop)} of ${formatCount(steps[last] ?? 0)}`;
+    const label = `Step ${formatWhole(stop)} of ${formatWhole(steps[last] ?? 0)}`;
     const go = (target: number) => () => this.#go(steps, target);
     return html`<div class="controls">
       ${button({
@@ -132,7 +132,7 @@ export class SampleTimeline extends LitElement {
   #tile(variant: VariantState, stop: number | null): TemplateResult {
     const step = stop === null ? null : shownStep(variant.samples, stop);
     const image = step === null ? null : (this.#source?.image({ variant: variant.info.id, step }) ?? null);
-    const detail = step === null ? '' : `step ${formatCount(step)}`;
+    const detail = step === null ? '' : `step ${formatWhole(step)}`;
     return html`<sample-tile
       data-variant=${variant.info.id}
       .heading=${shortLabel(variant.info)}

@@ -4,7 +4,7 @@
  * shown once measured, and the rest says when it will be known.
  */
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { formatBytes, formatDelta, formatDuration, formatRatio, formatSwd } from '../../format/numbers.ts';
+import { formatBytes, formatDelta, formatDuration, formatRatio, formatSwd } from '../../../core/format/numbers.ts';
 import { initialRunState, type RunState } from '../../../core/session/runState.ts';
 import type { RunSummary } from '../../../core/session/runEvent.ts';
 import { baseSwd } from '../swd-table/swdScale.ts';

@@ -4,7 +4,7 @@
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { breakable } from '../../format/breakable.ts';
-import { formatCount, formatDelta, formatSwd } from '../../format/numbers.ts';
+import { formatWhole, formatDelta, formatSwd } from '../../../core/format/numbers.ts';
 import { initialRunState, type RunState } from '../../../core/session/runState.ts';
 import { base, section, table } from '../../styles/base.ts';
 import { emit } from '../panelEvents.ts';
@@ -143,7 +143,7 @@ export class SwdTable extends LitElement {
       <th scope="row">
         <button
           class="plain name"
-          title="At step ${formatCount(row.step)}. Show this variant"
+          title="At step ${formatWhole(row.step)}. Show this variant"
           @click=${() => emit(this, 'view-change', { variant: row.id })}
         >
           ${breakable(row.label)}

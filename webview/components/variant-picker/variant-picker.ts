@@ -3,7 +3,7 @@
  * A radio group: arrow keys move and choose, Tab leaves. Where there is no room it is a dropdown.
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { formatSwd } from '../../format/numbers.ts';
+import { formatSwd } from '../../../core/format/numbers.ts';
 import { initialRunState, type RunState, type VariantState } from '../../../core/session/runState.ts';
 import { base } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';

@@ -1,4 +1,4 @@
-/** How numbers read: rounding never invents, signs are kept, what is absent is a dash. */
+/** How numbers read, everywhere: rounding never invents, signs are kept, what is absent is a dash. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
@@ -7,13 +7,17 @@ import {
   formatDelta,
   formatDor,
   formatDuration,
+  formatExact,
   formatLoss,
   formatPercent,
   formatRatio,
+  formatShare,
+  formatSigned,
   formatSwd,
+  formatWhole,
 } from './numbers.ts';
 
-describe('numbers of the panel', () => {
+describe('numbers for people', () => {
   const check = <T>(format: (value: T) => string, cases: readonly (readonly [T, string])[]): void => {
     for (const [value, text] of cases) assert.equal(format(value), text, String(value));
   };
@@ -37,10 +41,10 @@ describe('numbers of the panel', () => {
     check(formatDuration, [
       [0, '0 s'],
       [59.4, '59 s'],
-      [59.6, '1 m 00 s'],
-      [185, '3 m 05 s'],
-      [3599.7, '1 h 00 m'],
-      [7620, '2 h 07 m'],
+      [59.6, '1 min'],
+      [185, '3 min 05 s'],
+      [3599.7, '1 h'],
+      [7620, '2 h 07 min'],
       [-5, '0 s'],
       [null, '–'],
       [Number.POSITIVE_INFINITY, '–'],
@@ -84,7 +88,7 @@ describe('numbers of the panel', () => {
       [null, '–'],
       [Number.NaN, '–'],
     ]);
-    check(formatCount, [
+    check(formatWhole, [
       [1500, '1\u2009500'],
       [1_234_567, '1\u2009234\u2009567'],
       [-960, '−960'],
@@ -95,5 +99,43 @@ describe('numbers of the panel', () => {
       [0, '0'],
       [-192, '−192'],
     ]);
+  });
+
+  it('prints counts with three significant digits and one letter', () => {
+    check(formatCount, [
+      [0, '0'],
+      [7, '7'],
+      [999, '999'],
+      [999.6, '1.00K'],
+      [3072, '3.07K'],
+      [819_200, '819K'],
+      [999_600, '1.00M'],
+      [2_097_152, '2.10M'],
+      [33_554_432, '33.6M'],
+      [12_345_678_901, '12.3G'],
+      [null, '–'],
+    ]);
+  });
+
+  it('gives up digits of a count when asked to', () => {
+    assert.equal(formatCount(33_554_432, 2), '34M');
+    assert.equal(formatCount(2_097_152, 2), '2.1M');
+    assert.equal(formatCount(2_097_152, 1), '2M');
+    assert.equal(formatCount(131_072, 1), '131K');
+  });
+
+  it('prints formulas, signs and shares of a whole', () => {
+    check(formatExact, [
+      [2_097_152, '2,097,152'],
+      [-192, '−192'],
+    ]);
+    check(formatSigned, [
+      [496, '+496'],
+      [-128, '−128'],
+      [0, '0'],
+    ]);
+    assert.equal(formatShare(59, 100), '59 %');
+    assert.equal(formatShare(3, 1000), '0.3 %');
+    assert.equal(formatShare(0, 0), '0 %');
   });
 });
