@@ -4,7 +4,7 @@
  */
 import type { LayerReport, Totals } from '../report/analyzeReport.ts';
 
-export type LayerCost = Pick<LayerReport, 'params' | 'nonTrainable' | 'macs' | 'bytes' | 'unused'>;
+export type LayerCost = Pick<LayerReport, 'params' | 'nonTrainable' | 'macs' | 'bytes' | 'unused' | 'declared'>;
 
 export function modelTotals(layers: readonly LayerCost[]): Totals {
   const totals = { params: 0, nonTrainable: 0, macs: 0, bytes: { fp32: 0, int8: 0, binary: 0 }, partial: false };
@@ -17,5 +17,7 @@ export function modelTotals(layers: readonly LayerCost[]): Totals {
     totals.bytes.binary += layer.bytes?.binary ?? 0;
     totals.partial ||= layer.params === null || layer.bytes === null || (!layer.unused && layer.macs === null);
   }
-  return totals;
+  if (!layers.some(({ declared }) => declared !== undefined)) return totals;
+  const declaredBytes = layers.reduce((sum, { declared, bytes }) => sum + (declared?.bytes ?? bytes?.fp32 ?? 0), 0);
+  return { ...totals, declaredBytes };
 }

@@ -7,6 +7,7 @@
  * a layer that several nodes name is run several times and its weights are shared; a layer that no node
  * names is built and never run. What cannot be known is null or `'?'`, with the reason in `unknown`.
  */
+import type { WeightBits } from '../cost/weightBits.ts';
 import type { OpCall } from './ops.ts';
 import type { Layout, Shape } from './shape.ts';
 
@@ -48,6 +49,8 @@ export type Layer = OpCall & {
    * itself. Absent where the nodes that name the layer are its runs.
    */
   readonly runs?: readonly LayerRun[];
+  /** Bits per kernel weight that the source declares (`binarize(nn.Conv2d(…))`); absent: full precision. */
+  readonly bits?: WeightBits;
 };
 
 export interface LayerRun {

@@ -3,6 +3,7 @@
  * the Model tree and the command line's table are all views of this. Shapes have the framework's own
  * layout with batch 1; a dimension that cannot be known is "?". `params` are trainable only.
  */
+import type { WeightBits } from '../cost/weightBits.ts';
 import type { Framework } from '../graph/modelGraph.ts';
 import type { OpName } from '../graph/ops.ts';
 import type { Shape } from '../graph/shape.ts';
@@ -49,6 +50,8 @@ export interface LayerReport {
   readonly dor: DorReport | null;
   readonly sensitivity: SensitivityReport | null;
   readonly bytes: ByteReport | null;
+  /** Where the source declares fewer bits for the kernel: those bits, and the layer's bytes with them. */
+  readonly declared?: { readonly bits: WeightBits; readonly bytes: number };
 }
 
 export interface CallReport {
@@ -80,6 +83,8 @@ export interface Totals {
   readonly nonTrainable: number;
   readonly macs: number;
   readonly bytes: ByteReport;
+  /** Bytes with the bits that the source declares, where it declares any; without it they are `bytes.fp32`. */
+  readonly declaredBytes?: number;
   /** True where some layer is unknown, so that the sums are lower bounds. */
   readonly partial: boolean;
 }

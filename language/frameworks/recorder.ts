@@ -6,6 +6,7 @@
  */
 import { inferShape } from '../../core/shape/inferShape.ts';
 import { weightSpecs } from '../../core/cost/weightSpecs.ts';
+import type { WeightBits } from '../../core/cost/weightBits.ts';
 import type { Framework, GraphFault, LayerRun, Site, WeightSpec } from '../../core/graph/modelGraph.ts';
 import type { OpCall } from '../../core/graph/ops.ts';
 import type { Layout, Shape } from '../../core/graph/shape.ts';
@@ -26,6 +27,8 @@ export interface LayerRecord {
   name: string | null;
   /** Runs of a module that is made of operators of its own. */
   runs?: LayerRun[];
+  /** Bits per kernel weight that the source declares. */
+  bits?: WeightBits;
 }
 
 export interface NodeRecord {

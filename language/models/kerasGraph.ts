@@ -111,8 +111,18 @@ export function toKerasGraph(kept: readonly NodeRecord[], faults: readonly Fault
     let name = wanted;
     for (let copy = 1; used.has(name); copy++) name = `${wanted}_${copy}`;
     used.add(name);
-    const { type, site, stack, weights, unknown } = record;
-    return { ...record.call, index, name, type, site, stack, weights, unknown };
+    const { type, site, stack, weights, unknown, bits } = record;
+    return {
+      ...record.call,
+      index,
+      name,
+      type,
+      site,
+      stack,
+      weights,
+      unknown,
+      ...(bits === undefined ? {} : { bits }),
+    };
   });
   let nInputs = 0;
   const nodes = kept.map((node, id): GraphNode => {

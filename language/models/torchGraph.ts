@@ -95,7 +95,7 @@ export function toModelGraph(
     let name = wanted === '' ? record.type : wanted;
     for (let copy = 1; used.has(name); copy++) name = `${wanted}_${copy}`;
     used.add(name);
-    const { type, site, stack, weights, unknown, runs } = record;
+    const { type, site, stack, weights, unknown, runs, bits } = record;
     return {
       ...record.call,
       index,
@@ -106,6 +106,7 @@ export function toModelGraph(
       weights,
       unknown,
       ...(runs === undefined ? {} : { runs }),
+      ...(bits === undefined ? {} : { bits }),
     };
   });
   const nodes = recorder.nodes.map((node): GraphNode => {

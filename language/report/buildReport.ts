@@ -6,6 +6,7 @@
  */
 import { countMacs } from '../../core/cost/countMacs.ts';
 import { layerBytes } from '../../core/cost/layerBytes.ts';
+import { bytesAt } from '../../core/cost/weightBits.ts';
 import { modelTotals } from '../../core/cost/modelTotals.ts';
 import { countWeights } from '../../core/cost/weightSpecs.ts';
 import { degreeOfRedundancy } from '../../core/dor/degreeOfRedundancy.ts';
@@ -105,7 +106,15 @@ function buildRow(
     dor,
     sensitivity: predictSensitivity(layer, { dor, isOutputLayer }),
     bytes: layerBytes(layer, layer.weights),
+    ...declaredBits(layer),
   };
+}
+
+/** What the source says of the kernel's bits; nothing at full precision. */
+function declaredBits(layer: Layer): Pick<LayerReport, 'declared'> {
+  const { bits = 32 } = layer;
+  const bytes = bits === 32 ? null : bytesAt(bits, layer, layer.weights);
+  return bytes === null ? {} : { declared: { bits, bytes } };
 }
 
 function describeCall(graph: ModelGraph, layer: Layer, node: GraphNode): CallReport {

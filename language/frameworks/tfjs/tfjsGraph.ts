@@ -27,8 +27,18 @@ export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallCont
     const index = layers.length;
     indices.set(layer, index);
     const name = layer.name === null ? ownName(layer.type, names) : uniqueName(layer.name, names);
-    const { call, type, site, stack, weights, unknown } = layer;
-    layers.push({ ...call, index, name, type, site, stack, weights, unknown });
+    const { call, type, site, stack, weights, unknown, bits } = layer;
+    layers.push({
+      ...call,
+      index,
+      name,
+      type,
+      site,
+      stack,
+      weights,
+      unknown,
+      ...(bits === undefined ? {} : { bits }),
+    });
   }
   const inputIds = ends.inputs.map(({ node }) => node);
   const nodes = records.map((record, id): GraphNode => {

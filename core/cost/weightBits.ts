@@ -1,0 +1,63 @@
+/**
+ * How many bits a layer's kernel takes per weight, and what the layer then weighs. Kernels are the matrices of
+ * convolutions and dense layers, which is what compression touches; each is packed by itself (rounded up to whole
+ * bytes). Below 16 bits a kernel carries one fp32 scale per output channel; ternary weights take two bit planes.
+ * Biases, normalization and its running statistics, and every other layer stay fp32 at any setting.
+ */
+import type { WeightSpec } from '../graph/modelGraph.ts';
+import type { OpCall } from '../graph/ops.ts';
+import { sizeOf } from './weightSpecs.ts';
+
+/** Bits per weight of a kernel, from most to fewest. */
+export const weightBits = [32, 16, 8, 7, 6, 5, 4, 3, 2, 'ternary', 1] as const;
+export type WeightBits = (typeof weightBits)[number];
+
+const floatBytes = 4;
+
+/** Bytes of all weights of a layer with its kernels at `bits`; null where the weights are not known. */
+export function bytesAt(bits: WeightBits, call: OpCall, weights: readonly WeightSpec[] | null): number | null {
+  if (weights === null) return null;
+  let bytes = 0;
+  for (const spec of weights) {
+    const nScales = scalesOf(call, spec);
+    bytes += nScales === null ? sizeOf(spec) * floatBytes : kernelBytes(bits, sizeOf(spec), nScales);
+  }
+  return bytes;
+}
+
+/** True where the layer owns a kernel, so that its bits can be chosen. */
+export function hasKernel(call: OpCall, weights: readonly WeightSpec[] | null): boolean {
+  return weights?.some((spec) => scalesOf(call, spec) !== null) === true;
+}
+
+/** Storage bits per weight: ternary weights are two planes. */
+export function storedBits(bits: WeightBits): number {
+  return bits === 'ternary' ? 2 : bits;
+}
+
+function kernelBytes(bits: WeightBits, nWeights: number, nScales: number): number {
+  const packed = Math.ceil((nWeights * storedBits(bits)) / 8);
+  return bits === 32 || bits === 16 ? packed : packed + nScales * floatBytes;
+}
+
+/** Output channels of a kernel, one scale each; null for a weight that is no kernel. */
+function scalesOf(call: OpCall, spec: WeightSpec): number | null {
+  if (spec.shape.length < 2) return null;
+  switch (call.op) {
+    case 'conv1d':
+    case 'conv2d':
+    case 'conv3d':
+    case 'conv1d_transpose':
+    case 'conv2d_transpose':
+    case 'conv3d_transpose':
+      return call.attributes.outChannels;
+    case 'separable_conv2d': {
+      const { inChannels, outChannels, depthMultiplier } = call.attributes;
+      return spec.name === 'depthwise_kernel' ? inChannels * depthMultiplier : outChannels;
+    }
+    case 'dense':
+      return call.attributes.outFeatures;
+    default:
+      return null;
+  }
+}
