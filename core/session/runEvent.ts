@@ -9,17 +9,27 @@ import type { Problem } from '../problem.ts';
 /** A way of training the generator within a run. */
 export type VariantId = string;
 
+/**
+ * `full`: at full precision; `repeat`: again, for the noise; `single`: one layer (or one more) compressed;
+ * `final`: what is packed; `setting`: one setting of an experiment with one seed; `base`: full precision, as
+ * the start of such settings.
+ */
+export type VariantKind = 'full' | 'repeat' | 'single' | 'final' | 'setting' | 'base';
+
 export interface VariantInfo {
-  /** `full`, `repeat-1`, `layer-main.0`, `final`. */
+  /** `full`, `repeat-1`, `layer-main.0`, `final`, `H-seed2`. */
   readonly id: VariantId;
   /** For people: `Full precision`, `Only fc binarized`. */
   readonly label: string;
-  readonly kind: 'full' | 'repeat' | 'single' | 'final';
+  readonly kind: VariantKind;
   /** Names of the layers of G (and of D) whose weights are compressed. */
   readonly layersG: readonly string[];
   readonly layersD: readonly string[];
   /** Steps that this variant trains. */
   readonly steps: number;
+  /** Of an experiment: the name of its setting (`H`) and the seed of its weights, images and latents. */
+  readonly setting?: string;
+  readonly seed?: number;
 }
 
 export interface LayerBytes {
@@ -36,7 +46,8 @@ export interface LayerDecision {
   readonly formula: string;
   /** SWD ×10³ of the full-precision generator that it is compared with, and of this variant. */
   readonly swdBefore: number;
-  readonly swdAfter: number;
+  /** null where the layer was not tried. */
+  readonly swdAfter: number | null;
   /** Standard deviation of SWD over the full-precision repetitions. */
   readonly noise: number;
   readonly threshold: number;
@@ -44,6 +55,41 @@ export interface LayerDecision {
   /** Not tried: an earlier layer in the order had already failed (Algorithm 1 stops there). */
   readonly tried: boolean;
   readonly why: string;
+}
+
+/**
+ * How evenly generator and discriminator compete, from their losses over the last quarter of a variant
+ * (PBGen's Figs. 13 to 15 as a number). At the end of the game of cross-entropy the ratio is 1/2.
+ */
+export interface LossBalance {
+  readonly meanLossG: number;
+  readonly meanLossD: number;
+  /** meanLossG / meanLossD; null where the loss has no zero to compare with (WGAN). */
+  readonly ratio: number | null;
+  /** The step from which D's loss stayed below a tenth of its value without any information; null: never. */
+  readonly vanishedAt: number | null;
+}
+
+/** One setting of an experiment with one seed: a row behind PBGen's Tables II to IV. */
+export interface SettingResult {
+  readonly setting: string;
+  readonly seed: number;
+  readonly variant: VariantId;
+  readonly layersG: readonly string[];
+  readonly layersD: readonly string[];
+  /** ×10³, mean over the levels, and each level. */
+  readonly swd: number;
+  readonly levels: readonly { readonly resolution: number; readonly swd: number }[];
+  /** dB against the full-precision setting of the same seed at the same latents; null for that one itself. */
+  readonly psnr: number | null;
+  readonly balance: LossBalance | null;
+  /** The packed generator of this setting, whole file, and its name in the run folder. */
+  readonly fileBytes: number;
+  readonly model: string;
+  /** 32N / (K + 32(N − K)), eq. (3), over the kernels of the deconvolutions and over all kernels. */
+  readonly eq3: readonly { readonly counted: string; readonly n: number; readonly k: number; readonly ratio: number }[];
+  /** Median milliseconds of a step over the second half of the training. */
+  readonly stepMs: number;
 }
 
 export interface RunSummary {
@@ -100,6 +146,7 @@ export type RunEventBody =
       readonly how: string;
     }
   | { readonly type: 'decision'; readonly decision: LayerDecision }
+  | { readonly type: 'setting'; readonly result: SettingResult }
   | {
       readonly type: 'memory';
       readonly layers: readonly LayerBytes[];

@@ -24,6 +24,7 @@ const fields: { readonly [T in RunEvent['type']]: Readonly<Record<string, FieldK
   evaluation: { variant: 'string', step: 'number', swd: 'number', levels: 'array', nImages: 'number' },
   noise: { values: 'array', mean: 'number', deviation: 'number', threshold: 'number', how: 'string' },
   decision: { decision: 'object' },
+  setting: { result: 'object' },
   memory: {
     layers: 'array',
     totalBefore: 'number',
@@ -55,12 +56,25 @@ export function isRunEvent(value: unknown): value is RunEvent {
       return isVariantInfo(value['variant']);
     case 'decision':
       return isRecord(value['decision']) && typeof value['decision']['layer'] === 'string';
+    case 'setting':
+      return isSettingResult(value['result']);
     case 'problem':
     case 'failed':
       return isRecord(value['problem']) && typeof value['problem']['message'] === 'string';
     default:
       return true;
   }
+}
+
+function isSettingResult(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value['setting'] === 'string' &&
+    typeof value['seed'] === 'number' &&
+    typeof value['swd'] === 'number' &&
+    Array.isArray(value['levels']) &&
+    Array.isArray(value['eq3'])
+  );
 }
 
 function isVariantInfo(value: unknown): boolean {

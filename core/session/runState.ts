@@ -5,7 +5,15 @@
  */
 import { assertNever } from '../assertNever.ts';
 import type { Problem } from '../problem.ts';
-import type { LayerBytes, LayerDecision, RunEvent, RunSummary, VariantId, VariantInfo } from './runEvent.ts';
+import type {
+  LayerBytes,
+  LayerDecision,
+  RunEvent,
+  RunSummary,
+  SettingResult,
+  VariantId,
+  VariantInfo,
+} from './runEvent.ts';
 
 export interface LossPoint {
   readonly step: number;
@@ -51,6 +59,8 @@ export interface RunState {
     readonly how: string;
   } | null;
   readonly decisions: readonly LayerDecision[];
+  /** Of an experiment: one result per setting and seed, in the order they came. */
+  readonly settings: readonly SettingResult[];
   readonly memory: {
     readonly layers: readonly LayerBytes[];
     readonly totalBefore: number;
@@ -79,6 +89,7 @@ export const initialRunState: RunState = {
   progress: null,
   noise: null,
   decisions: [],
+  settings: [],
   memory: null,
   notes: [],
   problems: [],
@@ -166,6 +177,11 @@ function applyEvent(state: RunState, event: RunEvent, fresh: FreshLists): RunSta
         ...state,
         decisions: [...state.decisions.filter((row) => row.layer !== event.decision.layer), event.decision],
       };
+    case 'setting': {
+      const { setting, seed } = event.result;
+      const others = state.settings.filter((row) => row.setting !== setting || row.seed !== seed);
+      return { ...state, settings: [...others, event.result] };
+    }
     case 'memory':
       return {
         ...state,

@@ -30,7 +30,7 @@ function decisionTable(state: RunState): readonly string[] {
       formatSigned(decision.dor),
       decision.tried ? (decision.accepted ? 'accepted' : 'not accepted') : 'not tried',
       `${decision.swdBefore.toFixed(1)} ± ${decision.noise.toFixed(1)}`,
-      decision.tried ? decision.swdAfter.toFixed(1) : '–',
+      decision.swdAfter?.toFixed(1) ?? '–',
       size ? formatBytes(size.bytesBefore) : '?',
       size ? formatBytes(size.bytesAfter) : '?',
     ];

@@ -69,7 +69,7 @@ function judge(layer: RankedLayer, noise: Noise, swd: number): LayerDecision {
 function notTried(layer: RankedLayer, noise: Noise, failed: string): LayerDecision {
   return {
     ...common(layer, noise),
-    swdAfter: noise.mean,
+    swdAfter: null,
     accepted: false,
     tried: false,
     why: `Not tried: Algorithm 1 stopped at ${failed}, which is more redundant.`,

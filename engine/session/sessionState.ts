@@ -26,7 +26,7 @@ const State = v.object({
       dor: v.number(),
       formula: v.string(),
       swdBefore: v.number(),
-      swdAfter: v.number(),
+      swdAfter: v.nullable(v.number()),
       noise: v.number(),
       threshold: v.number(),
       accepted: v.boolean(),

@@ -152,8 +152,8 @@ export function decisions(data: ReportData): Markup {
                   ${!row.tried ? html`<span class="muted">– not tried</span>` : row.accepted ? html`<span class="good">✓ accepted</span>` : html`<span class="bad">✗ not accepted</span>`}
                 </td>
                 <td class="num">${row.tried ? swdText(row.swdBefore) : '–'}</td>
-                <td class="num">${row.tried ? swdText(row.swdAfter) : '–'}</td>
-                <td class="num">${row.tried ? deltaText(row.swdAfter - row.swdBefore) : '–'}</td>
+                <td class="num">${row.swdAfter === null ? '–' : swdText(row.swdAfter)}</td>
+                <td class="num">${row.swdAfter === null ? '–' : deltaText(row.swdAfter - row.swdBefore)}</td>
                 <td class="num">${swdText(row.noise)}</td>
                 <td class="num">${swdText(row.threshold)}</td>
                 <td class="why">${row.why}</td>

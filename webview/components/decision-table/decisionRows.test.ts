@@ -7,7 +7,7 @@ import { decisionRows, nextSort, riseBar } from './decisionRows.ts';
 const decisions = [
   decision({ layer: 'main.10', dor: 240, swdAfter: 39 }),
   decision({ layer: 'main.9', dor: 64, swdAfter: 48, accepted: false }),
-  decision({ layer: 'main.2', dor: -192, tried: false, accepted: false, swdAfter: Number.NaN }),
+  decision({ layer: 'main.2', dor: -192, tried: false, accepted: false, swdAfter: null }),
 ];
 
 describe('rows of decisions', () => {

@@ -19,7 +19,7 @@ export interface DecisionRow {
 
 export function decisionRows(decisions: readonly LayerDecision[], sort: DecisionSort): readonly DecisionRow[] {
   const rows = decisions.map((decision, i): DecisionRow => {
-    const delta = decision.tried ? decision.swdAfter - decision.swdBefore : null;
+    const delta = decision.swdAfter === null ? null : decision.swdAfter - decision.swdBefore;
     return {
       decision,
       order: i + 1,

@@ -56,6 +56,9 @@ export function shortLabel({ id, label, kind, layersG }: VariantInfo): string {
       return `Repetition ${/\d+$/.exec(id)?.[0] ?? ''}`.trim();
     case 'single':
       return layersG.length === 1 ? `Only ${layersG[0] ?? ''}` : `+ ${layersG.at(-1) ?? label}`;
+    case 'setting':
+    case 'base':
+      return label;
     case 'final':
       return id === 'final' ? 'Compressed' : `Compressed, attempt ${/\d+$/.exec(id)?.[0] ?? ''}`;
   }
