@@ -7,7 +7,8 @@
  */
 import type { Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { LayerBytes } from '../../core/session/runEvent.ts';
-import { binaryWeight, writePacked, type PackedWeight } from '../formats/packedModel.ts';
+import { codedWeight, writePacked, type PackedWeight } from '../formats/packedModel.ts';
+import type { WeightBits } from '../formats/weightPlanes.ts';
 import type { NamedWeight, Network } from '../train/network.ts';
 import type { WeightSlot } from '../train/operator.ts';
 import { permuteAxes } from './permuteAxes.ts';
@@ -16,18 +17,28 @@ export interface PackRequest {
   readonly network: Network;
   /** The weights to store; canonical, as `network.readWeights()` gives them. */
   readonly weights: readonly NamedWeight[];
-  /** Layers whose kernel becomes bit planes. */
+  /** Layers whose kernel becomes bit planes: ± and a scale per output channel, or what `codings` says of the layer. */
   readonly binarized: readonly string[];
+  readonly codings?: LayerCodings;
   readonly plan: unknown;
   readonly sources: Readonly<Record<string, string>>;
 }
 
+export interface LayerCoding {
+  readonly bits: WeightBits;
+  /** One per output channel, where the forward pass had other scales than `codedWeight` would take. */
+  readonly scales?: Float32Array | null;
+}
+
+/** By layer. */
+export type LayerCodings = ReadonlyMap<string, LayerCoding>;
+
 /** The packed file. With no binarized layers it is the float file, statistics and all. */
-export function packGenerator({ network, weights, binarized, plan, sources }: PackRequest): Uint8Array {
+export function packGenerator({ network, weights, binarized, codings, plan, sources }: PackRequest): Uint8Array {
   const packed = binarized.length > 0;
   return writePacked({
     graph: packed ? withFoldedNorms(network.graph) : network.graph,
-    weights: packedWeights(network, weights, binarized),
+    weights: packedWeights(network, weights, binarized, codings),
     plan,
     sources,
   });
@@ -38,9 +49,10 @@ export function layerBytes(
   network: Network,
   weights: readonly NamedWeight[],
   binarized: readonly string[],
+  codings?: LayerCodings,
 ): LayerBytes[] {
   const before = bytesByLayer(network, packedWeights(network, weights, []));
-  const after = bytesByLayer(network, packedWeights(network, weights, binarized));
+  const after = bytesByLayer(network, packedWeights(network, weights, binarized, codings));
   return [...before].map(([name, bytesBefore]) => ({ name, bytesBefore, bytesAfter: after.get(name) ?? 0 }));
 }
 
@@ -48,6 +60,7 @@ function packedWeights(
   network: Network,
   weights: readonly NamedWeight[],
   binarized: readonly string[],
+  codings?: LayerCodings,
 ): Map<string, PackedWeight> {
   const byName = new Map(weights.map((weight) => [weight.name, weight]));
   const folded = binarized.length > 0 ? foldNorms(network, byName) : byName;
@@ -56,8 +69,12 @@ function packedWeights(
     const weight = folded.get(slot.name);
     if (!weight) continue;
     const { shape, data } = permuteAxes(weight, slot.frameworkAxes);
-    const binary = slot.role === 'kernel' && binarized.includes(slot.layer);
-    packed.set(slot.name, binary ? binaryWeight(shape, outAxisOf(slot), data) : { kind: 'float', shape, values: data });
+    if (slot.role !== 'kernel' || !binarized.includes(slot.layer)) {
+      packed.set(slot.name, { kind: 'float', shape, values: data });
+      continue;
+    }
+    const { bits, scales } = codings?.get(slot.layer) ?? { bits: 1 };
+    packed.set(slot.name, codedWeight(bits, shape, outAxisOf(slot), data, scales));
   }
   return packed;
 }

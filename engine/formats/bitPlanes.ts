@@ -5,7 +5,7 @@
  */
 
 /** outChannels × ceil(n / 8) bytes. */
-export function packSigns(shape: readonly number[], outAxis: number, values: Float32Array): Uint8Array {
+export function packSigns(shape: readonly number[], outAxis: number, values: Float32Array): Uint8Array<ArrayBuffer> {
   const { nRows, inner, perRow, bytesPerRow } = rowLayout(shape, outAxis);
   if (values.length !== nRows * perRow) throw new RangeError(`${values.length} values are not [${shape.join(', ')}]`);
   const planes = new Uint8Array(nRows * bytesPerRow);
@@ -39,7 +39,8 @@ export function unpackSigns(
   return values;
 }
 
-function rowLayout(shape: readonly number[], outAxis: number) {
+/** Rows, values of a row, and how far apart neighbours along and across the channel axis are. */
+export function rowLayout(shape: readonly number[], outAxis: number) {
   const nRows = shape[outAxis] as number;
   const inner = shape.slice(outAxis + 1).reduce((product, size) => product * size, 1);
   const perRow = shape.slice(0, outAxis).reduce((product, size) => product * size, inner);
@@ -47,6 +48,6 @@ function rowLayout(shape: readonly number[], outAxis: number) {
 }
 
 /** Where the i-th value of a row stands in the whole tensor. */
-function valueIndex(row: number, i: number, nRows: number, inner: number): number {
+export function valueIndex(row: number, i: number, nRows: number, inner: number): number {
   return Math.floor(i / inner) * nRows * inner + row * inner + (i % inner);
 }

@@ -156,7 +156,7 @@ describe('readPacked refuses', () => {
       'SWP_PACKED_MODEL_UNREADABLE',
       /does not name the format/,
     ],
-    ['a newer version', withMetadata('version', '2'), 'SWP_PACKED_MODEL_TOO_NEW', /format 2/],
+    ['a newer version', withMetadata('version', '3'), 'SWP_PACKED_MODEL_TOO_NEW', /format 3/],
     ['a version that is no number', withMetadata('version', 'x'), 'SWP_PACKED_MODEL_UNREADABLE', /no known version/],
     ['a network that is no JSON', withMetadata('graph', '{'), 'SWP_PACKED_MODEL_UNREADABLE', /not an object/],
     ['a missing plane', without('fc.weight.planes'), 'SWP_PACKED_MODEL_UNREADABLE', /lacks its planes or scales/],

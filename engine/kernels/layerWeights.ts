@@ -6,6 +6,7 @@
 import type { Framework } from '../../core/graph/modelGraph.ts';
 import type { BatchNormAttributes } from '../../core/graph/ops.ts';
 import { weightValues, type PackedWeight } from '../formats/packedModel.ts';
+import { planeCoefficients } from '../formats/weightPlanes.ts';
 import type { TapWeights } from './tapWeights.ts';
 
 export type TapOp = 'dense' | 'conv2d' | 'conv2d_transpose';
@@ -55,10 +56,16 @@ export function kernelWeights(stored: PackedWeight, kernel: KernelShape): Kernel
   const nTaps = kernel.kernel[0] * kernel.kernel[1];
   const { shape, outAxis } = storedShape(kernel, torch);
   if (stored.shape.join() !== shape.join()) return null;
-  if (stored.kind === 'binary' && stored.outAxis === outAxis) {
+  if (stored.kind !== 'float' && stored.outAxis === outAxis) {
     const order = torch ? 'channelsFirst' : 'tapsFirst';
-    const planes = [{ coefficient: 1, bytes: stored.planes }];
-    return { weights: { kind: 'bits', inChannels, outChannels, planes, order }, scales: stored.scales };
+    const { unit, coefficients } = planeCoefficients(stored.kind === 'binary' ? 1 : stored.bits);
+    const size = stored.planes.length / coefficients.length;
+    const planes = coefficients.map((coefficient, plane) => ({
+      coefficient,
+      bytes: stored.planes.subarray(plane * size, (plane + 1) * size),
+    }));
+    const scales = unit === 1 ? stored.scales : stored.scales.map((scale) => scale * unit);
+    return { weights: { kind: 'bits', inChannels, outChannels, planes, order }, scales };
   }
   const steps = torch
     ? op === 'conv2d_transpose'

@@ -36,6 +36,30 @@ describe('the packed runtime', () => {
     });
   }
 
+  it('draws the images of ternary and k-bit layers, and of a mixture', async () => {
+    for (const framework of ['pytorch', 'keras'] as const) {
+      const network = randomNetwork(handGenerator({ latents: 10, channels: [24, 12], colours: 3, framework }));
+      const weights = network.readWeights();
+      for (const codings of [
+        { fc: 'ternary', 'main.2': 2 },
+        { fc: 3, 'main.2': 'ternary', 'main.5': 8 },
+        { fc: 1, 'main.2': 4 },
+      ] as const) {
+        const file = packGenerator({
+          network,
+          weights,
+          binarized: Object.keys(codings),
+          codings: new Map(Object.entries(codings).map(([layer, bits]) => [layer, { bits }])),
+          plan: {},
+          sources: {},
+        });
+        const drawn = await compareWithEngine(file, 3);
+        assert.equal(drawn.layers.filter((layer) => layer.bits).length, Object.keys(codings).length);
+      }
+      network.dispose();
+    }
+  });
+
   it('draws what a network of convolutions, residuals and resizes draws', async () => {
     const image = (c: number, size: number): number[] => [1, c, size, size];
     const conv = (inChannels: number, outChannels: number, k: number, stride: number) => ({
