@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { float32Tensor, float32Values, readSafetensors, writeSafetensors, type StoredTensor } from './safetensors.ts';
-import { parseStrictJson } from './strictJson.ts';
+import { parseStrictJson } from '../../core/json/strictJson.ts';
 
 function file(
   header: string,

@@ -1,30 +1,19 @@
 /**
  * The safetensors format: an 8-byte little-endian header length, a JSON header, then the tensors' bytes.
- * The reader is strict: the data section must be covered exactly once, without holes, overlaps or a tail,
- * every shape must multiply to its byte range, and the header must be plain JSON without duplicate keys;
- * it refuses before it allocates, and returns views into the given bytes. Sub-byte dtypes are left out.
+ * The reader is as strict as `core/tensors/safetensorsHeader.ts`: it refuses before it allocates, and returns
+ * views into the given bytes.
  */
 import { failure, success, type Result } from '../../core/result.ts';
+import {
+  bytesPerElement,
+  elementCount,
+  headerLength,
+  parseTensorHeader,
+  type TensorDtype,
+} from '../../core/tensors/safetensorsHeader.ts';
 import { tensorsUnreadable } from './problems.ts';
-import { parseStrictJson, type JsonValue } from './strictJson.ts';
 
-const bytesPerElement = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U64: 8,
-  U32: 4,
-  U16: 2,
-  U8: 1,
-  BOOL: 1,
-} as const;
-
-export type TensorDtype = keyof typeof bytesPerElement;
+export type { TensorDtype } from '../../core/tensors/safetensorsHeader.ts';
 
 /** One tensor as stored: little-endian, row-major. */
 export interface StoredTensor {
@@ -37,10 +26,6 @@ export interface TensorFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: ReadonlyMap<string, string>;
 }
-
-/** The reference implementation's own limit. */
-const maxHeaderBytes = 100_000_000;
-const maxRank = 16;
 
 export function float32Tensor(shape: readonly number[], values: Float32Array): StoredTensor {
   return { dtype: 'F32', shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
@@ -105,109 +90,14 @@ export function writeSafetensors(
 
 /** Reads the whole file; the tensors are views into `file`. */
 export function readSafetensors(file: Uint8Array): Result<TensorFile> {
-  const reject = (reason: string) => failure(tensorsUnreadable(reason));
-  if (file.length < 8) return reject(`it has ${file.length} bytes, too few for a header`);
-  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
-  if (declared > BigInt(maxHeaderBytes))
-    return reject(`its header claims ${declared} bytes, above the limit of 100 MB`);
-  const headerBytes = Number(declared);
-  if (headerBytes < 2) return reject(`its header claims ${headerBytes} bytes`);
-  if (8 + headerBytes > file.length) {
-    return reject(`its header claims ${headerBytes} bytes and the file has only ${file.length - 8} after the length`);
-  }
-  const text = decodeUtf8(file.subarray(8, 8 + headerBytes));
-  if (text === null) return reject('its header is not UTF-8');
-  if (!text.startsWith('{')) return reject("its header does not start with '{'");
-  const parsed = parseStrictJson(text);
-  if (!parsed.ok) return reject(`its header is not plain JSON: ${parsed.reason}`);
-  if (!isMap(parsed.value)) return reject('its header is not a JSON object');
-
-  const data = file.subarray(8 + headerBytes);
-  const metadata = new Map<string, string>();
-  const entries: { name: string; dtype: TensorDtype; shape: readonly number[]; begin: number; end: number }[] = [];
-  for (const [name, value] of parsed.value) {
-    if (name === '__metadata__') {
-      if (!isMap(value)) return reject('its __metadata__ is not an object');
-      for (const [key, text] of value) {
-        if (typeof text !== 'string') return reject(`its metadata ${quote(key)} is not a string`);
-        metadata.set(key, text);
-      }
-      continue;
-    }
-    const entry = readEntry(value);
-    if (typeof entry === 'string') return reject(`tensor ${quote(name)} ${entry}`);
-    entries.push({ name, ...entry });
-  }
-
-  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  let covered = 0;
+  const length = headerLength(file.subarray(0, 8), file.length);
+  if (!length.ok) return failure(tensorsUnreadable(length.reason));
+  const data = file.subarray(8 + length.value);
+  const header = parseTensorHeader(file.subarray(8, 8 + length.value), data.length);
+  if (!header.ok) return failure(tensorsUnreadable(header.reason));
   const tensors = new Map<string, StoredTensor>();
-  for (const { name, dtype, shape, begin, end } of entries) {
-    if (begin < covered) return reject(`tensor ${quote(name)} overlaps another one`);
-    if (begin > covered) return reject(`there is a hole of ${begin - covered} bytes before tensor ${quote(name)}`);
-    if (end > data.length)
-      return reject(`tensor ${quote(name)} ends after the file does (${end} of ${data.length} bytes)`);
+  for (const { name, dtype, shape, begin, end } of header.value.entries) {
     tensors.set(name, { dtype, shape, bytes: data.subarray(begin, end) });
-    covered = end;
   }
-  if (covered !== data.length) return reject(`${data.length - covered} bytes follow the last tensor`);
-  return success({ tensors, metadata });
-}
-
-type Entry = { dtype: TensorDtype; shape: readonly number[]; begin: number; end: number };
-
-/** The entry, or what is wrong with it. */
-function readEntry(value: JsonValue): Entry | string {
-  if (!isMap(value)) return 'is not described by an object';
-  for (const key of value.keys()) {
-    if (key !== 'dtype' && key !== 'shape' && key !== 'data_offsets') return `has an unknown field ${quote(key)}`;
-  }
-  const dtype = value.get('dtype');
-  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype))
-    return `has the unknown dtype ${quote(String(dtype))}`;
-  const shape = value.get('shape');
-  if (!isCountList(shape)) return 'has a shape that is not a list of whole numbers';
-  if (shape.length > maxRank) return `has ${shape.length} dimensions`;
-  const offsets = value.get('data_offsets');
-  if (!isCountList(offsets) || offsets.length !== 2) return 'has no pair of offsets';
-  const [begin, end] = offsets as [number, number];
-  if (end < begin) return 'ends before it begins';
-  const bytes = elementCount(shape) * bytesPerElement[dtype as TensorDtype];
-  if (!Number.isSafeInteger(bytes)) return 'has a shape whose size overflows';
-  if (bytes !== end - begin) return `needs ${bytes} bytes by its shape and has ${end - begin}`;
-  return { dtype: dtype as TensorDtype, shape, begin, end };
-}
-
-/** Infinity or an unsafe integer where the product overflows; a zero anywhere makes it 0 only at the end. */
-function elementCount(shape: readonly number[]): number {
-  let count = 1;
-  let largest = 1;
-  for (const size of shape) {
-    count *= size;
-    largest *= Math.max(size, 1);
-  }
-  return Number.isSafeInteger(largest) ? count : Infinity;
-}
-
-function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function isMap(value: JsonValue | undefined): value is ReadonlyMap<string, JsonValue> {
-  return value instanceof Map;
-}
-
-function isCountList(value: JsonValue | undefined): value is readonly number[] {
-  return (
-    Array.isArray(value) && value.every((size) => typeof size === 'number' && Number.isSafeInteger(size) && size >= 0)
-  );
-}
-
-/** Names come from the file: shown short and with control characters escaped. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return success({ tensors, metadata: header.value.metadata });
 }

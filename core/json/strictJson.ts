@@ -9,9 +9,15 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export type StrictJson =
   { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly reason: string };
 
-const deepest = 32;
+export interface JsonLimits {
+  readonly deepest?: number;
+  /** Objects, arrays, numbers and strings together: what bounds the memory that a text can take. */
+  readonly maxValues?: number;
+}
 
-export function parseStrictJson(text: string): StrictJson {
+export function parseStrictJson(text: string, limits: JsonLimits = {}): StrictJson {
+  const { deepest = 32, maxValues = 10_000_000 } = limits;
+  let nValues = 0;
   let at = 0;
   try {
     const value = readValue(0);
@@ -25,6 +31,7 @@ export function parseStrictJson(text: string): StrictJson {
 
   function readValue(depth: number): JsonValue {
     if (depth > deepest) fail('it is nested too deeply');
+    if (++nValues > maxValues) fail('it holds too many values');
     skipSpace();
     const first = text[at];
     if (first === '{') return readObject(depth);
