@@ -19,6 +19,8 @@ export interface LossPoint {
   readonly step: number;
   readonly lossD: number;
   readonly lossG: number;
+  /** Absent in points that were made elsewhere than by a journal. */
+  readonly stepMs?: number;
 }
 
 export interface VariantState {
@@ -149,7 +151,7 @@ function applyEvent(state: RunState, event: RunEvent, fresh: FreshLists): RunSta
     case 'step':
       return onVariant(state, event.variant, (variant) => ({
         ...variant,
-        losses: append(variant.losses, { step: event.step, lossD: event.lossD, lossG: event.lossG }, fresh),
+        losses: append(variant.losses, lossPoint(event), fresh),
       }));
     case 'sample':
       return onVariant(state, event.variant, (variant) => ({
@@ -228,6 +230,10 @@ function applyEvent(state: RunState, event: RunEvent, fresh: FreshLists): RunSta
     default:
       return assertNever(event);
   }
+}
+
+function lossPoint({ step, lossD, lossG, stepMs }: Extract<RunEvent, { type: 'step' }>): LossPoint {
+  return { step, lossD, lossG, stepMs };
 }
 
 /** `points` followed by `point`, without those at or beyond its step: after a resume steps come again. */
