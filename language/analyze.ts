@@ -10,12 +10,12 @@ import type { ReportProblem } from '../core/report/analyzeReport.ts';
 import type { Result } from '../core/result.ts';
 import { failure, success } from '../core/result.ts';
 import { DEFAULT_LIMITS } from './interpreter/machine.ts';
+import { pythonSemantics } from './interpreter/python/pythonSemantics.ts';
 import type { EntryRequest } from './models/entries.ts';
 import { commentEntries, parseEntry } from './models/entries.ts';
 import { pythonModels } from './models/pythonModels.ts';
 import { findTfjsModels, mentionsTfjs } from './frameworks/tfjs/findModels.ts';
 import type { SourceHost } from './sourceHost.ts';
-import { parsePython } from './syntax/python.ts';
 
 export interface AnalyzeLimits {
   /** Interpreter steps per file; about 10 million a second. */
@@ -67,7 +67,7 @@ function analyzePython(
   options: AnalyzeOptions,
   limits: Partial<AnalyzeLimits>,
 ): FileAnalysis {
-  const comments = text.includes('slimwise:') ? parsePython(text).comments : [];
+  const comments = text.includes('slimwise:') ? pythonSemantics.parse(text).comments : [];
   if (!/\b(torch|keras|keras_core|tensorflow|tf|nn)\b/.test(text) && options.entries === undefined)
     return { graphs: [], problems: [] };
   const entries = requestedEntries(options) ?? commentEntries(comments);

@@ -1,15 +1,19 @@
 /**
  * Python text to the shared syntax tree, on Lezer's error-tolerant grammar. Any string gives a module:
  * what does not parse becomes `error` statements and `unknown` expressions, listed in `errors`.
- * Nesting is capped, so hostile input cannot exhaust the stack; the length of the text is the caller's
- * business (see analyze.ts). Python 2 statements (`print x`) are accepted and ignored.
+ * Each top-level statement is parsed by itself (pythonChunks.ts) and only once: a parser remembers what a
+ * chunk's text gave, so that an edit costs one statement, and what it gives is what a parser without memory
+ * gives. Nesting is capped, so hostile input cannot exhaust the stack; the length of the text is the
+ * caller's business (see analyze.ts). Python 2 statements (`print x`) are accepted and ignored.
  */
 import { parser } from '@lezer/python';
 import type { SyntaxNode } from '@lezer/common';
 import type { Comment, SourceModule, Statement, SyntaxProblem } from './ast.ts';
+import { chunkStarts } from './pythonChunks.ts';
 import { lowerStatements } from './pythonStatements.ts';
+import { shiftSpans } from './shiftSpans.ts';
 
-const MAX_REPORTED_ERRORS = 50;
+const maxReportedErrors = 50;
 
 /** What the lowering functions share: the text, the problems found and how deep they may nest. */
 export interface PythonContext {
@@ -18,13 +22,70 @@ export interface PythonContext {
   readonly maxDepth: number;
 }
 
+interface Chunk {
+  /** Where in a text it was last seen; the offsets of its trees say the same. */
+  readonly base: number;
+  readonly body: readonly Statement[];
+  readonly comments: readonly Comment[];
+  readonly errors: readonly SyntaxProblem[];
+}
+
+/** Characters of chunks that a parser remembers; a tree takes about 80 bytes per character. */
+const maxRemembered = 400_000;
+
 export function parsePython(text: string): SourceModule {
+  return assemble(text, parseChunk);
+}
+
+/** A parser that remembers the statements it has seen; those that were used last stay longest. */
+export function createPythonParser(): (text: string) => SourceModule {
+  const chunks = new Map<string, Chunk>();
+  let nCharacters = 0;
+  const forgetOldest = (): void => {
+    for (const oldest of chunks.keys()) {
+      if (nCharacters <= maxRemembered) return;
+      chunks.delete(oldest);
+      nCharacters -= oldest.length;
+    }
+  };
+  return (text) => {
+    const module = assemble(text, (chunkText, base) => {
+      const known = chunks.get(chunkText);
+      if (known === undefined) nCharacters += chunkText.length;
+      else chunks.delete(chunkText);
+      const chunk = known === undefined ? parseChunk(chunkText, base) : chunkAt(known, base);
+      chunks.set(chunkText, chunk);
+      return chunk;
+    });
+    forgetOldest();
+    return module;
+  };
+}
+
+function assemble(text: string, chunkOf: (chunkText: string, base: number) => Chunk): SourceModule {
+  const starts = chunkStarts(text);
+  const chunks = starts.map((base, idx) => chunkOf(text.slice(base, starts[idx + 1] ?? text.length), base));
+  return {
+    language: 'python',
+    body: chunks.flatMap(({ body }) => body),
+    comments: chunks.flatMap(({ comments }) => comments),
+    errors: chunks.flatMap(({ errors }) => errors).slice(0, maxReportedErrors),
+  };
+}
+
+function chunkAt(chunk: Chunk, base: number): Chunk {
+  if (chunk.base === base) return chunk;
+  const { body, comments, errors } = chunk;
+  return { base, ...shiftSpans({ body, comments, errors }, base - chunk.base) };
+}
+
+function parseChunk(text: string, base: number): Chunk {
   const tree = parser.parse(text);
   const errors: SyntaxProblem[] = [];
   const comments: Comment[] = [];
   tree.iterate({
     enter(node) {
-      if (node.type.isError && errors.length < MAX_REPORTED_ERRORS && !isPointedNumber(text, node.from)) {
+      if (node.type.isError && errors.length < maxReportedErrors && !isPointedNumber(text, node.from)) {
         errors.push({ start: node.from, end: node.to, message: 'This is not understood as Python.' });
       } else if (node.name === 'Comment') {
         comments.push({ start: node.from, end: node.to, text: text.slice(node.from + 1, node.to) });
@@ -32,8 +93,8 @@ export function parsePython(text: string): SourceModule {
     },
   });
   const context: PythonContext = { text, errors, maxDepth: 160 };
-  const body: Statement[] = lowerStatements(context, childrenOf(tree.topNode), 0);
-  return { language: 'python', body, comments, errors };
+  const body = lowerStatements(context, childrenOf(tree.topNode), 0);
+  return { base, ...shiftSpans({ body, comments, errors }, base) };
 }
 
 /** The grammar takes the point of `1.` for a member access without a name. */

@@ -1,5 +1,5 @@
 /** Python as the interpreter sees it: one `Semantics` record over the modules of this folder. */
-import { parsePython } from '../../syntax/python.ts';
+import { createPythonParser } from '../../syntax/python.ts';
 import { rememberParse } from '../../syntax/rememberParse.ts';
 import { rangeLength } from '../access.ts';
 import type { Semantics } from '../semantics.ts';
@@ -17,7 +17,7 @@ import { stringAttribute } from './stringMethods.ts';
 export const pythonSemantics: Semantics = {
   language: 'python',
   extensions: ['.py'],
-  parse: rememberParse(parsePython),
+  parse: rememberParse(createPythonParser()),
   constructorName: '__init__',
   selfBinding: 'parameter',
   assignment: 'local',
