@@ -2,56 +2,72 @@
  * `npm run bench:language`: the language server as an editor meets it, in its own process over its real
  * protocol. `edit` is the time from a changed character in a file of about 1,000 lines to the new hints;
  * `cold` from starting the process to the first hints of the sample; memory is the server's after all
- * edits. Activation of the extension is measured in a real editor, by the end-to-end tests, not here.
- * Prints a table, writes bench/results/language.json.
+ * edits. Pyright answers the same edits, turn by turn in the same run, where it can be had; it has no hints,
+ * so hover and diagnostics are compared. Activation of the extension is measured in a real editor, by the
+ * end-to-end tests, not here. Prints a table, writes bench/results/language.json.
+ * EDITS, COLD and PEER_EDITS set how often; SERVER names another build of the server.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
-import { connectTwin, type EditorTwin } from '../language/server/editorTwin.ts';
+import { pyrightServer, pyrightVersion } from './fetchPyright.ts';
 import { longModelFile } from './longModelFile.ts';
+import { startServer, type Edit, type TimedServer } from './timedServer.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const server = join(root, 'dist', 'server.mjs');
+const server = process.env['SERVER'] ?? join(root, 'dist', 'server.mjs');
 const nEdits = Number(process.env['EDITS'] ?? 200);
 const nColdStarts = Number(process.env['COLD'] ?? 7);
+const nPeerEdits = Number(process.env['PEER_EDITS'] ?? 20);
+const nWarmUpEdits = 20;
 
 if (!existsSync(server)) {
   console.error("dist/server.mjs is missing: run 'npm run build' first.");
   process.exit(2);
 }
 
-/** Each round of edits goes on with higher versions. */
-let versions = 1;
+const folder = join(root, 'samples', 'dcgan');
+const start = (): Promise<TimedServer> =>
+  startServer({
+    args: [server, '--stdio'],
+    rootUri: pathToFileURL(folder).href,
+    initializationOptions: { settings: { analysis: { debounceMs: 0 } } },
+  });
 
-const sample = readFileSync(join(root, 'samples', 'dcgan', 'dcgan_torch.py'), 'utf8');
+const sample = readFileSync(join(folder, 'dcgan_torch.py'), 'utf8');
+const sampleUri = pathToFileURL(join(folder, 'dcgan_torch.py')).href;
 const coldMs: number[] = [];
-for (let start = 0; start < nColdStarts; start++) {
+for (let idx = 0; idx < nColdStarts; idx++) {
   const startedAt = performance.now();
-  const { editor, stop } = await startServer();
-  const uri = pathToFileURL(join(root, 'samples', 'dcgan', 'dcgan_torch.py')).href;
-  await firstHints(editor, uri, sample);
+  const cold = await start();
+  await cold.open(sampleUri, sample);
+  await cold.nHints(sampleUri);
   coldMs.push(performance.now() - startedAt);
-  await stop();
+  await cold.stop();
 }
 
-const { editor, child, stop } = await startServer();
 const uri = pathToFileURL(join(root, 'samples', 'long_model.py')).href;
 const text = longModelFile();
-const nHints = await firstHints(editor, uri, text);
-await timeEdits(editor, uri, text, 20);
-const cpuBefore = cpuMs(child);
-const editMs = await timeEdits(editor, uri, text, nEdits);
-const cpuAfter = cpuMs(child);
-const rss = rssBytes(child);
-await stop();
+const edits = editsOf(text);
+const editAt = (idx: number): Edit => edits[idx % edits.length] as Edit;
+const slimwise = await start();
+await slimwise.open(uri, text);
+const nHints = await slimwise.nHints(uri);
+for (let idx = 0; idx < nWarmUpEdits; idx++) await slimwise.timeHints(uri, editAt(idx));
+const cpuBefore = slimwise.cpuMs();
+const editMs: number[] = [];
+for (let idx = 0; idx < nEdits; idx++) editMs.push(await slimwise.timeHints(uri, editAt(nWarmUpEdits + idx)));
+const cpuAfter = slimwise.cpuMs();
+const rss = slimwise.rssBytes();
+const peer = nPeerEdits === 0 ? null : await comparePyright(slimwise);
+await slimwise.stop();
 
 const result = {
   date: new Date().toISOString(),
   machine: { cores: cpus().length, model: cpus()[0]?.model ?? 'unknown', node: process.version },
+  /** Of the last one, five and fifteen minutes: other work on the machine makes wall times longer. */
+  loadAverage: loadavg(),
   lines: text.split('\n').length,
   hints: nHints,
   edits: editMs.length,
@@ -62,94 +78,83 @@ const result = {
   coldMs: percentile(coldMs, 0.5),
   serverRssBytes: rss,
   activationMs: null,
+  peer,
 };
 console.log(`file of ${result.lines} lines, ${nHints} lines with hints, ${editMs.length} edits`);
 console.log(`edit to hints   p50 ${result.editP50Ms.toFixed(1)} ms   p95 ${result.editP95Ms.toFixed(1)} ms`);
 if (result.editCpuMs !== null) console.log(`processor time per edit   ${result.editCpuMs.toFixed(1)} ms`);
 console.log(`cold start to first hints (median of ${nColdStarts})   ${result.coldMs.toFixed(0)} ms`);
-console.log(`server memory   ${rss === null ? 'not known on this system' : `${(rss / 2 ** 20).toFixed(0)} MiB`}`);
+console.log(`server memory   ${mebibytes(rss)}`);
+if (peer === null) console.log('Pyright: not there');
+else {
+  console.log(`${peer.name} ${peer.version}, the same ${peer.edits} edits, interleaved (ratio: Slimwise / Pyright)`);
+  for (const what of ['hover', 'diagnostics'] as const) {
+    const { slimwiseP50Ms, peerP50Ms, ratio } = peer[what];
+    const times = `${slimwiseP50Ms.toFixed(1)} ms, ${peerP50Ms.toFixed(1)} ms`;
+    console.log(`edit to ${what}   ${times}   ratio ${ratio.toFixed(2)}`);
+  }
+  console.log(`memory   ${mebibytes(peer.slimwiseRssBytes)}, ${mebibytes(peer.rssBytes)}`);
+}
+console.log(
+  `load average ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')}`,
+);
 mkdirSync(join(root, 'bench', 'results'), { recursive: true });
 writeFileSync(join(root, 'bench', 'results', 'language.json'), `${JSON.stringify(result, null, 2)}\n`);
 
-interface Started {
-  readonly editor: EditorTwin;
-  readonly child: ChildProcess;
-  stop(): Promise<void>;
-}
-
-async function startServer(): Promise<Started> {
-  const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const connection = createProtocolConnection(
-    new StreamMessageReader(child.stdout),
-    new StreamMessageWriter(child.stdin),
-  );
-  const editor = await connectTwin(connection, {
-    root: pathToFileURL(join(root, 'samples', 'dcgan')).href,
-    initializationOptions: { settings: { analysis: { debounceMs: 0 } } },
-  });
+async function comparePyright(own: TimedServer) {
+  const script = pyrightServer();
+  if (script === null) return null;
+  const other = await startServer({ args: [script, '--stdio'], rootUri: pathToFileURL(folder).href });
+  await other.open(uri, text);
+  const servers = [own, other] as const;
+  for (let idx = 0; idx < 3; idx++) for (const each of servers) await each.timeDiagnostics(uri, editAt(idx));
+  const hover: number[][] = [[], []];
+  const diagnostics: number[][] = [[], []];
+  for (let idx = 0; idx < nPeerEdits; idx++) {
+    for (const [of, each] of servers.entries()) hover[of]?.push(await each.timeHover(uri, editAt(3 + 2 * idx)));
+    for (const [of, each] of servers.entries())
+      diagnostics[of]?.push(await each.timeDiagnostics(uri, editAt(4 + 2 * idx)));
+  }
+  const memory = { slimwiseRssBytes: own.rssBytes(), rssBytes: other.rssBytes() };
+  await other.stop();
   return {
-    editor,
-    child,
-    async stop() {
-      await editor.close();
-      child.kill();
-    },
+    name: 'Pyright',
+    version: pyrightVersion,
+    edits: 2 * nPeerEdits,
+    hover: compared(hover),
+    /** Each server's own waiting before it looks is part of it; Slimwise is told not to wait. */
+    diagnostics: compared(diagnostics),
+    ...memory,
   };
 }
 
-async function firstHints(editor: EditorTwin, uri: string, text: string): Promise<number> {
-  await editor.connection.sendNotification('textDocument/didOpen', {
-    textDocument: { uri, languageId: 'python', version: 1, text },
-  });
-  return (await editor.hints(uri)).length;
+function compared([own = [], other = []]: readonly (readonly number[])[]) {
+  const slimwiseP50Ms = percentile(own, 0.5);
+  const peerP50Ms = percentile(other, 0.5);
+  return { slimwiseP50Ms, peerP50Ms, ratio: slimwiseP50Ms / peerP50Ms };
 }
 
-/** Types digits into numbers all over the file, one character at a time, and waits for the hints of each. */
-async function timeEdits(editor: EditorTwin, uri: string, text: string, nEdits: number): Promise<readonly number[]> {
+/** Digits to be typed over numbers all over the file, one character each. */
+function editsOf(text: string): readonly Edit[] {
   const lines = text.split('\n');
   const editable = lines.flatMap((line, lineIdx) =>
     /\b(width|Conv2d|Linear|range)\b.*\d/.test(line) ? [lineIdx] : [],
   );
-  const times: number[] = [];
-  let version = versions++ * 1_000_000;
-  for (let edit = 0; edit < nEdits; edit++) {
-    const line = editable[(edit * 37) % editable.length] ?? 0;
+  return Array.from({ length: 3 * editable.length }, (_unused, idx): Edit => {
+    const line = editable[(idx * 37) % editable.length] ?? 0;
     const character = (lines[line] ?? '').search(/\d/);
-    const start = { line, character };
-    const startedAt = performance.now();
-    await editor.connection.sendNotification('textDocument/didChange', {
-      textDocument: { uri, version: ++version },
-      contentChanges: [{ range: { start, end: { line, character: character + 1 } }, text: String(1 + (edit % 9)) }],
-    });
-    await editor.hints(uri);
-    times.push(performance.now() - startedAt);
-  }
-  return times;
-}
-
-/** User and system time so far, in ticks of 10 ms on Linux; null elsewhere. */
-function cpuMs({ pid }: ChildProcess): number | null {
-  try {
-    const fields = readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return 10 * (Number(fields[11]) + Number(fields[12]));
-  } catch {
-    return null;
-  }
-}
-
-function rssBytes({ pid }: ChildProcess): number | null {
-  try {
-    const status = readFileSync(`/proc/${pid ?? 0}/status`, 'utf8');
-    const kibibytes = /VmRSS:\s+(\d+) kB/.exec(status)?.[1];
-    return kibibytes === undefined ? null : Number(kibibytes) * 1024;
-  } catch {
-    return null; // Only Linux tells this way.
-  }
+    const range = { start: { line, character }, end: { line, character: character + 1 } };
+    return { range, text: String(1 + (idx % 9)) };
+  });
 }
 
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+}
+
+function mebibytes(bytes: number | null): string {
+  return bytes === null ? 'not known on this system' : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }

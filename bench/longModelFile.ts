@@ -1,9 +1,9 @@
 /**
- * A PyTorch file of about a thousand lines, of the kind that grows in real projects: seven generators and
+ * A PyTorch file of about a thousand lines, of the kind that grows in real projects: nine generators and
  * discriminators with their own blocks, options, a training loop. Written by rule, so that the benchmark needs no file of
  * anybody else's; each class differs, so that nothing is saved by sameness.
  */
-export function longModelFile(nPairs = 7): string {
+export function longModelFile(nPairs = 9): string {
   const indices = Array.from({ length: nPairs }, (_unused, idx) => idx);
   return [header, ...indices.map(network), ...indices.map(trainer)].join('\n');
 }
