@@ -61,12 +61,16 @@ export function button(options: ButtonOptions): TemplateResult {
 
 export interface CheckboxOptions {
   readonly label: string;
+  /** Said and shown as a tooltip where there is no label. */
+  readonly title?: string;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
 export function checkbox(options: CheckboxOptions): TemplateResult {
   return html`<vscode-checkbox
+    title=${options.title ?? nothing}
+    aria-label=${options.title ?? nothing}
     .checked=${live(options.checked)}
     @change=${(event: Event) => {
       const { checked } = event.currentTarget as EventTarget & { readonly checked: boolean };

@@ -81,6 +81,7 @@ function drawSeries(
   { nBars, barIdx }: { readonly nBars: number; readonly barIdx: number },
 ): string {
   const color = colorClass(series, idx);
+  const place = series.color ?? idx;
   const points = series.points.filter(({ x, y }) => isDrawable(x) && isDrawable(y));
   if (points.length === 0) return '';
   if (series.kind === 'bars') {
@@ -107,7 +108,7 @@ function drawSeries(
     ...(few || series.kind === 'points'
       ? points.map(
           (point) =>
-            `${series.kind === 'points' ? errorBar(point, scale.x(point.x), scale) : ''}${marker(idx, scale.x(point.x), scale.y(point.y), title(series, point))}`,
+            `${series.kind === 'points' ? errorBar(point, scale.x(point.x), scale) : ''}${marker(place, scale.x(point.x), scale.y(point.y), title(series, point))}`,
         )
       : []),
   ]);
@@ -128,9 +129,9 @@ function errorBar({ low, high }: ChartPoint, x: number, scale: Scale): string {
   return `<path class="error" d="M${n(x)} ${top}V${bottom}M${n(x - 4)} ${top}h8M${n(x - 4)} ${bottom}h8"/>`;
 }
 
-function marker(idx: number, x: number, y: number, inside: string): string {
+function marker(place: number, x: number, y: number, inside: string): string {
   const at = `${n(x)} ${n(y)}`;
-  switch (idx % markerCount) {
+  switch (place % markerCount) {
     case 0:
       return `<circle class="marker" cx="${n(x)}" cy="${n(y)}" r="3.4">${inside}</circle>`;
     case 1:
@@ -172,7 +173,7 @@ function legendEntry({ series, idx, x }: LegendEntry, y: number): string {
   const mark =
     series.kind === 'bars'
       ? `<rect class="bar" x="${x}" y="${y - 5}" width="18" height="10"/>`
-      : `${series.kind === 'line' ? `<path class="line"${series.dashed ? ' stroke-dasharray="6 3"' : ''} d="M${x} ${y}h18"/>` : ''}${marker(idx, x + 9, y, '')}`;
+      : `${series.kind === 'line' ? `<path class="line"${series.dashed ? ' stroke-dasharray="6 3"' : ''} d="M${x} ${y}h18"/>` : ''}${marker(series.color ?? idx, x + 9, y, '')}`;
   return group(colorClass(series, idx), [
     mark,
     `<text class="legend" x="${x + 23}" y="${y + 4}">${escapeXml(shorten(series.name, 44))}</text>`,

@@ -3,12 +3,10 @@
  * where a variant has no grid at a stop, its nearest earlier one is shown and labelled with its own
  * step, never passed off as the slider's. Pure.
  */
-import type { VariantState } from '../../../core/session/runState.ts';
-
-type Samples = VariantState['samples'];
+type Samples = readonly { readonly step: number }[];
 
 /** All logged steps of the variants, ascending, each once. */
-export function timelineSteps(variants: readonly (VariantState | null)[]): readonly number[] {
+export function timelineSteps(variants: readonly ({ readonly samples: Samples } | null)[]): readonly number[] {
   const steps = new Set<number>();
   for (const variant of variants) for (const sample of variant?.samples ?? []) steps.add(sample.step);
   return [...steps].sort((a, b) => a - b);
