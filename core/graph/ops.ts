@@ -13,6 +13,8 @@ export interface ConvAttributes {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly padding: Padding;
+  /** After the data, where it is not what `padding` adds before it (model files; PyTorch pads both alike). */
+  readonly paddingEnd?: readonly number[];
   readonly dilation: readonly number[];
   readonly groups: number;
   readonly bias: boolean;
@@ -54,6 +56,8 @@ export interface PoolAttributes {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly padding: Padding;
+  /** After the data, where it is not what `padding` adds before it. */
+  readonly paddingEnd?: readonly number[];
   readonly dilation?: readonly number[];
   readonly ceilMode?: boolean;
   readonly countIncludePad?: boolean;

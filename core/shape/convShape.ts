@@ -7,7 +7,7 @@ import type { ConvAttributes, ConvTransposeAttributes } from '../graph/ops.ts';
 import type { Dim, Layout, Shape } from '../graph/shape.ts';
 import { channelsOf, spatialOf, withChannelsAndSpatial } from './layoutAxes.ts';
 import { known, mismatch, showShape, type ShapeResult } from './shapeResult.ts';
-import { convLength, convTransposeLength, type Window } from './windowSize.ts';
+import { convLength, convTransposeLength, paddingAt, type Window } from './windowSize.ts';
 
 export function convShape(attributes: ConvAttributes, input: Shape | null, layout: Layout): ShapeResult {
   return slide(attributes, input, layout, (length, axis) => convLength(length, windowAt(attributes, axis)));
@@ -72,11 +72,11 @@ function slide(
 }
 
 function windowAt(attributes: ConvAttributes, axis: number): Window {
-  const { kernel, stride, padding, dilation } = attributes;
+  const { kernel, stride, dilation } = attributes;
   return {
     kernel: kernel[axis] ?? 1,
     stride: stride[axis] ?? 1,
-    padding: typeof padding === 'string' ? padding : (padding[axis] ?? 0),
+    padding: paddingAt(attributes, axis),
     dilation: dilation[axis] ?? 1,
   };
 }

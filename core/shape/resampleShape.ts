@@ -6,10 +6,10 @@ import type { OpAttributeMap, PoolAttributes } from '../graph/ops.ts';
 import type { Dim, Layout, Shape } from '../graph/shape.ts';
 import { channelsOf, spatialOf, withChannelsAndSpatial } from './layoutAxes.ts';
 import { known, mismatch, showShape, type ShapeResult } from './shapeResult.ts';
-import { poolLength } from './windowSize.ts';
+import { paddingAt, poolLength } from './windowSize.ts';
 
 export function poolShape(attributes: PoolAttributes, input: Shape | null, layout: Layout): ShapeResult {
-  const { kernel, stride, padding, dilation, ceilMode } = attributes;
+  const { kernel, stride, dilation, ceilMode } = attributes;
   return mapSpatial(kernel.length, input, layout, `a ${kernel.join('×')} window`, (length, axis) =>
     length === '?'
       ? '?'
@@ -18,7 +18,7 @@ export function poolShape(attributes: PoolAttributes, input: Shape | null, layou
           {
             kernel: kernel[axis] ?? 1,
             stride: stride[axis] ?? kernel[axis] ?? 1,
-            padding: typeof padding === 'string' ? padding : (padding[axis] ?? 0),
+            padding: paddingAt(attributes, axis),
             dilation: dilation?.[axis] ?? 1,
           },
           ceilMode ?? false,

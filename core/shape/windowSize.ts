@@ -3,12 +3,23 @@
  * of its transpose. Explicit padding follows PyTorch, `same` and `valid` follow TensorFlow and Keras.
  * Lengths may come out as 0 or less: then the window does not fit, and the caller says so.
  */
+import type { Padding } from '../graph/ops.ts';
 
 export interface Window {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number | 'same' | 'valid';
   readonly dilation: number;
+}
+
+/** What stands on one side of one axis; of two different sides their mean, since lengths depend on the sum alone. */
+export function paddingAt(
+  { padding, paddingEnd }: { readonly padding: Padding; readonly paddingEnd?: readonly number[] },
+  axis: number,
+): Window['padding'] {
+  if (typeof padding === 'string') return padding;
+  const before = padding[axis] ?? 0;
+  return paddingEnd === undefined ? before : (before + (paddingEnd[axis] ?? before)) / 2;
 }
 
 /** Length that a dilated kernel covers. */
