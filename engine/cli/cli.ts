@@ -29,7 +29,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./benchModelCommand.ts')).benchModelCommand,
   },
   runs: {
-    summary: 'Lists the runs below a folder.',
+    summary: 'Lists the runs below a folder, and compares them.',
     load: async () => (await import('./runsCommand.ts')).runsCommand,
   },
 };

@@ -71,3 +71,20 @@ export function outputNotWritable(path: string, reason: string): Problem {
     path,
   };
 }
+
+export function runUnknown(name: string, path: string): Problem {
+  return {
+    code: 'SWP_CLI_RUN_UNKNOWN',
+    message: `No run here is called '${name}'.`,
+    hint: "'slimwise runs' lists them; name one by its id, the end of its id, or its folder.",
+    path,
+  };
+}
+
+export function runAmbiguous(name: string, ids: readonly string[]): Problem {
+  return {
+    code: 'SWP_CLI_RUN_AMBIGUOUS',
+    message: `'${name}' fits ${ids.length} runs: ${ids.slice(0, 4).join(', ')}.`,
+    hint: 'Write more of the id.',
+  };
+}

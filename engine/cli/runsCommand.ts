@@ -1,9 +1,13 @@
-/** `slimwise runs [folder]`: the runs of a plan's folder, newest first, and how each can go on. */
+/**
+ * `slimwise runs [folder]`: the runs of a plan's folder, newest first, and how each can go on. `runs compare` and
+ * `runs figures` read several of them at once.
+ */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { realDisk } from '../runs/diskPort.ts';
 import { listRuns, type ListedRun } from '../runs/readRecord.ts';
 import { realProcesses } from '../runs/runLock.ts';
+import { compareRunsCommand, compareUsage } from './compareRunsCommand.ts';
 import { fail, type CliCommand } from './command.ts';
 import { badUsage } from './problems.ts';
 import { renderTable } from './renderTable.ts';
@@ -11,12 +15,15 @@ import { formatBytes } from '../../core/format/numbers.ts';
 
 const usage = `Usage: slimwise runs [folder]
 
-Lists the runs in <folder>/.slimwise/runs; the folder is that of the plan (default: this one).`;
+Lists the runs in <folder>/.slimwise/runs; the folder is that of the plan (default: this one).
+
+${compareUsage}`;
 
 export const runsCommand: CliCommand = {
-  summary: 'Lists the runs below a folder.',
+  summary: 'Lists the runs below a folder, and compares them.',
   usage,
   run(args, io) {
+    if (args[0] === 'compare') return compareRunsCommand(args.slice(1), io);
     let folder: string;
     try {
       const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });

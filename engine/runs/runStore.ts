@@ -203,7 +203,7 @@ function holdRun(
       assertPlainName(name);
       return readInside(name);
     },
-    readImage: (name) => (imageName.test(name) ? readInside(name) : success(null)),
+    readImage: (name) => (isImageName(name) ? readInside(name) : success(null)),
     dispose() {
       if (!held) return;
       held = false;
@@ -245,6 +245,10 @@ function fileNameOf(variant: string): string {
 }
 
 /** Names in a journal are data: only these are ever joined to the folder. */
+export function isImageName(name: string): boolean {
+  return imageName.test(name);
+}
+
 const imageName = /^(?:samples\/)?[A-Za-z0-9~][A-Za-z0-9._~-]*\.png$/;
 
 function assertPlainName(name: string): void {

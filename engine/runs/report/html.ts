@@ -3,6 +3,7 @@
  * only markup made here is not. Layer names, file names and messages come from the user's files, so there
  * is no other way in.
  */
+import { escapeXml } from '../../../core/format/escapeXml.ts';
 
 export class Markup {
   readonly text: string;
@@ -21,9 +22,5 @@ function asText(value: Insertable): string {
   if (value === null) return '';
   if (value instanceof Markup) return value.text;
   if (Array.isArray(value)) return value.map((part: Insertable) => asText(part)).join('');
-  return escapeHtml(String(value));
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return escapeXml(String(value));
 }
