@@ -15,6 +15,7 @@ export interface SlimwiseApi {
   /** Newest first. */
   runs(): readonly ApiRun[];
   panels(): readonly ApiPanel[];
+  explorers(): readonly ApiExplorer[];
   activeModel(): ApiModels | null;
   /** Text of the status bar item; null while it is hidden. */
   statusText(): string | null;
@@ -36,6 +37,14 @@ export interface ApiPanel {
   readonly runId: string;
   readonly visible: boolean;
   /** Its page asked for the run and was answered. */
+  readonly ready: boolean;
+}
+
+export interface ApiExplorer {
+  /** A run's id or a file's path; null: the empty page. */
+  readonly model: string | null;
+  readonly visible: boolean;
+  /** Its page asked for the model and was answered. */
   readonly ready: boolean;
 }
 

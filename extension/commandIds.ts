@@ -14,6 +14,8 @@ export const commandIds = [
   'slimwise.deleteRun',
   'slimwise.openReport',
   'slimwise.revealModel',
+  'slimwise.exploreLatents',
+  'slimwise.exportModel',
   'slimwise.refreshRuns',
   'slimwise.openLayer',
   'slimwise.setDevice',

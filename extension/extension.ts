@@ -9,8 +9,10 @@ import { commandIds, type CommandId } from './commandIds.ts';
 import { compressWisely, createPlanOnly } from './commands/compressWisely.ts';
 import { openLayerOfRun, openPlace } from './commands/openLayer.ts';
 import { openSample } from './commands/openSample.ts';
-import { resumeRun, revealModel, runAction, runActions } from './commands/runActions.ts';
+import { exploreLatents, exportOf, resumeRun, revealModel, runAction, runActions } from './commands/runActions.ts';
 import { setDevice } from './commands/setDevice.ts';
+import { ExplorerPanels } from './explorer/explorerPanels.ts';
+import { exportModel } from './explorer/exportModel.ts';
 import { ActiveModel } from './language/activeModel.ts';
 import { LanguageService } from './language/languageService.ts';
 import { announceRuns } from './platform/announceRuns.ts';
@@ -39,13 +41,28 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     sessions,
     log,
     actions: {
-      resumeRun: (run) => resumeRun(runs, run),
+      resumeRun: (run) => resumeRun({ sessions, panels }, run),
+      exploreLatents: (run) => runAction(runs, runActions.explore, run),
+      exportModel: (run) => runAction(runs, runActions.export, run),
       openReport,
       revealModel,
       openLayer: (run, layer) => openLayerOfRun(language, run, layer),
     },
   });
-  const runs = { library, sessions, panels };
+  const cli = Uri.joinPath(extensionUri, 'bin', 'slimwise.mjs').fsPath;
+  const beginnings = { run: 'slimwise.compressWisely', sample: 'slimwise.openSample' } as const;
+  const explorers = new ExplorerPanels(
+    {
+      extensionUri,
+      log,
+      actions: {
+        exportModel: (path) => exportModel(cli, path, log),
+        begin: async (choice) => void (await commands.executeCommand(beginnings[choice])),
+      },
+    },
+    library,
+  );
+  const runs = { library, sessions, panels, explorers, cli, log };
   const compress = { language, sessions, panels, extensionUri };
   const status = new StatusItem(active, sessions);
   const runsTree = new RunsTree(library, sessions);
@@ -63,6 +80,8 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     'slimwise.deleteRun': (run) => runAction(runs, runActions.delete, run),
     'slimwise.openReport': (run) => runAction(runs, runActions.report, run),
     'slimwise.revealModel': (run) => runAction(runs, runActions.model, run),
+    'slimwise.exploreLatents': (target) => exploreLatents(runs, target),
+    'slimwise.exportModel': (target) => exportOf(runs, target),
     'slimwise.refreshRuns': () => library.reload(),
     'slimwise.openLayer': (place) => openPlace(place),
     'slimwise.setDevice': () => setDevice(),
@@ -83,6 +102,7 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     library,
     sessions,
     panels,
+    explorers,
     status,
     runsTree,
     modelsTree,
@@ -102,6 +122,8 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     runs: () => library.all().map((run) => sessions.describe(run)),
     panels: () =>
       panels.all().map((panel) => ({ runId: panel.run.record.id, visible: panel.visible, ready: panel.ready })),
+    explorers: () =>
+      explorers.all().map(({ model, visible, ready }) => ({ model: model?.key ?? null, visible, ready })),
     activeModel: () =>
       active.current && {
         uri: active.current.uri.toString(),

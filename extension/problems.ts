@@ -97,6 +97,22 @@ export function runFileMissing(path: string, what: string): Problem {
   };
 }
 
+export function pictureUnsound(): Problem {
+  return {
+    code: 'SWP_PICTURE_UNSOUND',
+    message: 'What the explorer sent is no picture, or a far too large one; nothing was written.',
+    hint: 'Close the explorer and open it again.',
+  };
+}
+
+export function exportFailed(reason: string): Problem {
+  return {
+    code: 'SWP_EXPORT_FAILED',
+    message: `The model was not exported: ${reason.replace(/^slimwise: /, '')}`,
+    hint: "The packed model itself is untouched; 'slimwise export' on a command line says the same.",
+  };
+}
+
 export function layerNotFound(layer: string): Problem {
   return {
     code: 'SWP_LAYER_NOT_FOUND',

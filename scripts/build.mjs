@@ -53,7 +53,27 @@ const bundles = {
     outfile: 'dist/webview/runPanel.js',
     loader: { '.css': 'text' },
   },
+  explorer: {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: ['webview/explorerPanel.ts'],
+    outfile: 'dist/webview/explorerPanel.js',
+    loader: { '.css': 'text' },
+  },
+  // What the explorer's page takes from the engine: the packed runtime and encoders, no TF.js.
+  explorerEngine: {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    globalName: 'slimwiseExplorerEngine',
+    entryPoints: ['engine/explorer/explorerEngine.ts'],
+    outfile: 'dist/webview/explorerEngine.js',
+  },
 };
+
+/** Pages, which take no part in what is said about TF.js below. */
+const pages = new Set(['webview', 'explorer', 'explorerEngine', 'runtime']);
 
 if (!only || only.includes('kernels') || only.includes('runtime')) await buildKernels();
 
@@ -65,12 +85,12 @@ for (const [name, options] of Object.entries(bundles)) {
     bundle: true,
     minify: production || name === 'runtime',
     // The server makes many small functions; naming each of them halves its speed.
-    keepNames: name !== 'webview' && name !== 'server' && name !== 'runtime',
+    keepNames: !pages.has(name) && name !== 'server',
     sourcemap: production ? false : 'linked',
     metafile: true,
     legalComments: 'none',
     // TF.js registers gradients and backends by importing for effect, and its packages deny having any.
-    ignoreAnnotations: name !== 'webview',
+    ignoreAnnotations: name === 'runtime' || !pages.has(name),
     logLevel: 'warning',
   });
   mkdirSync(join(root, 'dist', 'meta'), { recursive: true });

@@ -9,6 +9,7 @@ import {
   formatDuration,
   formatExact,
   formatLoss,
+  formatMilliseconds,
   formatPercent,
   formatRatio,
   formatShare,
@@ -21,6 +22,18 @@ describe('numbers for people', () => {
   const check = <T>(format: (value: T) => string, cases: readonly (readonly [T, string])[]): void => {
     for (const [value, text] of cases) assert.equal(format(value), text, String(value));
   };
+
+  it('writes what a computation takes with three digits', () => {
+    check(formatMilliseconds, [
+      [0.617, '0.62 ms'],
+      [9.994, '9.99 ms'],
+      [9.996, '10.0 ms'],
+      [99.96, '100 ms'],
+      [999.4, '999 ms'],
+      [999.6, '1.00 s'],
+      [null, '–'],
+    ]);
+  });
 
   it('writes bytes with three digits and binary units', () => {
     check(formatBytes, [

@@ -34,6 +34,14 @@ export function formatDuration(seconds: number | null): string {
   return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${pad(minutes % 60)} min`}`;
 }
 
+/** `0.62 ms`, `12.5 ms`, `1.30 s`: three digits, for what a computation takes. */
+export function formatMilliseconds(ms: number | null): string {
+  if (ms === null || !Number.isFinite(ms)) return absent;
+  const [value, unit] = Math.abs(ms) >= 999.5 ? [ms / 1000, 's'] : [ms, 'ms'];
+  const digits = Math.abs(value) >= 99.95 ? 0 : Math.abs(value) >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits).replace('-', '−')} ${unit}`;
+}
+
 /** SWD ×10³ with one digit; two below 10. */
 export function formatSwd(swd: number | null): string {
   if (swd === null || !Number.isFinite(swd)) return absent;

@@ -18,6 +18,10 @@ export interface PanelRequests {
   continueRun(args: Record<string, never>): null;
   openReport(args: Record<string, never>): null;
   revealModel(args: Record<string, never>): null;
+  /** Opens the latent explorer on this run's packed model. */
+  exploreLatents(args: Record<string, never>): null;
+  /** Asks for a format and a place, and exports the packed model. */
+  exportModel(args: Record<string, never>): null;
   /** Go to the source line of a layer. */
   openLayer(args: { readonly layer: string }): null;
   /** A URI that the panel may show for one logged sample grid. */

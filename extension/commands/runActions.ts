@@ -3,7 +3,7 @@
  * a run's id, or nothing: then the user picks among the runs that it makes sense for.
  */
 import { join } from 'node:path';
-import { commands, Uri, window, workspace } from 'vscode';
+import { commands, Uri, window, workspace, type LogOutputChannel } from 'vscode';
 import { failure, success, type Result } from '../../core/result.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
 import { runFileMissing } from '../problems.ts';
@@ -11,7 +11,9 @@ import type { RunFolder } from '../sessions/runFolder.ts';
 import type { RunLibrary } from '../sessions/runLibrary.ts';
 import type { RunSessions } from '../sessions/runSessions.ts';
 import { canResume, isWorking, runDescription, shownStatus, type ShownStatus } from '../sessions/shownRun.ts';
+import type { ExplorerPanels } from '../explorer/explorerPanels.ts';
 import { openReport } from '../views/reportView.ts';
+import { exportModel } from '../explorer/exportModel.ts';
 import type { RunPanels } from '../views/runPanels.ts';
 import { isRunFolder } from '../views/runsTree.ts';
 
@@ -19,6 +21,10 @@ export interface RunActionsContext {
   readonly library: RunLibrary;
   readonly sessions: RunSessions;
   readonly panels: RunPanels;
+  readonly explorers: ExplorerPanels;
+  /** The command line's entry. */
+  readonly cli: string;
+  readonly log: LogOutputChannel;
 }
 
 type RunAction = (context: RunActionsContext, run: RunFolder) => Promise<Result<unknown>>;
@@ -51,6 +57,8 @@ export const runActions = {
   resume: { title: 'Resume Run', fits: canResume, act: resumeRun },
   delete: { title: 'Delete Run', fits: (status) => !isWorking(status) && status !== 'elsewhere', act: deleteRun },
   report: { title: 'Open Report', fits: finished, act: (_context, run) => openReport(run) },
+  explore: { title: 'Explore Latents', fits: finished, act: exploreRun },
+  export: { title: 'Export Compressed Model', fits: finished, act: exportRun },
   model: { title: 'Reveal Compressed Model', fits: finished, act: (_context, run) => revealModel(run) },
 } as const satisfies Readonly<Record<string, ActionRow>>;
 
@@ -59,7 +67,10 @@ export async function runAction(context: RunActionsContext, row: ActionRow, targ
   return run === null ? success(null) : row.act(context, run);
 }
 
-export async function resumeRun({ sessions, panels }: RunActionsContext, run: RunFolder): Promise<Result<RunFolder>> {
+export async function resumeRun(
+  { sessions, panels }: Pick<RunActionsContext, 'sessions' | 'panels'>,
+  run: RunFolder,
+): Promise<Result<RunFolder>> {
   const resumed = await sessions.resume(run);
   if (resumed.ok) panels.open(resumed.value);
   return resumed;
@@ -74,6 +85,40 @@ export async function revealModel(run: RunFolder): Promise<Result<null>> {
   }
   await commands.executeCommand('revealInExplorer', Uri.file(file));
   return success(null);
+}
+
+/** A run, a packed file of the workspace, or nothing: then a finished run is picked, and without one the page says so. */
+export async function exploreLatents(context: RunActionsContext, target: unknown): Promise<Result<unknown>> {
+  if (target instanceof Uri) {
+    const opened = await context.explorers.openFile(target);
+    return opened.ok ? success(opened.value.visible) : opened;
+  }
+  await context.library.ready;
+  const any = context.library
+    .all()
+    .some((run) => runActions.explore.fits(shownStatus(context.sessions.factsOf(run)), run));
+  if (!any && runOf(context, target) === null) return success(context.explorers.openEmpty().visible);
+  return runAction(context, runActions.explore, target);
+}
+
+export async function exportOf(context: RunActionsContext, target: unknown): Promise<Result<unknown>> {
+  if (target instanceof Uri) return exportModel(context.cli, target.fsPath, context.log);
+  return runAction(context, runActions.export, target);
+}
+
+async function exploreRun({ explorers }: RunActionsContext, run: RunFolder): Promise<Result<unknown>> {
+  const opened = await explorers.openRun(run);
+  return opened.ok ? success(opened.value.visible) : opened;
+}
+
+async function exportRun({ cli, log }: RunActionsContext, run: RunFolder): Promise<Result<unknown>> {
+  const file = join(run.folder, runFiles.model);
+  try {
+    await workspace.fs.stat(Uri.file(file));
+  } catch {
+    return failure(runFileMissing(run.folder, 'compressed model'));
+  }
+  return exportModel(cli, file, log);
 }
 
 async function deleteRun({ library, panels }: RunActionsContext, run: RunFolder): Promise<Result<null>> {

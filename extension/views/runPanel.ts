@@ -33,6 +33,8 @@ export interface PanelActions {
   resumeRun(run: RunFolder): Promise<Result<unknown>>;
   openReport(run: RunFolder): Promise<Result<unknown>>;
   revealModel(run: RunFolder): Promise<Result<unknown>>;
+  exploreLatents(run: RunFolder): Promise<Result<unknown>>;
+  exportModel(run: RunFolder): Promise<Result<unknown>>;
   openLayer(run: RunFolder, layer: string): Promise<Result<unknown>>;
 }
 
@@ -112,6 +114,8 @@ export class RunPanel implements Disposable {
         continueRun: () => this.#answer(this.#context.actions.resumeRun(this.run)),
         openReport: () => this.#answer(this.#context.actions.openReport(this.run)),
         revealModel: () => this.#answer(this.#context.actions.revealModel(this.run)),
+        exploreLatents: () => this.#answer(this.#context.actions.exploreLatents(this.run)),
+        exportModel: () => this.#answer(this.#context.actions.exportModel(this.run)),
         openLayer: ({ layer }) => this.#answer(this.#context.actions.openLayer(this.run, String(layer))),
         sample: ({ variant, step }) => this.#sample(variant, step),
         realSample: () => this.#realSample(),

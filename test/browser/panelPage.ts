@@ -146,6 +146,8 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
     continueRun: (args) => answer('continueRun', args, null),
     openReport: (args) => answer('openReport', args, null),
     revealModel: (args) => answer('revealModel', args, null),
+    exploreLatents: (args) => answer('exploreLatents', args, null),
+    exportModel: (args) => answer('exportModel', args, null),
     openLayer: (args) => answer('openLayer', args, null),
     sample: (args) => answer('sample', args, { uri: `${origin}/samples/${args.variant}/${args.step}.png` }),
     realSample: (args) => answer('realSample', args, { uri: `${origin}/samples/real/0.png` }),

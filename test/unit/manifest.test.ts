@@ -84,7 +84,11 @@ describe('the manifest', () => {
   it('activates for models and its own views only', () => {
     assert.deepEqual(
       [...manifest.activationEvents].sort(),
-      [...modelLanguages.map((id) => `onLanguage:${id}`), 'onWebviewPanel:slimwise.run'].sort(),
+      [
+        ...modelLanguages.map((id) => `onLanguage:${id}`),
+        'onWebviewPanel:slimwise.run',
+        'onWebviewPanel:slimwise.explorer',
+      ].sort(),
     );
   });
 

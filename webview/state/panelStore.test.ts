@@ -112,7 +112,7 @@ describe('what the panel says and offers', () => {
 
   it('offers resume when paused, the report when finished', () => {
     assert.deepEqual(offered(panel('paused', true, [started(1), event(2, { type: 'paused' })])), ['resume', 'cancel']);
-    assert.deepEqual(offered(panel('finished', false)), ['openReport', 'revealModel']);
+    assert.deepEqual(offered(panel('finished', false)), ['exploreLatents', 'openReport', 'exportModel', 'revealModel']);
     assert.deepEqual(offered(panel('failed', false)), ['continueRun']);
   });
 
@@ -171,6 +171,8 @@ function connect(options: { init: PanelInit; failWith?: string; failOnly?: strin
     continueRun: (args) => serve('continueRun', args, null),
     openReport: (args) => serve('openReport', args, null),
     revealModel: (args) => serve('revealModel', args, null),
+    exploreLatents: (args) => serve('exploreLatents', args, null),
+    exportModel: (args) => serve('exportModel', args, null),
     openLayer: (args) => serve('openLayer', args, null),
     sample: (args) => serve('sample', args, { uri: 'uri' }),
     realSample: (args) => serve('realSample', args, { uri: 'uri' }),

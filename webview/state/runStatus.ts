@@ -8,7 +8,8 @@ import type { PanelState } from './panelState.ts';
 
 export type ShownStatus = RunStatus | 'starting' | 'notResponding' | 'elsewhere';
 
-export type RunAction = 'pause' | 'resume' | 'cancel' | 'continueRun' | 'openReport' | 'revealModel';
+export type RunAction =
+  'pause' | 'resume' | 'cancel' | 'continueRun' | 'openReport' | 'exploreLatents' | 'exportModel' | 'revealModel';
 
 export interface OfferedAction {
   readonly action: RunAction;
@@ -48,7 +49,12 @@ export function offeredActions(state: PanelState): readonly OfferedAction[] {
     case 'failed':
       return [runs('continueRun', true)];
     case 'finished':
-      return [shows('openReport', true), shows('revealModel', false)];
+      return [
+        shows('exploreLatents', true),
+        shows('openReport', false),
+        shows('exportModel', false),
+        shows('revealModel', false),
+      ];
   }
 }
 

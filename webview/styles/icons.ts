@@ -49,5 +49,16 @@ export const icons = {
   previous: icon(svg`<path d="M10 3.5 5.5 8l4.5 4.5" />`),
   next: icon(svg`<path d="M6 3.5 10.5 8 6 12.5" />`),
   source: icon(svg`<path d="M6 4 2.25 8 6 12M10 4l3.75 4L10 12" />`),
+  reset: icon(svg`<path d="M3.25 8.25A4.75 4.75 0 1 0 4.7 4.6L3 6.25" /><path d="M3 2.75v3.5h3.5" />`),
+  shuffle: icon(
+    svg`<path d="M1.75 4.5h2.5l6 7h3.5M1.75 11.5h2.5l1.9-2.2M8.4 6.6l1.85-2.1h3.5" /><path d="m12 2.75 1.75 1.75L12 6.25M12 9.75l1.75 1.75L12 13.25" />`,
+  ),
+  picture: icon(
+    svg`<rect x="1.75" y="2.75" width="12.5" height="10.5" rx="1" /><path d="m2 11 3.5-3.5 3 3 2-2 3.5 3.5" /><circle cx="10.5" cy="6" r="0.75" />`,
+  ),
+  film: icon(
+    svg`<rect x="1.75" y="2.75" width="12.5" height="10.5" rx="1" /><path d="M4.75 3v10M11.25 3v10M2 6.25h2.5M2 9.75h2.5M11.5 6.25H14M11.5 9.75H14" />`,
+  ),
+  exported: icon(svg`<path d="M8 10V2M5 4.75 8 1.75l3 3" /><path d="M2.75 8.5v5h10.5v-5" />`),
   follow: icon(svg`<path d="M2.5 8h8M7.5 4.5 11 8l-3.5 3.5M13.5 3.5v9" />`),
 } as const;

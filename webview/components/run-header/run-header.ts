@@ -20,6 +20,8 @@ const actionLooks: Readonly<Record<RunAction, { readonly label: string; readonly
   cancel: { label: 'Cancel', icon: icons.stop },
   continueRun: { label: 'Resume', icon: icons.forward },
   openReport: { label: 'Open Report', icon: icons.report },
+  exploreLatents: { label: 'Explore Latents', icon: icons.picture },
+  exportModel: { label: 'Export Model…', icon: icons.exported },
   revealModel: { label: 'Reveal Model', icon: icons.folder },
 };
 

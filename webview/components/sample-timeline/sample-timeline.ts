@@ -8,6 +8,7 @@ import { formatWhole } from '../../../core/format/numbers.ts';
 import { initialRunState, type RunState, type VariantState } from '../../../core/session/runState.ts';
 import { base, section } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
+import { slider } from '../../styles/slider.ts';
 import { button } from '../../toolkit.ts';
 import { emit } from '../panelEvents.ts';
 import { fullVariant, selectedVariant, shortLabel } from '../variant-picker/variants.ts';
@@ -29,7 +30,7 @@ export class SampleTimeline extends LitElement {
     requests: { attribute: false },
     playing: { state: true },
   };
-  static override styles = [base, section, sampleTimelineStyles];
+  static override styles = [base, section, slider, sampleTimelineStyles];
 
   declare run: RunState;
   declare chosenVariant: string | null;
