@@ -15,10 +15,10 @@ export interface KernelExports {
   gatherF32: Gather<[]>;
   gatherI16: Gather<[inverseScales: number]>;
   largestMagnitudes(x: number, channels: number, images: number, size: number, to: number): void;
-  lutF32: Multiply;
-  lutF32Narrow: Multiply;
-  lutI16: Multiply;
-  lutI16Narrow: Multiply;
+  lutF32: LookUp;
+  lutF32Narrow: LookUp;
+  lutI16: LookUp;
+  lutI16Narrow: LookUp;
   denseF32: Multiply;
   denseF32Narrow: Multiply;
   finish(
@@ -41,7 +41,48 @@ export interface KernelExports {
   affine(x: number, channels: number, size: number, alphas: number, betas: number, slope: number): void;
   sigmoid(x: number, n: number, steep: number, gain: number, offset: number): void;
   addF32(x: number, y: number, n: number): void;
-  scaleF32(x: number, n: number, factor: number): void;
+  tablesOne(x: number, channels: number, tables: number): void;
+  lutOne(
+    weights: number,
+    rows: number,
+    groups: number,
+    tables: number,
+    y: number,
+    coefficient: number,
+    first: 0 | 1,
+  ): void;
+  affineRows(y: number, n: number, alphas: number, betas: number, slope: number): void;
+  fixWeights(
+    weights: number,
+    outputs: number,
+    rowsEach: number,
+    channels: number,
+    to: number,
+    alphas: number,
+    scaledAlphas: number,
+  ): void;
+  gatherPairs(
+    x: number,
+    channels: number,
+    channelBytes: number,
+    stepBytes: number,
+    quads: number,
+    nQuads: number,
+    to: number,
+    inverseScales: number,
+  ): void;
+  dotFixed(
+    weights: number,
+    outputs: number,
+    taps: number,
+    nTaps: number,
+    pairs: number,
+    rowPairs: number,
+    tile: number,
+    planes: number,
+    planeBytes: number,
+    places: number,
+  ): void;
 }
 
 type Gather<Rest extends readonly unknown[]> = (
@@ -56,7 +97,7 @@ type Gather<Rest extends readonly unknown[]> = (
   ...rest: Rest
 ) => void;
 
-export type Multiply = (
+type Multiply<Rest extends readonly unknown[] = []> = (
   weights: number,
   outputs: number,
   taps: number,
@@ -66,7 +107,9 @@ export type Multiply = (
   planes: number,
   planeBytes: number,
   places: number,
+  ...rest: Rest
 ) => void;
+type LookUp = Multiply<[coefficient: number]>;
 
 /** As much of the global as is used; Node's types do not declare it. */
 declare const WebAssembly: {

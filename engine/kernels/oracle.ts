@@ -47,14 +47,15 @@ export function oracleSums(layer: OracleLayer, x: ArrayLike<number>, images: num
   return sums;
 }
 
-/** int8 values of each image and the step of its grid: nearest, ties to even, ±127 at the largest magnitude. */
+/** Whole numbers of each image and the step of its grid: nearest, ties to even, ±limit at the largest magnitude. */
 export function oracleQuantize(
   x: Float32Array,
   channels: number,
   images: number,
-): { readonly values: Int8Array; readonly scales: Float32Array } {
+  limit = 127,
+): { readonly values: Int16Array; readonly scales: Float32Array } {
   const size = x.length / channels / images;
-  const values = new Int8Array(x.length);
+  const values = new Int16Array(x.length);
   const scales = new Float32Array(images);
   for (let image = 0; image < images; image++) {
     const places = Array.from(
@@ -62,10 +63,10 @@ export function oracleQuantize(
       (_, i) => (Math.floor(i / size) * images + image) * size + (i % size),
     );
     const largest = Math.max(...places.map((at) => Math.abs(x[at] ?? 0)));
-    const inverse = Math.fround(largest > 0 ? 127 / largest : 0);
-    scales[image] = largest / 127;
+    const inverse = Math.fround(largest > 0 ? limit / largest : 0);
+    scales[image] = largest / limit;
     for (const at of places) {
-      values[at] = Math.max(-127, Math.min(127, roundHalfEven(Math.fround((x[at] ?? 0) * inverse))));
+      values[at] = Math.max(-limit, Math.min(limit, roundHalfEven(Math.fround((x[at] ?? 0) * inverse))));
     }
   }
   return { values, scales };

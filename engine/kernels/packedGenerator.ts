@@ -8,7 +8,7 @@ import { success, type Result } from '../../core/result.ts';
 import { readPacked } from '../formats/packedModel.ts';
 import { compileGenerator, type CompiledGenerator, type CompiledLayer } from './compileGenerator.ts';
 import { createKernelMemory, type KernelMemory } from './kernelMemory.ts';
-import { planMemory } from './planMemory.ts';
+import { planMemory, type MemoryPlan } from './planMemory.ts';
 import type { Precision } from './tapLayer.ts';
 import { bringIn, bringOut, sizeOfValue } from './valueShape.ts';
 
@@ -19,8 +19,8 @@ export interface PackedGenerator {
   readonly image: { readonly height: number; readonly width: number; readonly channels: number };
   readonly layers: readonly CompiledLayer[];
   /**
-   * One image for every `latentSize` numbers. `int8` quantizes the inputs of binarized layers to 8 bits and
-   * adds whole numbers; other layers are computed in fp32 either way.
+   * One image for every `latentSize` numbers. `int8` quantizes the inputs of (transposed) convolutions to 8 bits
+   * where their weights are bits and to 13 where they are fp32, and adds whole numbers; dense layers stay in fp32.
    */
   generate(latents: Float32Array, options?: GenerateOptions): Float32Array;
   /** Measured, not estimated. */
@@ -58,10 +58,19 @@ function generatorOf(memory: KernelMemory, compiled: CompiledGenerator, graph: M
   const latentSize = sizeOfValue(inputShape);
   const stretched = endsInSigmoid(graph);
   let peakActivationBytes = 0;
+  const plans = new Map<number, MemoryPlan>();
+  const planFor = (images: number): MemoryPlan => {
+    const known = plans.get(images);
+    if (known) return known;
+    const { steps, input, output } = compiled;
+    const plan = planMemory(steps, input, output, (value) => sizeOfValue(shapeOf(value)) * images * 4, images);
+    plans.set(images, plan);
+    return plan;
+  };
 
   const drawPart = (latents: Float32Array, images: number, precision: Precision): Float32Array => {
     const { steps, input, output } = compiled;
-    const plan = planMemory(steps, input, output, (value) => sizeOfValue(shapeOf(value)) * images * 4, images);
+    const plan = planFor(images);
     peakActivationBytes = Math.max(peakActivationBytes, plan.bytes);
     return memory.scratch((allocate) => {
       const base = allocate(plan.bytes);

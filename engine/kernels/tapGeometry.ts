@@ -119,6 +119,19 @@ export function multiplicationsPerChannelPair({ passes }: TapGeometry): number {
   return passes.reduce((sum, pass) => sum + pass.rows * pass.cols * pass.taps.length, 0);
 }
 
+/** The most taps that meet in one output. */
+export function tapsPerOutput({ passes, planeSize, phases }: TapGeometry): number {
+  if (phases === 1) return passes.reduce((sum, pass) => sum + pass.taps.length, 0);
+  const byPhase = new Map<number, number>();
+  for (const { taps } of passes) {
+    for (const { offset } of taps) {
+      const phase = Math.floor(offset / planeSize);
+      byPhase.set(phase, (byPhase.get(phase) ?? 0) + 1);
+    }
+  }
+  return Math.max(0, ...byPhase.values());
+}
+
 function place(window: WindowShape, phases: number, raw: readonly RawPass[]): TapGeometry {
   let [top, left, bottom, right] = [0, 0, Math.ceil(window.outHeight / phases), Math.ceil(window.outWidth / phases)];
   for (const pass of raw) {

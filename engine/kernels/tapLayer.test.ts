@@ -21,7 +21,7 @@ describe('the kernels', () => {
       for (const window of smallWindows(op)) {
         const random = rng(1, checked, op);
         const [inChannels, outChannels, images] = [1 + random.int(11), 1 + random.int(3), 1 + random.int(3)];
-        const kind = (['binary', 'float', 'ternary'] as const)[checked % 3] ?? 'binary';
+        const kind = (['binary', 'float', 'ternary', 'bits3'] as const)[checked % 4] ?? 'binary';
         const layer = makeLayer({ op, window, inChannels, outChannels, kind, seed: checked });
         check(memory, layer, { images, precision: 'fp32', seed: checked });
         if (kind !== 'float') check(memory, layer, { images, precision: 'int8', seed: checked });
@@ -42,10 +42,40 @@ describe('the kernels', () => {
         const window = windowOf('deconv', { ...grid, kernel: 5, stride: 2, dilation: 1, padding: 2, extra: 1 });
         const layer = makeLayer({ op: 'deconv', window, inChannels, outChannels, kind, seed: inChannels });
         check(memory, layer, { images: grid.images, precision: 'fp32', seed: 3 });
-        if (kind === 'binary' || kind === 'ternary')
-          check(memory, layer, { images: grid.images, precision: 'int8', seed: 3 });
+        if (kind !== 'float') check(memory, layer, { images: grid.images, precision: 'int8', seed: 3 });
       }
     }
+  });
+
+  it('add whole numbers exactly for as many bits as fit, and fall back to fp32 beyond', () => {
+    const size = { height: 4, width: 4, kernel: 5, stride: 2, dilation: 1, padding: 2, extra: 1 };
+    const window = windowOf('deconv', size);
+    for (const [kind, inChannels, exact] of [
+      ['binary', 2000, true],
+      ['bits3', 2000, true],
+      // 255 · 127 · 9 taps · 57 inputs is below 2²⁴, with 58 it is not.
+      ['bits8', 57, true],
+      ['bits8', 58, false],
+    ] as const) {
+      const layer = makeLayer({ op: 'deconv', window, inChannels, outChannels: 2, kind, seed: 7 });
+      assert.equal(createTapLayer(memory, layer.spec).hasInt8, exact, kind);
+      for (const precision of ['fp32', 'int8'] as const) check(memory, layer, { images: 3, precision, seed: 7 });
+    }
+  });
+
+  it('multiply fp32 weights as 13-bit whole numbers where int8 is asked for', () => {
+    const grid = { height: 9, width: 8, kernel: 3, stride: 1, dilation: 1, padding: 1, extra: 0 };
+    let worst = 0;
+    for (const inChannels of [1, 2, 7, 64, 128, 129, 300]) {
+      for (const op of ['conv', 'deconv'] as const) {
+        for (const images of [1, 3]) {
+          const window = windowOf(op, { ...grid, stride: op === 'conv' ? 1 : 2 });
+          const layer = makeLayer({ op, window, inChannels, outChannels: 3, kind: 'float', seed: inChannels });
+          worst = Math.max(worst, checkFixed(memory, layer, images));
+        }
+      }
+    }
+    assert.ok(0 < worst && worst < 5e-4, `${worst} of the largest output`);
   });
 
   it('compute kernels of more taps than are in flight at once', () => {
@@ -119,7 +149,42 @@ describe('the kernels', () => {
   });
 });
 
-type Kind = 'binary' | 'ternary' | 'bits3' | 'float';
+/** Compares with the oracle on the same whole numbers; how far they are from fp32, of the largest output. */
+function checkFixed(memory: KernelMemory, { oracle, spec }: MadeLayer, images: number): number {
+  const { window, inChannels, outChannels, weight } = oracle;
+  const f = Math.fround;
+  const nTaps = window.kernel[0] * window.kernel[1];
+  const x = input(inChannels, images, window.height * window.width, 8);
+  const outSize = window.outHeight * window.outWidth;
+  const linear = { ...spec, slope: 1 };
+  const drawn = run(memory, linear, x, images, 'int8', outChannels * images * outSize);
+  const { values, scales } = oracleQuantize(x, inChannels, images, 4095);
+  const rows = Array.from({ length: outChannels }, (_, output) =>
+    oracleQuantize(
+      Float32Array.from({ length: nTaps * inChannels }, (__, i) => weight(output, i % nTaps, Math.floor(i / nTaps))),
+      1,
+      1,
+      4095,
+    ),
+  );
+  const fixed = { ...oracle, weight: (o: number, tap: number, c: number) => rows[o]?.values[c * nTaps + tap] ?? NaN };
+  const [sums, exact] = [oracleSums(fixed, values, images), oracleSums(oracle, x, images)];
+  let [largest, worst] = [0, 0];
+  drawn.forEach((value, i) => {
+    const output = Math.floor(i / outSize / images);
+    const image = Math.floor(i / outSize) % images;
+    const alpha = spec.alphas[output] ?? NaN;
+    const beta = spec.betas[output] ?? NaN;
+    const step = f(rows[output]?.scales[0] ?? NaN) * (scales[image] ?? NaN);
+    const expected = (sums[i] ?? NaN) * step * alpha + beta;
+    assert.ok(Math.abs(value - expected) <= 1e-5 * Math.max(1, Math.abs(expected)), `${i}: ${value}, not ${expected}`);
+    largest = Math.max(largest, Math.abs(expected));
+    worst = Math.max(worst, Math.abs(value - ((exact[i] ?? NaN) * alpha + beta)));
+  });
+  return worst / largest;
+}
+
+type Kind = 'binary' | 'ternary' | 'bits3' | 'bits8' | 'float';
 
 interface MadeLayer {
   readonly oracle: OracleLayer;
@@ -167,7 +232,7 @@ function makeWeights(size: {
       values[output * perRow + channel * nTaps + tap] ?? NaN;
     return { weights: { kind: 'float', inChannels, outChannels, values, steps }, weight };
   }
-  const coefficients = { binary: [1], ternary: [1, 1], bits3: [1, 2, 4] }[kind];
+  const coefficients = { binary: [1], ternary: [1, 1], bits3: [1, 2, 4], bits8: [1, 2, 4, 8, 16, 32, 64, 128] }[kind];
   const rowBytes = Math.ceil(perRow / 8);
   const planes = coefficients.map((coefficient) => ({
     coefficient,

@@ -2,13 +2,16 @@
  * A dense, convolution or transposed convolution layer on the kernels: tile by tile of 16 positions, look the
  * products up (or multiply, for fp32 weights), add them to the planes, then write the output with the affine
  * term and the activation in one pass. Values lie as [channels][images][positions]. With int8 the input is
- * quantized per image to ±127 by its largest magnitude; the whole numbers are summed exactly, so this path is
- * equal bit for bit on every machine. A batch is many images in one call.
+ * quantized per image to ±127 by its largest magnitude (±4095 where the weights are fp32); the whole numbers are
+ * summed exactly, so this path is equal bit for bit on every machine. A batch is many images in one call.
  */
-import type { KernelExports, KernelMemory, Multiply } from './kernelMemory.ts';
-import { denseGeometry, type TapGeometry, type TapPass } from './tapGeometry.ts';
+import { runDenseOne } from './denseLayer.ts';
+import type { KernelMemory } from './kernelMemory.ts';
+import { denseGeometry, tapsPerOutput, type TapGeometry } from './tapGeometry.ts';
 import { chunkGroups, placeWeights, type PassWeights, type TapWeights } from './tapWeights.ts';
+import { nQuadsOf, planTiles, writePlan, type NarrowUpTo, type TilePlan } from './tapTiles.ts';
 
+/** How the inputs of a layer are held while it is computed. */
 export type Precision = 'fp32' | 'int8';
 
 export interface TapLayerSpec {
@@ -22,7 +25,7 @@ export interface TapLayerSpec {
 }
 
 export interface TapLayer {
-  /** Runs on int8 activations where asked to. */
+  /** Runs on int8 activations where asked to, exactly. */
   readonly hasInt8: boolean;
   readonly weightBytes: number;
   /** Input and output must not overlap. */
@@ -38,9 +41,31 @@ export interface TapRun {
 
 /** Whole numbers below this are exact in f32. */
 const exactLimit = 2 ** 24;
+/** Largest magnitude of a quantized input: int8, and the fixed point of layers with fp32 weights. */
+const int8Limit = 127;
+const fixedLimit = 4095;
+/** 128 products of two numbers up to `fixedLimit` stay below 2³¹. */
+const fixedChunk = 128;
+/** With fewer positions, converting the weights takes longer than it saves. */
+const fewPositions = 64;
+
+/**
+ * `tables32`, `tables16`: bit weights by tables of fp32 or of int16 sums. `multiply`: fp32 weights. `fixed`: fp32
+ * weights and inputs as whole numbers, two products per lane and instruction.
+ */
+type Method = 'tables32' | 'tables16' | 'multiply' | 'fixed';
+
+/** Bytes of a tile's row, one channel or (fixed) two of them. */
+const rowBytesOf: Readonly<Record<Method, { readonly wide: number; readonly narrow: number }>> = {
+  tables32: { wide: 64, narrow: 16 },
+  tables16: { wide: 32, narrow: 16 },
+  multiply: { wide: 64, narrow: 16 },
+  fixed: { wide: 64, narrow: 64 },
+};
+const narrowUpTo: Readonly<Record<Method, NarrowUpTo>> = { tables32: 2, tables16: 1, multiply: 2, fixed: 0 };
 
 export function createTapLayer(memory: KernelMemory, spec: TapLayerSpec): TapLayer {
-  const { weights } = spec;
+  const { weights, slope } = spec;
   const dense = spec.geometry === 'dense';
   const laidOut = spec.geometry === 'dense' ? denseGeometry(1) : spec.geometry;
   const before = memory.usage().residentBytes;
@@ -49,53 +74,86 @@ export function createTapLayer(memory: KernelMemory, spec: TapLayerSpec): TapLay
   const betas = memory.keepFloats(spec.betas);
   const weightBytes = memory.usage().residentBytes - before;
   const taps = laidOut.passes.map((pass) => memory.keepWords(pass.taps.map((tap) => tap.offset * 4)));
-  const nTaps = laidOut.window.kernel[0] * laidOut.window.kernel[1];
-  const hasInt8 =
-    weights.kind === 'bits' &&
-    weights.planes.every((plane) => plane.coefficient === 1) &&
-    weights.inChannels * weights.planes.length * nTaps * 127 < exactLimit;
+  const hasInt8 = weights.kind === 'bits' && !dense && largestSum(weights, laidOut) < exactLimit;
+  const plans = new Map<string, readonly TilePlan[]>();
+
+  const methodOf = (images: number, precision: Precision): Method => {
+    if (weights.kind === 'bits') return precision === 'int8' && hasInt8 ? 'tables16' : 'tables32';
+    const { height, width } = laidOut.window;
+    const worth = !dense && laidOut.passes.length === 1 && images * height * width >= fewPositions;
+    return precision === 'int8' && worth ? 'fixed' : 'multiply';
+  };
 
   return {
     hasInt8,
     weightBytes,
     run({ x, out, images, precision }) {
-      const integer = precision === 'int8' && hasInt8;
-      // In fp32 a dense layer's images are the positions of one row; in int8 each has its own scale.
-      const asRow = dense && !integer;
-      const geometry = asRow ? denseGeometry(images) : laidOut;
-      const nImages = asRow ? 1 : images;
+      const [onlyPass] = placed;
+      if (dense && images === 1 && weights.kind === 'bits' && onlyPass) {
+        runDenseOne(memory, { x, out, weights, placed: onlyPass, alphas, betas, slope });
+        return;
+      }
+      const method = methodOf(images, precision);
+      // A dense layer's images are the positions of one row.
+      const geometry = dense ? denseGeometry(images) : laidOut;
+      const nImages = dense ? 1 : images;
       const { height, width } = geometry.window;
+      const size = height * width;
       memory.scratch((allocate) => {
-        const scales = integer
-          ? measureScales(memory, allocate, { x, channels: weights.inChannels, images, size: height * width })
-          : null;
-        const buffers = allocateBuffers(allocate, geometry, weights, nImages);
+        const limit = { tables16: int8Limit, fixed: fixedLimit, tables32: null, multiply: null }[method];
+        const scales =
+          limit === null
+            ? null
+            : measureScales(memory, allocate, limit, { x, channels: weights.inChannels, images, size });
+        const fixed = method === 'fixed' ? fixWeights(memory, allocate, { geometry, weights, placed, alphas }) : null;
+        const buffers = allocateBuffers(allocate, geometry, weights, nImages, method);
         // Planes of few images at a time stay in the cache.
         for (let first = 0; first < nImages; first += buffers.images) {
-          const here = { first, count: Math.min(buffers.images, nImages - first), of: nImages };
-          memory.bytes(buffers.planes, buffers.imageBytes * here.count).fill(0);
+          const count = Math.min(buffers.images, nImages - first);
+          const images = { count, of: nImages, planeBytes: buffers.imageBytes };
+          const key = `${method} ${count} ${nImages}`;
+          const planned =
+            plans.get(key) ?? geometry.passes.map((pass) => planTiles(pass, geometry, images, narrowUpTo[method]));
+          if (!dense) plans.set(key, planned);
+          memory.bytes(buffers.planes, buffers.imageBytes * count).fill(0);
           geometry.passes.forEach((pass, i) => {
-            const work = { x, pass, weights, placed: given(placed[i]), taps: given(taps[i]) };
-            multiplyPass(memory, buffers, { ...work, geometry, here, inverseScales: scales?.inverses ?? null });
+            multiplyPass(memory, buffers, {
+              x: x + first * size * 4,
+              method,
+              geometry,
+              colStep: pass.colStep,
+              nTaps: pass.taps.length,
+              plan: given(planned[i]),
+              nImages,
+              weights,
+              placed: fixed?.placed ?? given(placed[i]),
+              taps: given(taps[i]),
+              inverseScales: scales === null ? 0 : scales.inverses + first * 4,
+            });
           });
-          for (let image = 0; image < here.count; image++) {
-            const scale = scales?.scales[first + image] ?? 1;
-            const planes = buffers.planes + image * buffers.imageBytes;
+          for (let image = 0; image < count; image++) {
             finishImage(memory, geometry, weights.outChannels, {
-              planes,
+              planes: buffers.planes + image * buffers.imageBytes,
               out,
               image: first + image,
               nImages,
-              alphas,
+              alphas: fixed?.alphas ?? alphas,
               betas,
-              scale,
-              slope: spec.slope,
+              scale: scales?.scales[first + image] ?? 1,
+              slope,
             });
           }
         }
       });
     },
   };
+}
+
+/** The largest magnitude that a sum over int8 inputs can have. */
+function largestSum(weights: TapWeights, geometry: TapGeometry): number {
+  if (weights.kind === 'float') return Infinity;
+  const coefficients = weights.planes.reduce((sum, plane) => sum + plane.coefficient, 0);
+  return coefficients * weights.inChannels * tapsPerOutput(geometry) * int8Limit;
 }
 
 function finishImage(
@@ -139,59 +197,41 @@ function planeBytesOf({ planeSize, phases }: TapGeometry): number {
   return planeSize * phases ** 2 * 4;
 }
 
-/** Step of the int8 grid, and its inverse in the kernels' memory; an image of zeros gets 0. */
+/** Step of the grid with whole numbers up to `limit`, and its inverse in the kernels' memory; an image of zeros gets 0. */
 function measureScales(
   memory: KernelMemory,
   allocate: (bytes: number) => number,
+  limit: number,
   { x, channels, images, size }: { x: number; channels: number; images: number; size: number },
 ): { readonly scales: Float32Array; readonly inverses: number } {
   const inverses = allocate(images * 4);
   memory.kernels.largestMagnitudes(x, channels, images, size, inverses);
   const at = memory.floats(inverses, images);
-  const scales = at.map((largest) => largest / 127);
-  at.set(at.map((largest) => (largest > 0 ? 127 / largest : 0)));
+  const scales = at.map((largest) => largest / limit);
+  // An image so dark that the inverse is not finite counts as zeros, too.
+  at.set(at.map((largest) => (largest > 0 && limit / largest < 3e38 ? limit / largest : 0)));
   return { scales, inverses };
 }
 
-/** Images `first` … `first + count − 1` of a batch of `of`. */
-interface ImageRange {
-  readonly first: number;
-  readonly count: number;
-  readonly of: number;
-}
-
-/** Four neighbours in a row of the input: where they are, how many exist, whose image, where they go. */
-interface Quad {
-  readonly from: number;
-  readonly count: number;
-  readonly image: number;
-  readonly place: number;
-}
-
-const emptyQuad: Quad = { from: 0, count: 0, image: 0, place: 0 };
-
-function quadsOf({ rows, cols }: TapPass): number {
-  return rows * Math.ceil(cols / 4);
-}
-
-function listQuads(pass: TapPass, { window, pitch }: TapGeometry, here: ImageRange, imageBytes: number): Quad[] {
-  const quads: Quad[] = [];
-  for (let i = 0; i < here.count; i++) {
-    const image = here.first + i;
-    for (let row = 0; row < pass.rows; row++) {
-      for (let col = 0; col < pass.cols; col += 4) {
-        const y = pass.row0 + row * pass.rowStep;
-        const x = pass.col0 + col * pass.colStep;
-        quads.push({
-          from: ((image * window.height + y) * window.width + x) * 4,
-          count: Math.min(4, pass.cols - col),
-          image,
-          place: i * imageBytes + (row * pitch + col) * 4,
-        });
-      }
-    }
-  }
-  return quads;
+/** fp32 weights as whole numbers for the length of a run, with the factors that belong to them. */
+function fixWeights(
+  memory: KernelMemory,
+  allocate: (bytes: number) => number,
+  layer: {
+    readonly geometry: TapGeometry;
+    readonly weights: TapWeights;
+    readonly placed: readonly PassWeights[];
+    readonly alphas: number;
+  },
+): { readonly placed: PassWeights; readonly alphas: number } {
+  const { inChannels, outChannels } = layer.weights;
+  const from = given(given(layer.placed[0]).chunks[0]?.[0]);
+  const nTaps = given(layer.geometry.passes[0]).taps.length;
+  const to = allocate(outChannels * nTaps * Math.ceil(inChannels / 2) * 4 + 16);
+  const scaled = allocate(outChannels * 4);
+  memory.kernels.fixWeights(from, outChannels, nTaps, inChannels, to, layer.alphas, scaled);
+  const nChunks = Math.ceil(inChannels / fixedChunk);
+  return { placed: { chunks: Array.from({ length: nChunks }, (_, c) => [to + c * fixedChunk * 2]) }, alphas: scaled };
 }
 
 /** Addresses of what a layer needs while it runs. */
@@ -209,8 +249,17 @@ interface LayerBuffers {
 }
 
 /** Channels that are multiplied at once. */
-function chunkSizes(weights: TapWeights): readonly number[] {
-  return weights.kind === 'float' ? [weights.inChannels] : chunkGroups(weights.inChannels).map((n) => n * 8);
+function chunkSizes({ inChannels }: TapWeights, method: Method): readonly number[] {
+  switch (method) {
+    case 'multiply':
+      return [inChannels];
+    case 'fixed':
+      return Array.from({ length: Math.ceil(inChannels / fixedChunk) }, (_, c) =>
+        Math.min(fixedChunk, inChannels - c * fixedChunk),
+      );
+    default:
+      return chunkGroups(inChannels).map((n) => n * 8);
+  }
 }
 
 function allocateBuffers(
@@ -218,122 +267,100 @@ function allocateBuffers(
   geometry: TapGeometry,
   weights: TapWeights,
   nImages: number,
+  method: Method,
 ): LayerBuffers {
-  const most = Math.max(1, ...geometry.passes.map(quadsOf));
+  const most = Math.max(1, ...geometry.passes.map(nQuadsOf));
   const images = Math.min(nImages, Math.ceil(4 / most));
   const imageBytes = planeBytesOf(geometry) * weights.outChannels;
-  const nQuads = most * images + 3;
-  const channels = Math.max(...chunkSizes(weights));
+  const nQuads = most * images + 6;
+  const channels = Math.max(...chunkSizes(weights, method));
+  const tableBytes = { tables32: 2048, tables16: 1024, multiply: 0, fixed: 0 }[method];
   return {
     images,
     imageBytes,
     // Quads write whole registers, up to three values beyond the last row.
     planes: allocate(imageBytes * images + 16),
     tile: allocate(channels * 64),
-    tables: weights.kind === 'float' ? 0 : allocate((channels / 8) * 16_384),
+    tables: tableBytes === 0 ? 0 : allocate(channels * tableBytes),
     sources: allocate(nQuads * 4 * 12),
     places: allocate(nQuads * 4 * 4),
   };
 }
 
 interface PassRun {
+  /** The first of the plan's images. */
   readonly x: number;
+  readonly method: Method;
   readonly geometry: TapGeometry;
-  readonly pass: TapPass;
-  readonly here: ImageRange;
+  readonly colStep: number;
+  readonly nTaps: number;
+  readonly plan: TilePlan;
+  readonly nImages: number;
   readonly weights: TapWeights;
   readonly placed: PassWeights;
   readonly taps: number;
-  readonly inverseScales: number | null;
+  readonly inverseScales: number;
 }
 
 function multiplyPass(memory: KernelMemory, buffers: LayerBuffers, run: PassRun): void {
   const { kernels } = memory;
-  const { x, geometry, pass, here, weights, placed, taps, inverseScales } = run;
+  const { x, method, geometry, plan, weights, placed, taps, nTaps, inverseScales } = run;
   const { planes, tile, tables } = buffers;
-  const { height, width } = geometry.window;
-  const channelBytes = height * width * here.of * 4;
+  const { outChannels, inChannels } = weights;
+  const channelBytes = geometry.window.height * geometry.window.width * run.nImages * 4;
   const planeBytes = planeBytesOf(geometry);
-  const integer = inverseScales !== null;
-  const tiles = cutTiles(listQuads(pass, geometry, here, buffers.imageBytes), integer);
-  describeTiles(memory, buffers, tiles);
-  const chunks = chunkSizes(weights);
+  const step = run.colStep * 4;
+  const chunks = chunkSizes(weights, method);
+  writePlan(memory, plan, buffers.sources, buffers.places);
 
-  for (let t = 0; t < tiles.length; t++) {
-    const nQuads = given(tiles[t]).length;
-    const shape = shapeOf(kernels, weights.kind, integer, nQuads > 1);
-    const places = buffers.places + t * 16;
+  plan.wide.forEach((wide, t) => {
+    const nQuads = wide ? 4 : 1;
+    const rowBytes = wide ? rowBytesOf[method].wide : rowBytesOf[method].narrow;
+    const [quads, places] = [buffers.sources + t * 48, buffers.places + t * 16];
     let channel = 0;
     chunks.forEach((size, c) => {
-      const count = Math.min(size, weights.inChannels - channel);
-      const [from, step, quads] = [x + channel * channelBytes, pass.colStep * 4, buffers.sources + t * 48];
-      if (inverseScales === null) {
-        kernels.gatherF32(from, count, channelBytes, step, quads, nQuads, tile, shape.rowBytes);
-      } else {
-        kernels.gatherI16(from, count, channelBytes, step, quads, nQuads, tile, shape.rowBytes, inverseScales);
-      }
-      if (count < size) memory.bytes(tile + count * shape.rowBytes, (size - count) * shape.rowBytes).fill(0);
+      const count = Math.min(size, inChannels - channel);
+      const from = x + channel * channelBytes;
       channel += size;
-      given(placed.chunks[c]).forEach((at, p) => {
-        let [depth, operand] = [size, tile];
-        if (weights.kind === 'bits') {
-          const coefficient = weights.planes[p]?.coefficient ?? 1;
-          const last = weights.planes[p - 1]?.coefficient ?? 1;
-          if (coefficient !== last) kernels.scaleF32(tile, (size * shape.rowBytes) / 4, coefficient / last);
-          [depth, operand] = [size / 8, tables];
-          if (p === 0 || coefficient !== last) shape.tables(tile, depth, tables);
-        }
-        shape.multiply(at, weights.outChannels, taps, pass.taps.length, depth, operand, planes, planeBytes, places);
+      const blocks = given(placed.chunks[c]);
+      if (method === 'fixed') {
+        const pairs = Math.ceil(count / 2);
+        kernels.gatherPairs(from, count, channelBytes, step, quads, nQuads, tile, inverseScales);
+        const rowPairs = Math.ceil(inChannels / 2);
+        const at = given(blocks[0]);
+        kernels.dotFixed(at, outChannels, taps, nTaps, pairs, rowPairs, tile, planes, planeBytes, places);
+        return;
+      }
+      if (method === 'tables16') {
+        kernels.gatherI16(from, count, channelBytes, step, quads, nQuads, tile, rowBytes, inverseScales);
+      } else {
+        kernels.gatherF32(from, count, channelBytes, step, quads, nQuads, tile, rowBytes);
+      }
+      if (count < size) memory.bytes(tile + count * rowBytes, (size - count) * rowBytes).fill(0);
+      if (method === 'multiply') {
+        const multiply = wide ? kernels.denseF32 : kernels.denseF32Narrow;
+        multiply(given(blocks[0]), outChannels, taps, nTaps, size, tile, planes, planeBytes, places);
+        return;
+      }
+      const { make, lookUp } = tablesOf(memory, method, wide);
+      make(tile, size / 8, tables);
+      blocks.forEach((at, p) => {
+        const coefficient = weights.kind === 'bits' ? (weights.planes[p]?.coefficient ?? 1) : 1;
+        lookUp(at, outChannels, taps, nTaps, size / 8, tables, planes, planeBytes, places, coefficient);
       });
-    });
-  }
-}
-
-function describeTiles(memory: KernelMemory, buffers: LayerBuffers, tiles: readonly (readonly Quad[])[]): void {
-  const sources = memory.words(buffers.sources, tiles.length * 12);
-  const places = memory.words(buffers.places, tiles.length * 4);
-  tiles.forEach((tile, t) => {
-    tile.forEach(({ from, count, image, place }, q) => {
-      const at = t * 12 + q * 3;
-      sources[at] = from;
-      sources[at + 1] = count;
-      sources[at + 2] = image;
-      places[t * 4 + q] = place;
     });
   });
 }
 
-/** Tiles of four quads; what is left over goes one by one where that is less work than a tile with holes. */
-function cutTiles(quads: readonly Quad[], integer: boolean): readonly (readonly Quad[])[] {
-  const tiles: (readonly Quad[])[] = [];
-  for (let from = 0; from < quads.length; from += 4) {
-    const tile = quads.slice(from, from + 4);
-    if (tile.length === 1 || (tile.length === 2 && !integer)) tiles.push(...tile.map((quad) => [quad]));
-    else tiles.push([...tile, ...Array.from({ length: 4 - tile.length }, () => emptyQuad)]);
-  }
-  return tiles;
-}
-
-interface TileShape {
-  readonly rowBytes: number;
-  readonly tables: (x: number, groups: number, tables: number) => void;
-  readonly multiply: Multiply;
-}
-
-function shapeOf(kernels: KernelExports, kind: TapWeights['kind'], integer: boolean, wide: boolean): TileShape {
-  if (kind === 'float') {
+function tablesOf({ kernels }: KernelMemory, method: 'tables32' | 'tables16', wide: boolean) {
+  if (method === 'tables16') {
     return wide
-      ? { rowBytes: 64, tables: kernels.tablesF32, multiply: kernels.denseF32 }
-      : { rowBytes: 16, tables: kernels.tablesF32Narrow, multiply: kernels.denseF32Narrow };
-  }
-  if (integer) {
-    return wide
-      ? { rowBytes: 32, tables: kernels.tablesI16, multiply: kernels.lutI16 }
-      : { rowBytes: 16, tables: kernels.tablesI16Narrow, multiply: kernels.lutI16Narrow };
+      ? { make: kernels.tablesI16, lookUp: kernels.lutI16 }
+      : { make: kernels.tablesI16Narrow, lookUp: kernels.lutI16Narrow };
   }
   return wide
-    ? { rowBytes: 64, tables: kernels.tablesF32, multiply: kernels.lutF32 }
-    : { rowBytes: 16, tables: kernels.tablesF32Narrow, multiply: kernels.lutF32Narrow };
+    ? { make: kernels.tablesF32, lookUp: kernels.lutF32 }
+    : { make: kernels.tablesF32Narrow, lookUp: kernels.lutF32Narrow };
 }
 
 function given<T>(value: T | undefined): T {

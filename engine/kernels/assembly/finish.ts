@@ -103,9 +103,3 @@ export function sigmoid(x: usize, n: i32, steep: f32, gain: f32, offset: f32): v
 export function addF32(x: usize, y: usize, n: i32): void {
   for (const end = x + (<usize>n << 2); x < end; x += 16, y += 16) v128.store(x, f32x4.add(v128.load(x), v128.load(y)));
 }
-
-/** In place: x *= factor. */
-export function scaleF32(x: usize, n: i32, factor: f32): void {
-  const factors = f32x4.splat(factor);
-  for (const end = x + (<usize>n << 2); x < end; x += 16) v128.store(x, f32x4.mul(v128.load(x), factors));
-}

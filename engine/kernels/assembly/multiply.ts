@@ -2,11 +2,12 @@
 // kernel; its product with a tile is added to the output channel's planes, shifted by the tap's offset: so
 // the sum over taps (col2im) needs no intermediate. `places` holds the byte offset of each quad of the tile
 // within the planes, `taps` that of each tap; the planes have borders, so nothing is cropped here.
-// Bit weights: one byte per row and group of eight channels, rows in order (channel, tap), groups innermost.
+// Bit weights: one byte per row and group of eight channels, rows in order (channel, tap), groups innermost; their
+// products are multiplied by the coefficient of their bit plane on the way.
 
 // @ts-ignore: decorator
 @inline
-function addTo(at: usize, v: v128): void {
+export function addTo(at: usize, v: v128): void {
   v128.store(at, f32x4.add(v128.load(at), v));
 }
 
@@ -59,8 +60,9 @@ function restF32(w: usize, skip: usize, t: usize, tEnd: usize, y: usize, yEnd: u
 
 /** f32 tables, 16 positions. */
 export function lutF32(
-  w: usize, outputs: i32, taps: usize, nTaps: i32, groups: i32, t: usize, planes: usize, planeBytes: usize, places: usize,
+  w: usize, outputs: i32, taps: usize, nTaps: i32, groups: i32, t: usize, planes: usize, planeBytes: usize, places: usize, coefficient: f32,
 ): void {
+  const factor = f32x4.splat(coefficient);
   const q0 = <usize>load<u32>(places), q1 = <usize>load<u32>(places, 4);
   const q2 = <usize>load<u32>(places, 8), q3 = <usize>load<u32>(places, 12);
   const whole = groups & ~3, rest = groups & 3;
@@ -74,10 +76,10 @@ export function lutF32(
       w += n * groups;
       for (let y = rows; y < yEnd; y += 64, tap += 4) {
         const to = planes + <usize>load<u32>(tap);
-        addTo(to + q0, v128.load(y));
-        addTo(to + q1, v128.load(y, 16));
-        addTo(to + q2, v128.load(y, 32));
-        addTo(to + q3, v128.load(y, 48));
+        addTo(to + q0, f32x4.mul(v128.load(y), factor));
+        addTo(to + q1, f32x4.mul(v128.load(y, 16), factor));
+        addTo(to + q2, f32x4.mul(v128.load(y, 32), factor));
+        addTo(to + q3, f32x4.mul(v128.load(y, 48), factor));
       }
     }
     planes += planeBytes;
@@ -86,8 +88,9 @@ export function lutF32(
 
 /** f32 tables, 4 positions. */
 export function lutF32Narrow(
-  w: usize, outputs: i32, taps: usize, nTaps: i32, groups: i32, t: usize, planes: usize, planeBytes: usize, places: usize,
+  w: usize, outputs: i32, taps: usize, nTaps: i32, groups: i32, t: usize, planes: usize, planeBytes: usize, places: usize, coefficient: f32,
 ): void {
+  const factor = f32x4.splat(coefficient);
   const q0 = <usize>load<u32>(places);
   const tEnd4 = t + (<usize>(groups & ~3) << 12);
   const tEnd = t + (<usize>groups << 12);
@@ -104,7 +107,7 @@ export function lutF32Narrow(
           f32x4.add(v128.load(tt + ((e >> 12) & 0xff0), 8192), v128.load(tt + ((e >> 24) << 4), 12288))));
       }
       for (; tt < tEnd; tt += 4096) a = f32x4.add(a, v128.load(tt + (<usize>load<u8>(w++) << 4)));
-      addTo(planes + <usize>load<u32>(tap) + q0, a);
+      addTo(planes + <usize>load<u32>(tap) + q0, f32x4.mul(a, factor));
     }
     planes += planeBytes;
   }
@@ -112,8 +115,9 @@ export function lutF32Narrow(
 
 /** i16 tables, 16 positions; at most 32 groups, so that no sum leaves 16 bits. The planes are f32 and hold whole numbers. */
 export function lutI16(
-  w: usize, outputs: i32, taps: usize, nTaps: i32, groups: i32, t: usize, planes: usize, planeBytes: usize, places: usize,
+  w: usize, outputs: i32, taps: usize, nTaps: i32, groups: i32, t: usize, planes: usize, planeBytes: usize, places: usize, coefficient: f32,
 ): void {
+  const factor = f32x4.splat(coefficient);
   const q0 = <usize>load<u32>(places), q1 = <usize>load<u32>(places, 4);
   const q2 = <usize>load<u32>(places, 8), q3 = <usize>load<u32>(places, 12);
   const tEnd4 = t + (<usize>(groups & ~3) << 13);
@@ -139,10 +143,10 @@ export function lutI16(
         a1 = i16x8.add(a1, v128.load(p, 16));
       }
       const to = planes + <usize>load<u32>(tap);
-      addTo(to + q0, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(a0)));
-      addTo(to + q1, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(a0)));
-      addTo(to + q2, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(a1)));
-      addTo(to + q3, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(a1)));
+      addTo(to + q0, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(a0)), factor));
+      addTo(to + q1, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(a0)), factor));
+      addTo(to + q2, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(a1)), factor));
+      addTo(to + q3, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(a1)), factor));
     }
     planes += planeBytes;
   }
@@ -150,8 +154,9 @@ export function lutI16(
 
 /** i16 tables, 4 positions; at most 32 groups. */
 export function lutI16Narrow(
-  w: usize, outputs: i32, taps: usize, nTaps: i32, groups: i32, t: usize, planes: usize, planeBytes: usize, places: usize,
+  w: usize, outputs: i32, taps: usize, nTaps: i32, groups: i32, t: usize, planes: usize, planeBytes: usize, places: usize, coefficient: f32,
 ): void {
+  const factor = f32x4.splat(coefficient);
   const q0 = <usize>load<u32>(places);
   const tEnd4 = t + (<usize>(groups & ~3) << 12);
   const tEnd = t + (<usize>groups << 12);
@@ -168,7 +173,7 @@ export function lutI16Narrow(
           i16x8.add(v128.load(tt + ((e >> 12) & 0xff0), 8192), v128.load(tt + ((e >> 24) << 4), 12288))));
       }
       for (; tt < tEnd; tt += 4096) a = i16x8.add(a, v128.load(tt + (<usize>load<u8>(w++) << 4)));
-      addTo(planes + <usize>load<u32>(tap) + q0, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(a)));
+      addTo(planes + <usize>load<u32>(tap) + q0, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(a)), factor));
     }
     planes += planeBytes;
   }
