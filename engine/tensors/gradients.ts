@@ -6,6 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import { registerLeanGradients } from './leanGradients.ts';
+import { registerSecondGradients } from './secondGradients.ts';
 
 declare const require: ((path: string) => unknown) | undefined;
 
@@ -13,3 +14,4 @@ if (typeof require === 'function') require('@tensorflow/tfjs-core/dist/register_
 else createRequire(import.meta.url)('@tensorflow/tfjs-core/dist/register_all_gradients.js');
 
 registerLeanGradients();
+registerSecondGradients();

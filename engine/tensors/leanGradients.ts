@@ -7,14 +7,15 @@
 import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 
-type NamedGradientMap = Record<string, () => Tensor>;
-type Saved = readonly (Tensor | undefined)[];
+export type NamedGradientMap = Record<string, () => Tensor>;
+export type Saved = readonly (Tensor | undefined)[];
+export type NewGradient = readonly [name: string, inputsToSave: string[], gradient: Gradient];
 type Gradient = (dy: Tensor, saved: Saved, attrs: NamedAttrMap) => NamedGradientMap;
 
 /** TF.js's default when `batchNorm` is called without one. */
 const defaultEpsilon = 0.001;
 
-const gradients: readonly (readonly [name: string, inputsToSave: string[], gradient: Gradient])[] = [
+const gradients: readonly NewGradient[] = [
   ['Sum', ['x'], (dy, saved, attrs) => repeated(dy, saved, attrs, false)],
   ['Mean', ['x'], (dy, saved, attrs) => repeated(dy, saved, attrs, true)],
   ['Square', ['x'], (dy, [x]) => ({ x: () => tf.mul(tf.mul(dy, 2), tf.cast(need(x), 'float32')) })],
@@ -23,8 +24,12 @@ const gradients: readonly (readonly [name: string, inputsToSave: string[], gradi
 
 /** Replaces the registered gradients; TF.js's own must be registered already. */
 export function registerLeanGradients(): void {
-  for (const [kernelName, inputsToSave, gradient] of gradients) {
-    tf.unregisterGradient(kernelName);
+  registerGradients(gradients);
+}
+
+export function registerGradients(all: readonly NewGradient[]): void {
+  for (const [kernelName, inputsToSave, gradient] of all) {
+    if (tf.getGradient(kernelName) !== undefined) tf.unregisterGradient(kernelName);
     tf.registerGradient({
       kernelName,
       inputsToSave,
@@ -65,7 +70,7 @@ function batchNorm(dy: Tensor, [input, center, spread, scale]: Saved, attrs: Nam
   };
 }
 
-function need(tensor: Tensor | undefined): Tensor {
+export function need(tensor: Tensor | undefined): Tensor {
   if (tensor === undefined) throw new Error('A gradient was called without a tensor that its forward pass saves');
   return tensor;
 }
