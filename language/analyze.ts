@@ -11,11 +11,14 @@ import type { Result } from '../core/result.ts';
 import { failure, success } from '../core/result.ts';
 import { DEFAULT_LIMITS } from './interpreter/machine.ts';
 import { pythonSemantics } from './interpreter/python/pythonSemantics.ts';
+import type { ActLog } from './models/acts.ts';
 import type { EntryRequest } from './models/entries.ts';
 import { commentEntries, parseEntry } from './models/entries.ts';
 import { pythonModels } from './models/pythonModels.ts';
 import { findTfjsModels, mentionsTfjs } from './frameworks/tfjs/findModels.ts';
 import type { SourceHost } from './sourceHost.ts';
+import type { SourceModule } from './syntax/ast.ts';
+import type { LineMap } from './syntax/lineMap.ts';
 
 export interface AnalyzeLimits {
   /** Interpreter steps per file; about 10 million a second. */
@@ -31,6 +34,8 @@ export interface AnalyzeOptions {
   /** Input shapes of the entries, batch 1. */
   readonly inputs?: readonly Shape[];
   readonly limits?: Partial<AnalyzeLimits>;
+  /** Hears what is done for a Python file, and may pass over what is known (language/incremental). */
+  readonly log?: ActLog;
 }
 
 export interface FileAnalysis {
@@ -68,18 +73,25 @@ function analyzePython(
   limits: Partial<AnalyzeLimits>,
 ): FileAnalysis {
   const comments = text.includes('slimwise:') ? pythonSemantics.parse(text).comments : [];
-  if (!/\b(torch|keras|keras_core|tensorflow|tf|nn)\b/.test(text) && options.entries === undefined)
-    return { graphs: [], problems: [] };
+  if (!mentionsPythonFramework(text) && options.entries === undefined) return { graphs: [], problems: [] };
   const entries = requestedEntries(options) ?? commentEntries(comments);
-  const { unit, graphs, isIncomplete } = pythonModels(host, file, entries, limits);
-  const problems: ReportProblem[] = [];
-  for (const { start, message } of unit?.module.errors.slice(0, 5) ?? []) {
-    problems.push(problem('SWP_SOURCE_SYNTAX', message, file, unit?.lines.lineOf(start) ?? 1));
-  }
+  const { unit, graphs, isIncomplete } = pythonModels(host, file, entries, limits, options.log ?? null);
+  const problems = unit === null ? [] : syntaxProblems(unit.module, unit.lines, file);
   if (isIncomplete) {
     problems.push(problem('SWP_SOURCE_TOO_COMPLEX', 'The file was not followed to its end.', file, 1));
   }
   return { graphs, problems };
+}
+
+/** Whether a text can have anything to do with PyTorch or Keras. */
+export function mentionsPythonFramework(text: string): boolean {
+  return /\b(torch|keras|keras_core|tensorflow|tf|nn)\b/.test(text);
+}
+
+export function syntaxProblems(module: SourceModule, lines: LineMap, file: string): ReportProblem[] {
+  return module.errors
+    .slice(0, 5)
+    .map(({ start, message }) => problem('SWP_SOURCE_SYNTAX', message, file, lines.lineOf(start)));
 }
 
 function analyzeTfjs(host: SourceHost, file: string, text: string, options: AnalyzeOptions): FileAnalysis {

@@ -36,6 +36,8 @@ export function nextBirth(): number {
 
 export class Journal {
   private readonly forks: Fork[] = [];
+  /** Hears of every change, with what it happens to. */
+  onChange: ((owner: object) => void) | null = null;
 
   get isForked(): boolean {
     return this.forks.length > 0;
@@ -43,6 +45,7 @@ export class Journal {
 
   /** To be called before the cell `key` of `owner` changes. */
   record(owner: object, key: string, makeCell: () => Cell): void {
+    this.onChange?.(owner);
     const fork = this.forks[this.forks.length - 1];
     if (fork === undefined) return;
     let cells = fork.cells.get(owner);
@@ -81,6 +84,7 @@ export class Journal {
   }
 
   setEntry(owner: object, map: Map<string, Value>, key: string, value: Value | undefined): void {
+    this.onChange?.(owner);
     const fork = this.forks[this.forks.length - 1];
     const isYoung = fork !== undefined && 'birth' in owner && (owner.birth as number) > fork.birth;
     if (fork !== undefined && !isYoung) this.record(owner, `entry ${key}`, () => mapCell(map, key, this.joinValues));

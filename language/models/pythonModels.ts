@@ -16,6 +16,7 @@ import { isExhausted } from '../interpreter/machine.ts';
 import { keyOf } from '../interpreter/values.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { SourceHost } from '../sourceHost.ts';
+import type { ActLog } from './acts.ts';
 import { findDrivers } from './drivers.ts';
 import { isBuilderSeen, kerasBuilders, kerasDiscovered, kerasEntry } from './kerasModels.ts';
 import type { EntryRequest } from './entries.ts';
@@ -46,6 +47,7 @@ export function pythonModels(
   file: string,
   entries: readonly EntryRequest[],
   limits: Partial<MachineLimits>,
+  log: ActLog | null = null,
 ): PythonModels {
   const scene = followScript(host, file, limits);
   if (scene === null) return { unit: null, graphs: [], isIncomplete: false };
@@ -53,11 +55,19 @@ export function pythonModels(
   if (requested.length > 0 || entries.some(({ isOnly }) => isOnly)) {
     return { unit: scene.unit, graphs: requested, isIncomplete: scene.isIncomplete };
   }
-  const scenes = gatherScenes(host, scene, limits);
+  log?.begin(scene);
+  const scenes = gatherScenes(host, scene, limits, log);
+  if (scenes.length > 1) log?.giveUp();
   const modules = moduleClasses(scene);
   const parts = partClasses(scenes, modules);
-  const graphs = modules.filter((cls) => !parts.has(cls)).map((cls) => buildDiscovered(scenes, scene, cls));
+  const shown = new Set(modules.filter((cls) => candidatesFor(scenes, cls).some(isGood)));
+  const graphs = modules.flatMap((cls): ModelGraph[] => {
+    const build = (): ModelGraph | null => (parts.has(cls) ? null : buildDiscovered(scenes, scene, cls));
+    const graph = log === null ? build() : log.build(cls, shown.has(cls), build);
+    return graph === null ? [] : [graph];
+  });
   const functional = kerasDiscovered(scenes, scene.unit);
+  if (functional.length > 0) log?.giveUp();
   const found = [...graphs, ...functional].filter(({ layers }) => layers.length > 0);
   return { unit: scene.unit, graphs: found, isIncomplete: scene.isIncomplete };
 }
@@ -118,15 +128,16 @@ interface Candidate {
 }
 
 /** The file itself, then scripts around it until every class is seen built and fed. */
-function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLimits>): Scene[] {
+function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLimits>, log: ActLog | null): Scene[] {
   const classes = moduleClasses(scene);
   const builders = kerasBuilders(scene.unit);
   const scenes = [scene];
   if (classes.length === 0 && builders.length === 0) return scenes;
-  const isShown = (cls: ClassValue): boolean => candidatesFor(scenes, cls).some(isGood);
+  if (builders.length > 0) log?.giveUp();
+  const isShown = (cls: ClassValue): boolean => log?.known(cls)?.isShown ?? candidatesFor(scenes, cls).some(isGood);
   const isDone = (): boolean =>
     classes.every(isShown) && builders.every((name) => isBuilderSeen(scenes, scene.unit, name));
-  if (!isDone()) exploreUncalled(scene, scene.unit, builders);
+  if (!isDone()) exploreUncalled(scene, scene.unit, builders, log);
   const names = [...classes.map(({ name }) => name), ...builders];
   const pending = isDone() ? [] : findDrivers(host, scene.unit.path, names);
   const seen = new Set([scene.unit.path, ...pending]);

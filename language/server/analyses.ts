@@ -1,14 +1,14 @@
 /**
  * The analyses of the open documents. Each remembers what it read, so that a change re-analyses only the
  * documents that looked at the changed file (or listed its folder). An answer is always for the current
- * text: `describe` analyses first where the last analysis is out of date. A defect in the analysis costs
- * one document its hints, never the server.
+ * text: `describe` analyses first where the last analysis is out of date, and then only what the edit can have
+ * changed. A defect in the analysis costs one document its hints, never the server.
  */
 import type { AnalyzeReport } from '../../core/report/analyzeReport.ts';
-import { describeFile, toReport, type FileDescription } from '../describeFile.ts';
+import { toReport, type FileDescription } from '../describeFile.ts';
+import { describeAgain, type Described } from '../incremental/describeAgain.ts';
 import type { LanguageSettings } from '../settings.ts';
 import type { SourceHost } from '../sourceHost.ts';
-import { watchedHost } from './diskHost.ts';
 import type { DocumentPlace } from './documentPaths.ts';
 
 export interface OpenText {
@@ -24,18 +24,13 @@ export interface AnalysesOptions {
   onBug(error: unknown): void;
 }
 
-interface Analysis {
-  readonly description: FileDescription;
-  readonly files: ReadonlySet<string>;
-  readonly folders: ReadonlySet<string>;
-  readonly ms: number;
-}
-
 const nothing: FileDescription = { models: [], problems: [] };
 
 export class Analyses {
   readonly #options: AnalysesOptions;
-  readonly #current = new Map<string, Analysis>();
+  readonly #current = new Map<string, FileDescription>();
+  /** What the next analysis of a document can be made from. */
+  readonly #before = new Map<string, Described>();
   readonly #lastMs = new Map<string, number>();
 
   constructor(options: AnalysesOptions) {
@@ -44,11 +39,12 @@ export class Analyses {
 
   describe(document: OpenText): FileDescription {
     const known = this.#current.get(document.uri);
-    if (known !== undefined) return known.description;
-    const analysis = this.#analyze(document);
-    this.#current.set(document.uri, analysis);
-    this.#lastMs.set(document.uri, analysis.ms);
-    return analysis.description;
+    if (known !== undefined) return known;
+    const startedAt = this.#options.now();
+    const description = this.#analyze(document);
+    this.#current.set(document.uri, description);
+    this.#lastMs.set(document.uri, this.#options.now() - startedAt);
+    return description;
   }
 
   report(document: OpenText): AnalyzeReport {
@@ -64,10 +60,9 @@ export class Analyses {
   invalidate(changed: DocumentPlace, open: readonly OpenText[]): readonly string[] {
     const folder = changed.path.includes('/') ? changed.path.slice(0, changed.path.lastIndexOf('/')) : '';
     const stale = open.filter(({ uri, place }) => {
-      const analysis = this.#current.get(uri);
-      if (analysis === undefined) return false;
-      if (place.root === changed.root) return analysis.files.has(changed.path) || analysis.folders.has(folder);
-      return false;
+      if (place.root !== changed.root || !this.#current.has(uri)) return false;
+      const looked = this.#before.get(uri)?.looked;
+      return place.path === changed.path || looked?.texts.has(changed.path) || looked?.folders.has(folder);
     });
     for (const { uri } of stale) this.#current.delete(uri);
     return stale.map(({ uri }) => uri);
@@ -75,6 +70,7 @@ export class Analyses {
 
   forget(uri: string): void {
     this.#current.delete(uri);
+    this.#before.delete(uri);
     this.#lastMs.delete(uri);
   }
 
@@ -82,16 +78,18 @@ export class Analyses {
     this.#current.clear();
   }
 
-  #analyze({ place }: OpenText): Analysis {
-    const seen = { files: new Set<string>([place.path]), folders: new Set<string>() };
-    const host = watchedHost(this.#options.hostOf(place.root), seen);
-    const startedAt = this.#options.now();
-    let description = nothing;
+  #analyze({ uri, place }: OpenText): FileDescription {
+    const { hostOf, settings, onBug } = this.#options;
+    const before = this.#before.get(uri);
     try {
-      description = describeFile(host, place.path, this.#options.settings());
+      const isSame = before?.path === place.path;
+      const described = describeAgain(hostOf(place.root), place.path, settings(), isSame ? before : null);
+      this.#before.set(uri, described);
+      return described.description;
     } catch (error) {
-      this.#options.onBug(error);
+      this.#before.delete(uri);
+      onBug(error);
+      return nothing;
     }
-    return { description, ...seen, ms: this.#options.now() - startedAt };
   }
 }

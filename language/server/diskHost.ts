@@ -97,23 +97,6 @@ export function overlayHost(base: SourceHost, overlay: (path: string) => string 
   return { read: (path) => overlay(path) ?? base.read(path), list: (folder) => base.list(folder) };
 }
 
-/** The same host, telling `seen` which files and folders an analysis looked at. */
-export function watchedHost(
-  base: SourceHost,
-  seen: { readonly files: Set<string>; readonly folders: Set<string> },
-): SourceHost {
-  return {
-    read(path) {
-      seen.files.add(path);
-      return base.read(path);
-    },
-    list(folder) {
-      seen.folders.add(folder);
-      return base.list(folder);
-    },
-  };
-}
-
 function staysInside(path: string): boolean {
   return (
     !path.startsWith('/') && !/^[A-Za-z]:/.test(path) && !path.split(/[\\/]/).includes('..') && !path.includes('\0')

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describeFile, toReport } from '../describeFile.ts';
+import { defaultSettings } from '../settings.ts';
+import { memoryHost } from '../sourceHost.ts';
+import { describeAgain, type Described, type Effort } from './describeAgain.ts';
+
+const path = 'net.py';
+const sample = (name: string): string => readFileSync(new URL(`../../samples/dcgan/${name}`, import.meta.url), 'utf8');
+
+/** Two models with trainers of their own, a shared block, and a global that one trainer changes. */
+const source = `import torch
+import torch.nn as nn
+
+counts = []
+
+class Block(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.conv = nn.Conv2d(c, c, 3, padding=1)
+
+    def forward(self, x):
+        # runs twice
+        return self.conv(self.conv(x))
+
+class Generator(nn.Module):
+    def __init__(self, width=64):
+        """Widens."""
+        super().__init__()
+        self.up = nn.ConvTranspose2d(width, 32, 4, 2, 1)
+        self.block = Block(32)
+
+    def forward(self, z):
+        return self.block(self.up(z))
+
+class Critic(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Conv2d(3, 8, 4, 2, 1)
+
+    def forward(self, x):
+        return self.down(x)
+
+def train_generator():
+    net = Generator()
+    return net(torch.randn(1, 64, 8, 8))
+
+def train_critic():
+    net = Critic()
+    return net(torch.randn(1, 3, 16, 16))
+
+def note():
+    counts.append(1)
+`;
+
+function describeText(text: string, before: Described | null): Described {
+  return describeAgain(memoryHost({ [path]: text }), path, defaultSettings, before);
+}
+
+function assertFresh(described: Described, text: string): void {
+  const fresh = describeFile(memoryHost({ [path]: text }), path, defaultSettings);
+  assert.deepEqual(toReport(described.description), toReport(fresh));
+  assert.deepEqual(
+    described.description.models.map(({ graph, rows }) => ({ graph, rows })),
+    fresh.models.map(({ graph, rows }) => ({ graph, rows })),
+  );
+}
+
+describe('describeAgain', () => {
+  const cases: readonly (readonly [name: string, from: string, to: string, effort: Effort])[] = [
+    ['nothing for a comment', '# runs twice', '# runs two times', 'nothing'],
+    ['nothing for a blank line', 'class Critic', '\n\nclass Critic', 'nothing'],
+    ['nothing for a docstring', 'Widens.', 'Widens\n        the image.', 'nothing'],
+    ['one model for its layer', 'Conv2d(3, 8', 'Conv2d(3, 9', 'some models'],
+    ['one model for how it is fed', '(1, 64, 8, 8)', '(1, 64, 4, 4)', 'some models'],
+    ['one model for a default', 'width=64', 'width=16', 'some models'],
+    ['models with the block for a block', 'Conv2d(c, c, 3, padding=1)', 'Conv2d(c, c, 5, padding=2)', 'some models'],
+    ['everything for an import', 'import torch\n', 'import torch, math\n', 'everything'],
+    ['everything for a new class', 'class Critic', 'class Other(nn.Module):\n    pass\n\nclass Critic', 'everything'],
+    ['everything for what others see', 'counts.append(1)', 'counts.append(2)', 'everything'],
+    ['everything for a comment that says how', '# runs twice', '# slimwise: Generator(32)', 'everything'],
+    ['everything for a comment that names a class', '# runs twice', '# as a Generator', 'everything'],
+  ];
+  for (const [name, from, to, effort] of cases) {
+    it(`does ${name}`, () => {
+      const before = describeText(source, null);
+      const text = source.replace(from, to);
+      const after = describeText(text, before);
+      assertFresh(after, text);
+      assert.equal(after.effort, effort);
+      assertFresh(describeText(source, after), source);
+    });
+  }
+
+  it('looks at the files beside it again', () => {
+    const files = { [path]: 'from size import width\n' + source, 'size.py': 'width = 8\n' };
+    const before = describeAgain(memoryHost(files), path, defaultSettings, null);
+    const changed = { ...files, 'size.py': 'width = 9\n' };
+    assert.equal(describeAgain(memoryHost(files), path, defaultSettings, before).effort, 'nothing');
+    assert.equal(describeAgain(memoryHost(changed), path, defaultSettings, before).effort, 'everything');
+  });
+
+  const inserted = [
+    '',
+    '\n',
+    '\n\n',
+    '# note\n',
+    '    # hm\n',
+    '2',
+    '0',
+    ' ',
+    '(',
+    ')',
+    '"',
+    '"""',
+    ':',
+    'x',
+    ', 1',
+    'if x:\n',
+    '@',
+  ];
+  const edit = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    kind: fc.constantFrom('digit', 'line', 'twice', 'text', 'text and back'),
+    length: fc.nat(6),
+    text: fc.constantFrom(...inserted),
+  });
+  for (const [name, text] of [
+    ['the source above', source],
+    ['the PyTorch sample', sample('dcgan_torch.py')],
+    ['the Keras sample', sample('dcgan_keras.py')],
+  ] as const) {
+    it(`gives at every edit of ${name} what a fresh analysis gives`, () => {
+      fc.assert(
+        fc.property(fc.array(edit, { minLength: 1, maxLength: 8 }), (edits) => {
+          let now = text;
+          let described = describeText(now, null);
+          for (const change of edits) {
+            for (const next of applied(now, change)) {
+              now = next;
+              described = describeText(now, described);
+              assertFresh(described, now);
+            }
+          }
+        }),
+        { numRuns: 12, seed: 7 },
+      );
+    }).timeout(60_000);
+  }
+});
+
+interface Edit {
+  readonly at: number;
+  readonly kind: 'digit' | 'line' | 'twice' | 'text' | 'text and back';
+  readonly length: number;
+  readonly text: string;
+}
+
+/** The texts that come of an edit, in order. */
+function applied(text: string, { at, kind, length, text: added }: Edit): readonly string[] {
+  const lines = text.split('\n');
+  const lineIdx = Math.floor(at * lines.length);
+  const line = lines[lineIdx] ?? '';
+  const inserting = (added: string): string => [...lines.slice(0, lineIdx), added, ...lines.slice(lineIdx)].join('\n');
+  if (kind === 'digit')
+    return [lines.map((other, idx) => (idx === lineIdx ? line.replace(/\d/, String(1 + length)) : other)).join('\n')];
+  if (kind === 'line') return [inserting(added.trim() === '' ? '' : '    # a note')];
+  if (kind === 'twice') return [inserting(line)];
+  const start = Math.floor(at * text.length);
+  const changed = text.slice(0, start) + added + text.slice(start + length);
+  return kind === 'text' ? [changed] : [changed, text];
+}

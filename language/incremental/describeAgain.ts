@@ -1,0 +1,197 @@
+/**
+ * What a file is described as after an edit, from what it was before: models that the edit cannot have
+ * changed keep their graphs, on the lines where they are now. The answer is the one that `describeFile`
+ * gives for the same files. Every file and folder that the earlier analysis looked at is compared again, so
+ * that nothing depends on being told of changes.
+ */
+import type { ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { Finding } from '../../core/report/analyzeReport.ts';
+import { analyzeFile, mentionsPythonFramework, syntaxProblems, type FileAnalysis } from '../analyze.ts';
+import type { DescribedModel, FileDescription } from '../describeFile.ts';
+import { checkModel } from '../findings/rules.ts';
+import { withoutSuppressed } from '../findings/suppress.ts';
+import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
+import { ActLog, RecordLost, type AnalysisRecord } from '../models/acts.ts';
+import { costModel } from '../report/buildReport.ts';
+import type { CostedModel } from '../report/modelRow.ts';
+import type { LanguageSettings } from '../settings.ts';
+import type { SourceHost } from '../sourceHost.ts';
+import { createLineMap } from '../syntax/lineMap.ts';
+import { compareModules, type Comparison, type ParsedFile } from './compareModules.ts';
+import { focusOn } from './focusOn.ts';
+import { moveGraph } from './moveGraph.ts';
+
+/** A description with what the next one can be made from. */
+export interface Described {
+  readonly path: string;
+  readonly settings: LanguageSettings;
+  readonly description: FileDescription;
+  readonly analysis: FileAnalysis;
+  readonly judged: ReadonlyMap<ModelGraph, JudgedModel>;
+  readonly looked: LookedAt;
+  /** null: not a Python file, or not one that is analysed. */
+  readonly parsed: ParsedFile | null;
+  readonly record: AnalysisRecord | null;
+  /** How much of the analysis was done again. */
+  readonly effort: Effort;
+}
+
+export type Effort = 'everything' | 'some models' | 'nothing';
+
+export interface LookedAt {
+  readonly texts: ReadonlyMap<string, string | null>;
+  readonly folders: ReadonlyMap<string, readonly string[]>;
+}
+
+interface JudgedModel {
+  readonly costed: CostedModel;
+  /** Before suppression. */
+  readonly findings: readonly Finding[];
+}
+
+interface Analysed {
+  readonly analysis: FileAnalysis;
+  readonly looked: LookedAt;
+  readonly record: AnalysisRecord | null;
+  readonly effort: Effort;
+}
+
+export function describeAgain(
+  host: SourceHost,
+  path: string,
+  settings: LanguageSettings,
+  before: Described | null,
+): Described {
+  const parsed = parse(host, path);
+  const known = before === null || parsed === null ? null : analyseChange(host, parsed, before);
+  const { analysis, looked, record, effort } = known ?? analyseFully(host, path);
+  const judged = new Map(
+    analysis.graphs.map((graph) => {
+      const earlier = before?.settings === settings ? before.judged.get(graph) : undefined;
+      return [graph, earlier ?? judge(graph, settings)] as const;
+    }),
+  );
+  const read = (file: string): string | null => host.read(file);
+  const models = [...judged.values()].map(({ costed, findings }): DescribedModel => ({
+    ...costed,
+    findings: withoutSuppressed(findings, read),
+  }));
+  const description = { models, problems: analysis.problems };
+  return { path, settings, description, analysis, judged, looked, parsed, record, effort };
+}
+
+function judge(graph: ModelGraph, settings: LanguageSettings): JudgedModel {
+  const costed = costModel(graph, { convFormula: settings.convFormula });
+  return { costed, findings: checkModel(costed, settings) };
+}
+
+function parse(host: SourceHost, path: string): ParsedFile | null {
+  const text = path.endsWith('.py') ? host.read(path) : null;
+  if (text === null || !mentionsPythonFramework(text)) return null;
+  return { text, module: pythonSemantics.parse(text), lines: createLineMap(text) };
+}
+
+function analyseFully(host: SourceHost, path: string): Analysed {
+  const { recording, looked } = recordingHost(host);
+  const log = new ActLog(null);
+  const analysis = analyzeFile(recording, path, { log });
+  return { analysis, looked, record: log.end(), effort: 'everything' };
+}
+
+/** Null where everything must be analysed. */
+function analyseChange(host: SourceHost, parsed: ParsedFile, before: Described): Analysed | null {
+  const { path, looked, analysis } = before;
+  if (before.parsed === null || analysis.problems.some(({ code }) => code !== 'SWP_SOURCE_SYNTAX')) return null;
+  if (!isAsItWas(host, looked, path)) return null;
+  const comparison = compareModules(before.parsed, parsed);
+  if (comparison === null) return null;
+  const graphs = moveAll(analysis.graphs, path, comparison);
+  if (graphs === null) return null;
+  if (comparison.changed.size === 0) {
+    if (comparison.differences.some((text) => isHeard(text, before))) return null;
+    const record = before.record === null ? null : moveRecord(before.record, analysis.graphs, graphs);
+    const problems = syntaxProblems(parsed.module, parsed.lines, path);
+    return { analysis: { graphs, problems }, looked, record, effort: 'nothing' };
+  }
+  if (before.record === null) return null;
+  const focus = focusOn(moveRecord(before.record, analysis.graphs, graphs), comparison);
+  if (focus === null) return null;
+  const { recording, looked: lookedNow } = recordingHost(host, looked);
+  const log = new ActLog(focus);
+  try {
+    const again = analyzeFile(recording, path, { log });
+    return { analysis: again, looked: lookedNow, record: log.end(), effort: 'some models' };
+  } catch (error) {
+    if (error instanceof RecordLost) return null;
+    throw error;
+  }
+}
+
+/**
+ * Whether an analysis might hear what no interpreter does: it looks through the text of classes for names of
+ * others, and through files for words of their trade.
+ */
+function isHeard(text: string, { record, analysis }: Described): boolean {
+  if (/\b(Sequential|Model|argparse|add_argument|choices|import|python\d?|options?|parser|config|class)\b/i.test(text))
+    return true;
+  const names = [...(record?.classes.values() ?? []), ...analysis.graphs].map(({ name }) => name);
+  return record === null ? /\b[A-Z]\w*\s*\(/.test(text) : names.some((name) => new RegExp(`\\b${name}\\b`).test(text));
+}
+
+function moveAll(graphs: readonly ModelGraph[], path: string, comparison: Comparison): readonly ModelGraph[] | null {
+  if (!comparison.hasMoved) return graphs;
+  const moved: ModelGraph[] = [];
+  for (const graph of graphs) {
+    const there = moveGraph(graph, path, comparison.lineOf);
+    if (there === null) return null;
+    moved.push(there);
+  }
+  return moved;
+}
+
+function moveRecord(
+  record: AnalysisRecord,
+  before: readonly ModelGraph[],
+  after: readonly ModelGraph[],
+): AnalysisRecord {
+  if (before === after) return record;
+  const moved = new Map(before.map((graph, idx) => [graph, after[idx] ?? graph]));
+  const classes = [...record.classes].map(
+    ([id, known]) => [id, { ...known, graph: known.graph && (moved.get(known.graph) ?? known.graph) }] as const,
+  );
+  return { ...record, classes: new Map(classes) };
+}
+
+/** The same host, noting what was read and listed, beside what was noted before. */
+function recordingHost(
+  host: SourceHost,
+  before?: LookedAt,
+): { readonly recording: SourceHost; readonly looked: LookedAt } {
+  const texts = new Map(before?.texts);
+  const folders = new Map(before?.folders);
+  return {
+    looked: { texts, folders },
+    recording: {
+      read(path) {
+        const text = host.read(path);
+        texts.set(path, text);
+        return text;
+      },
+      list(folder) {
+        const names = host.list(folder);
+        folders.set(folder, names);
+        return names;
+      },
+    },
+  };
+}
+
+/** Everything but the edited file itself. */
+function isAsItWas(host: SourceHost, { texts, folders }: LookedAt, edited: string): boolean {
+  for (const [path, text] of texts) if (path !== edited && host.read(path) !== text) return false;
+  for (const [folder, names] of folders) {
+    const now = host.list(folder);
+    if (now !== names && (now.length !== names.length || now.some((name, idx) => name !== names[idx]))) return false;
+  }
+  return true;
+}
