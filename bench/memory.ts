@@ -2,8 +2,8 @@
  * `npm run bench:memory`: trains the sample, with its own networks, images and plan, for many steps on the
  * lazy backend and watches what the process holds. Ten times in the run garbage is collected and resident
  * memory is read; none may lie more than 2 % above the first, and TF.js must count the same tensors and bytes
- * each time. Writes `bench/results/memory.json`. Options: --steps N, --threads N,
- * --networks sample|tiny (the tiny ones show the leaks per step that large tensors would hide).
+ * each time. Writes `bench/results/memory.json`. Options: --steps N, --batch N,
+ * --threads N, --networks sample|tiny (the tiny ones show what large tensors would hide).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -33,6 +33,7 @@ const { values: options } = parseArgs({
     steps: { type: 'string', default: '10000' },
     networks: { type: 'string', default: 'sample' },
     threads: { type: 'string', default: '2' },
+    batch: { type: 'string' },
   },
 });
 const nSteps = Number(options.steps);
@@ -53,7 +54,7 @@ const trainer = createGanTrainer({
   generator: expectOk(createNetwork(graphs.generator, plan.seed)),
   discriminator: expectOk(createNetwork(graphs.discriminator, plan.seed)),
   images: prepared.images,
-  batch: isSample ? plan.train.batch : tinyBatch,
+  batch: Number(options.batch ?? (isSample ? plan.train.batch : tinyBatch)),
   generatorSteps: plan.train.generatorSteps,
   latents: plan.train.latents,
   optimizer: plan.train.optimizer,
@@ -76,40 +77,47 @@ for (let step = 1; step <= nSteps; step++) {
   }
   if (step % stepsPerTenth !== 0) continue;
   readings.push(read(step, median(resident)));
+  write();
   resident = [];
 }
-const [first] = readings;
-const last = readings.at(-1);
-if (first === undefined || last === undefined) throw new Error('Too few steps to compare');
-const all = readings.map((reading) => reading.residentBytes);
-const growth = Math.max(...all) / first.residentBytes;
-const atEnd = last.residentBytes / first.residentBytes;
-const sameTensors = readings.every((reading) => reading.nTensors === first.nTensors && reading.bytes === first.bytes);
-const sameCompiles = last.nCompiles === first.nCompiles;
-
-const results = new URL('./results/', import.meta.url);
-mkdirSync(results, { recursive: true });
-const machine = { cores: cpus().length, model: cpus()[0]?.model ?? 'unknown', node: process.version };
-const output = {
-  date: new Date().toISOString(),
-  machine,
-  backend: `${backend.name} ${backend.version}`,
-  threads: backend.threads,
-  networks: options.networks,
-  batch: trainer.task.batch,
-  nSteps,
-  secondsPerStep: (performance.now() - startedAt) / 1000 / nSteps,
-  loadAverageAtEnd: loadavg()[0],
-  growth,
-  atEnd,
-  readings,
-};
-writeFileSync(new URL('memory.json', results), JSON.stringify(output, null, 2) + '\n');
+const { growth, atEnd, isFlat } = write();
 console.log(
-  `${options.networks}, ${nSteps} steps: resident memory × ${atEnd.toFixed(4)} at the end, ` +
+  `${options.networks}, batch ${trainer.task.batch}, ${nSteps} steps: resident memory × ${atEnd.toFixed(4)} at the end, ` +
     `× ${growth.toFixed(4)} at the most, of the first reading`,
 );
-process.exit(growth <= allowedGrowth && sameTensors && sameCompiles ? 0 : 1);
+process.exit(isFlat ? 0 : 1);
+
+/** After every reading, so that a run that is cut off leaves what it saw. */
+function write() {
+  const [first] = readings;
+  const last = readings.at(-1);
+  if (first === undefined || last === undefined) throw new Error('Too few steps to compare');
+  const growth = Math.max(...readings.map((reading) => reading.residentBytes)) / first.residentBytes;
+  const atEnd = last.residentBytes / first.residentBytes;
+  const isSame = readings.every(
+    ({ nTensors, bytes, nCompiles }) =>
+      nTensors === first.nTensors && bytes === first.bytes && nCompiles === first.nCompiles,
+  );
+  const output = {
+    date: new Date().toISOString(),
+    machine: { cores: cpus().length, model: cpus()[0]?.model ?? 'unknown', node: process.version },
+    backend: `${backend.name} ${backend.version}`,
+    threads: backend.threads,
+    networks: options.networks,
+    batch: trainer.task.batch,
+    nSteps,
+    nStepsDone: last.step,
+    secondsPerStep: (performance.now() - startedAt) / 1000 / last.step,
+    loadAverage: loadavg()[0],
+    growth,
+    atEnd,
+    readings,
+  };
+  const results = new URL('./results/', import.meta.url);
+  mkdirSync(results, { recursive: true });
+  writeFileSync(new URL('memory.json', results), JSON.stringify(output, null, 2) + '\n');
+  return { growth, atEnd, isFlat: growth <= allowedGrowth && isSame };
+}
 
 function residentAfterCollection(): number {
   // Twice: what a finalizer lets go of in the first is collected in the second.
@@ -130,6 +138,7 @@ function read(step: number, residentBytes: number) {
     residentBytes,
     heapBytes: usage.heapUsed,
     arrayBufferBytes: usage.arrayBuffers,
+    pooledBytes: currentOrtBackend()?.report().pooledBytes ?? 0,
     nTensors: numTensors,
     bytes: numBytes,
     nCompiles: currentOrtBackend()?.report().nCompiles ?? 0,

@@ -1,6 +1,6 @@
 /**
- * Typed arrays at the border between TF.js and the backend. Arrays that come in are copied: work is
- * pending when the caller gets its array back, and what the caller then does to it must not matter.
+ * Typed arrays at the border between TF.js and the backend. Arrays that come in are copied by
+ * the backend: work is pending when the caller gets its array back, and what it then does to it must not matter.
  */
 import type { BackendValues } from '@tensorflow/tfjs-core';
 import type { OrtData } from './loadBinding.ts';
@@ -9,11 +9,10 @@ import type { HostOnly, LazyValue } from './lazy/lazyValue.ts';
 
 export type NumericType = 'float32' | 'int32' | 'bool';
 
-export function toHostArray(values: BackendValues, dtype: NumericType): Float32Array | Int32Array | Uint8Array {
+/** The numbers that TF.js hands over, whether as a list, a typed array or raw bytes. */
+export function numbersIn(values: BackendValues, dtype: NumericType): ArrayLike<number> {
   const numbers = values as ArrayLike<number> | ArrayBuffer;
-  const source = numbers instanceof ArrayBuffer ? viewOf(numbers, dtype) : numbers;
-  if (dtype === 'float32') return new Float32Array(source);
-  return dtype === 'int32' ? new Int32Array(source) : new Uint8Array(source);
+  return numbers instanceof ArrayBuffer ? viewOf(numbers, dtype) : numbers;
 }
 
 export function hostOnlyValue(shape: readonly number[], host: HostOnly): LazyValue {

@@ -70,6 +70,20 @@ describe('the lazy ONNX Runtime backend', () => {
     weights.dispose();
   });
 
+  it('neither hoards nor spends buffers when a loop uploads a batch per step', () => {
+    const weights = tf.variable(tf.ones([2048]));
+    const step = (i: number): void => {
+      const batch = Float32Array.from({ length: 2048 }, (_, k) => k + i);
+      tf.tidy(() => weights.assign(tf.add(weights, tf.tensor1d(batch))));
+      endStep();
+    };
+    for (let i = 0; i < 10; i++) step(i);
+    const before = backend.report().pooledBytes;
+    for (let i = 0; i < 50; i++) step(i);
+    assert.equal(backend.report().pooledBytes, before);
+    weights.dispose();
+  });
+
   it('keeps a value that a pending node still reads after its tensor was disposed', () => {
     const x = tf.tensor1d([5]);
     const y = tf.add(x, 1);

@@ -14,10 +14,11 @@ import { hostValue, pendingValue, uniformValue } from './lazy/lazyValue.ts';
 import { sizeOf } from './lazy/operand.ts';
 import type { CompileReport, SessionOptions } from './lazy/sessionCache.ts';
 import { SessionCache } from './lazy/sessionCache.ts';
-import type { OrtBinding, OrtFeed } from './loadBinding.ts';
+import type { OrtBinding, OrtData, OrtFeed } from './loadBinding.ts';
 import { OrtTensor } from './loadBinding.ts';
 import type { OnnxType } from './onnx/onnxModel.ts';
-import { filled, hostOnlyValue, repeatedNumber, toHostArray } from './hostArrays.ts';
+import type { NumericType } from './hostArrays.ts';
+import { filled, hostOnlyValue, numbersIn, repeatedNumber } from './hostArrays.ts';
 
 /** A step of a large GAN records about 2,000 nodes; beyond this the caller forgot to end its steps. */
 const maxPendingNodes = 20_000;
@@ -42,6 +43,8 @@ export interface NodeSpec {
 export interface BackendReport extends CompileReport {
   readonly nFlushes: number;
   readonly nPendingNodes: number;
+  /** Spare buffers that are kept for the next step. */
+  readonly pooledBytes: number;
   /** Kernel calls that ran on the host instead, by kernel. */
   readonly hostFallbacks: Readonly<Record<string, number>>;
 }
@@ -107,6 +110,7 @@ export class OrtBackend extends tf.KernelBackend {
       ...this.sessions.report(),
       nFlushes: this.nFlushes,
       nPendingNodes: this.pending.length,
+      pooledBytes: this.pool.heldBytes,
       hostFallbacks: Object.fromEntries(this.hostFallbacks),
     };
   }
@@ -206,7 +210,16 @@ export class OrtBackend extends tf.KernelBackend {
     if (dtype === 'complex64') throw new Error('Complex tensors are made from their parts');
     const repeated = values instanceof ArrayBuffer ? null : repeatedNumber(values as ArrayLike<number>);
     if (repeated !== null) return uniformValue(repeated, shape, dtype);
-    return hostValue(toHostArray(values, dtype), shape, dtype);
+    return hostValue(this.copied(values, shape, dtype), shape, dtype);
+  }
+
+  /** From the pool, to which it goes back: a loop that uploads a batch per step must neither grow nor drain it. */
+  private copied(values: BackendValues, shape: readonly number[], dtype: NumericType): OrtData {
+    const numbers = numbersIn(values, dtype);
+    if (numbers.length !== sizeOf(shape)) throw new Error(`${numbers.length} values for a tensor [${shape.join()}]`);
+    const copy = this.pool.take(dtype, numbers.length) as Float32Array | Int32Array | Uint8Array;
+    copy.set(numbers);
+    return copy;
   }
 
   private run(pending: readonly LazyNode[]): void {

@@ -18,6 +18,10 @@ export class BufferPool {
     this.capBytes = capBytes;
   }
 
+  get heldBytes(): number {
+    return this.pooledBytes;
+  }
+
   take(dtype: OnnxType, nElements: number): OrtData {
     const width = bytesPerElement(dtype);
     const nBytes = nElements * width;
