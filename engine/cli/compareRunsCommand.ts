@@ -11,6 +11,8 @@ import { digestRun } from '../../core/compare/runDigest.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { realDisk } from '../runs/diskPort.ts';
 import { readRun, type ReadRun } from '../runs/readRun.ts';
+import { figureRun } from '../runs/report/figures/figureRun.ts';
+import { renderFigures } from '../runs/report/figures/renderFigures.ts';
 import { chosenSteps, renderComparison, type RowGrids } from '../runs/report/renderComparison.ts';
 import { fail, type CliIo, type ExitCode } from './command.ts';
 import { findRun } from './findRun.ts';
@@ -25,7 +27,11 @@ A run is its folder, its id, or the beginning or end of its id. One run with --a
   --all           every variant that the runs trained, not only what each came to
   --html FILE     write a page with the grids and curves; nothing in it is loaded from elsewhere
   --csv FILE      write the table's raw numbers
-  --json          print the table's raw numbers as JSON`;
+  --json          print the table's raw numbers as JSON
+
+       slimwise runs figures <run> <run> … --html FILE
+
+The figures and tables of the PBGen document, redrawn from the runs.`;
 
 export async function compareRunsCommand(args: readonly string[], io: CliIo): Promise<ExitCode> {
   let options: ReturnType<typeof parse>;
@@ -49,6 +55,23 @@ export async function compareRunsCommand(args: readonly string[], io: CliIo): Pr
   if (values.html !== undefined) {
     await write(io, values.html, renderComparison(comparison, gridsOf(comparison, runs)), values.json);
   }
+  return 0;
+}
+
+/** `slimwise runs figures`: the document's figures from one or several runs, as a page. */
+export async function runFiguresCommand(args: readonly string[], io: CliIo): Promise<ExitCode> {
+  let options: ReturnType<typeof parse>;
+  try {
+    options = parse(args);
+  } catch (error) {
+    return fail(io, badUsage(error instanceof Error ? error.message : String(error), 'runs'));
+  }
+  const { values, positionals } = options;
+  if (positionals.length === 0) return fail(io, badUsage('Say which runs to draw figures of.', 'runs'));
+  if (values.html === undefined) return fail(io, badUsage('Say where to write the page: --html figures.html.', 'runs'));
+  const read = readRuns(positionals, path.resolve(io.cwd, values.in));
+  if (!read.ok) return fail(io, read.problem);
+  await write(io, values.html, renderFigures(read.value.map(figureRun)), false);
   return 0;
 }
 

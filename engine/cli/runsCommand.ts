@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { realDisk } from '../runs/diskPort.ts';
 import { listRuns, type ListedRun } from '../runs/readRecord.ts';
 import { realProcesses } from '../runs/runLock.ts';
-import { compareRunsCommand, compareUsage } from './compareRunsCommand.ts';
+import { compareRunsCommand, compareUsage, runFiguresCommand } from './compareRunsCommand.ts';
 import { fail, type CliCommand } from './command.ts';
 import { badUsage } from './problems.ts';
 import { renderTable } from './renderTable.ts';
@@ -24,6 +24,7 @@ export const runsCommand: CliCommand = {
   usage,
   run(args, io) {
     if (args[0] === 'compare') return compareRunsCommand(args.slice(1), io);
+    if (args[0] === 'figures') return runFiguresCommand(args.slice(1), io);
     let folder: string;
     try {
       const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });

@@ -10,7 +10,7 @@ import { initialRunState, reduceRunAll, type RunState } from '../../core/session
 import type { DiskPort } from './diskPort.ts';
 import { readJournal } from './journal.ts';
 import { readRecord } from './readRecord.ts';
-import { isImageName } from './runStore.ts';
+import { isImageName, isPlainName } from './runStore.ts';
 import { attempt } from './writeAtomically.ts';
 
 export interface ReadRun {
@@ -38,6 +38,6 @@ export function readRun(disk: DiskPort, folder: string): Result<ReadRun> {
     record: record.value,
     state: reduceRunAll(initialRunState, journal.value.events),
     image: (name) => (isImageName(name) ? read(name) : null),
-    file: (name) => (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) ? read(name) : null),
+    file: (name) => (isPlainName(name) ? read(name) : null),
   });
 }

@@ -251,6 +251,10 @@ export function isImageName(name: string): boolean {
 
 const imageName = /^(?:samples\/)?[A-Za-z0-9~][A-Za-z0-9._~-]*\.png$/;
 
+export function isPlainName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name);
+}
+
 function assertPlainName(name: string): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw new Error(`'${name}' is not a plain file name`);
+  if (!isPlainName(name)) throw new Error(`'${name}' is not a plain file name`);
 }

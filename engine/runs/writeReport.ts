@@ -6,10 +6,13 @@
 import { failure, success, type Result } from '../../core/result.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
 import { initialRunState, reduceRunAll, type RunState } from '../../core/session/runState.ts';
+import { figureRun } from './report/figures/figureRun.ts';
+import { figureSection } from './report/figures/renderFigures.ts';
+import type { Markup } from './report/html.ts';
 import { memoryAccount } from './report/memoryAccount.ts';
 import { buildReportData, type ReportPlatform } from './report/reportData.ts';
 import { renderReport } from './report/renderReport.ts';
-import type { Run } from './runStore.ts';
+import { isPlainName, type Run } from './runStore.ts';
 
 export interface WrittenReport {
   /** Absolute paths. */
@@ -35,8 +38,20 @@ export function writeReport(run: Run, platform: ReportPlatform): Result<WrittenR
   const data = buildReportData(run.record(), state, platform, memoryAccount(full.value, packed.value));
   const json = run.writeArtifact(runFiles.reportData, `${JSON.stringify(data, null, 2)}\n`);
   if (!json.ok) return json;
-  const html = run.writeArtifact(runFiles.report, renderReport(data, images));
+  const html = run.writeArtifact(runFiles.report, renderReport({ data, images, figures: figuresOf(run, state) }));
   return html.ok ? success({ html: html.value, json: json.value }) : html;
+}
+
+/** The document's figures, as far as this run gives them. */
+function figuresOf(run: Run, state: RunState): Markup {
+  const whereReadable = (result: Result<Uint8Array | null>): Uint8Array | null => (result.ok ? result.value : null);
+  const read = figureRun({
+    record: run.record(),
+    state,
+    image: (name) => whereReadable(run.readImage(name)),
+    file: (name) => (isPlainName(name) ? whereReadable(run.readArtifact(name)) : null),
+  });
+  return figureSection([read]);
 }
 
 /** The last sample of every variant, the real images, and the final grid. */

@@ -35,14 +35,14 @@ export function chartFigure(head: FigureHead, spec: ChartSpec, size?: ChartSize)
 }
 
 export function pictureFigure(head: FigureHead, pictures: readonly FigurePicture[], table: ChartTable): Markup {
-  const tiles = pictures.map(
-    ({ caption, uri }) =>
-      html`<figure class="tile-figure">
-        <img alt="${caption}" src="${uri}" />
-        <figcaption>${caption}</figcaption>
-      </figure>`,
-  );
-  return figure(head, html`<div class="gallery">${tiles}</div>`, table, [csvLink(head.id, table)]);
+  return figure(head, html`<div class="gallery">${pictures.map(pictureTile)}</div>`, table, [csvLink(head.id, table)]);
+}
+
+function pictureTile({ caption, uri }: FigurePicture): Markup {
+  return html`<figure class="tile-figure">
+    <img alt="${caption}" src="${uri}" />
+    <figcaption>${caption}</figcaption>
+  </figure>`;
 }
 
 export function tableFigure(head: FigureHead, table: ChartTable): Markup {
@@ -53,11 +53,23 @@ export function tableFigure(head: FigureHead, table: ChartTable): Markup {
   </figure>`;
 }
 
+/** A chart with pictures of the same thing beside it, exported each for itself. */
+export function withPictures(chart: Markup, { id, title }: FigureHead, pictures: readonly FigurePicture[]): Markup {
+  return html`<div>
+    ${chart}
+    <figure class="figure" data-figure="${id}-pictures">
+      <figcaption class="hidden">${title}: pictures along the way</figcaption>
+      <div class="gallery">${pictures.map(pictureTile)}</div>
+      <p class="exports"></p>
+    </figure>
+  </div>`;
+}
+
 /** A figure that the runs at hand cannot give. */
 export function missingFigure(head: FigureHead, needs: string): Markup {
   return html`<figure class="figure missing" data-figure="${head.id}">
     ${heading(head)}
-    <p>Not in ${'these runs'}. ${needs}</p>
+    <p>${needs}</p>
   </figure>`;
 }
 

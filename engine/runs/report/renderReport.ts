@@ -1,59 +1,39 @@
 /**
- * The report page: one file with nothing loaded from elsewhere and no script, drawn from `ReportData` and
- * the run's pictures. It follows the reader's light or dark preference, prints, and reads without colour:
- * every chart has a table behind it, every mark a shape and a word.
+ * The report page: one file with nothing loaded from elsewhere, drawn from `ReportData`, the run's pictures and
+ * the figures of the document that the run can give. It follows the reader's light or dark preference, prints, and
+ * reads without colour and without a script: every chart has a table behind it, every mark a shape and a word.
  */
 import { html, type Markup } from './html.ts';
 import { memory } from './memorySection.ts';
+import { pageShell } from './pageShell.ts';
 import { caveatSection, recordSection } from './recordSection.ts';
 import type { ReportData } from './reportData.ts';
 import { decisions, headline, losses, pictures } from './reportSections.ts';
-import { reportStyles } from './reportStyles.ts';
 
-/** `images` by path inside the run folder, as PNG. */
-export function renderReport(data: ReportData, images: ReadonlyMap<string, Uint8Array>): string {
+export interface ReportParts {
+  readonly data: ReportData;
+  /** By path inside the run folder, as PNG. */
+  readonly images: ReadonlyMap<string, Uint8Array>;
+  /** The document's figures from this run; null where they are not wanted. */
+  readonly figures: Markup | null;
+}
+
+export function renderReport({ data, images, figures }: ReportParts): string {
   const picture = (name: string, alt: string): Markup | null => {
     const png = images.get(name);
     return png === undefined
       ? null
       : html`<img alt="${alt}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}" />`;
   };
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-        />
-        <title>${data.name} · Slimwise report</title>
-        <style>
-          ${reportStyles}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to the result</a>
-        <header>
-          <p class="brand">Slimwise report</p>
-          <h1>${data.name}</h1>
-          <p class="sub">
-            ${dateText(data.createdAt)} · run <code>${data.id}</code> ·
-            ${data.status}${data.short ? html` · <span class="badge">short run</span>` : null}
-          </p>
-        </header>
-        <main id="main">
-          ${headline(data)}${pictures(data, picture)}${decisions(data)}${memory(data)}${losses(data)}${caveatSection(data)}${recordSection(data)}
-        </main>
-        <footer>
-          <p>
-            Made by Slimwise from the run folder alone; the same numbers, all of them, are in
-            <code>report.json</code> beside this page.
-          </p>
-        </footer>
-      </body>
-    </html> `.text;
+  return pageShell({
+    kind: 'Slimwise report',
+    title: data.name,
+    sub: html`${dateText(data.createdAt)} · run <code>${data.id}</code> ·
+      ${data.status}${data.short ? html` · <span class="badge">short run</span>` : null}`,
+    main: html`${headline(data)}${pictures(data, picture)}${decisions(data)}${memory(data)}${losses(data)}${figures}${caveatSection(data)}${recordSection(data)}`,
+    footer: html`Made by Slimwise from the run folder alone; the same numbers, all of them, are in
+      <code>report.json</code> beside this page.`,
+  });
 }
 
 /** `22 November 2026, 04:15 UTC`. */

@@ -51,6 +51,7 @@ pre { overflow: auto; max-block-size: 420px; padding: 14px; background: var(--so
 .compare .rows { display: grid; grid-template-rows: repeat(3, 1fr); }
 .compare .rows span { align-self: center; color: var(--muted); font-size: 13px; text-align: end; }
 img { display: block; inline-size: 100%; block-size: auto; image-rendering: pixelated; border-radius: 6px; }
+img[hidden] { display: none; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 16px; margin-block-start: 14px; }
 figure { margin: 0; min-inline-size: 0; }
 figcaption { margin-block-start: 6px; font-size: 13px; color: var(--muted); }
