@@ -8,6 +8,7 @@ import { createMachine } from '../interpreter/machine.ts';
 import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
 import { kerasLibrary } from '../frameworks/keras/kerasLibrary.ts';
 import { visionLibrary } from '../frameworks/vision/visionLibrary.ts';
+import { slimwisePython } from '../frameworks/slimwise/slimwiseLibrary.ts';
 import { torchLibrary } from '../frameworks/pytorch/torchLibrary.ts';
 import type { SourceHost } from '../sourceHost.ts';
 
@@ -15,7 +16,16 @@ export function pythonMachine(host: SourceHost, limits: Partial<MachineLimits> =
   return createMachine({
     host,
     semantics: [pythonSemantics],
-    libraries: [visionLibrary, torchLibrary, kerasLibrary, numpyLibrary, mathLibrary, argparseLibrary, standardLibrary],
+    libraries: [
+      slimwisePython,
+      visionLibrary,
+      torchLibrary,
+      kerasLibrary,
+      numpyLibrary,
+      mathLibrary,
+      argparseLibrary,
+      standardLibrary,
+    ],
     limits,
   });
 }

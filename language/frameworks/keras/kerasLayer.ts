@@ -25,6 +25,10 @@ export interface KerasLayer extends ForeignObject {
   /** Input shape that the layer was given (`input_shape=`), batch 1. */
   readonly declaredInput: Shape | null;
   run(inputs: readonly KerasTensor[], context: CallContext): KerasTensor;
+  /** Its operator for inputs of these shapes; null where a size is not known. */
+  learn(inputs: readonly (Shape | null)[]): OpCall | null;
+  /** The operator of its `activation` argument. */
+  activation(): OpCall | null;
 }
 
 export interface KerasBuilder {
@@ -67,6 +71,11 @@ function layerObject(
     record,
     declaredInput: declaredInput(bound),
     truth: () => true,
+    learn: (inputs) => builder.build(bound, inputs),
+    activation() {
+      const activation = given(bound, 'activation');
+      return activation === undefined || name === 'Activation' ? null : activationCall(activation);
+    },
     run(inputs, context) {
       if (!isBuilt) {
         const call = builder.build(
@@ -91,8 +100,7 @@ function layerObject(
         layer: record,
         ...(isBuilt ? {} : { shape: null, unknown: record.unknown }),
       });
-      const activation = given(bound, 'activation');
-      const call = activation === undefined || name === 'Activation' ? null : activationCall(activation);
+      const call = self.activation();
       if (call === null) return kerasTensor(main, isSymbolic);
       return kerasTensor(recordNode(context, call, [main], { layout }), isSymbolic);
     },

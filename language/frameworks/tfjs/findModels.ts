@@ -35,6 +35,7 @@ import type { SourceHost } from '../../sourceHost.ts';
 import type { Expression } from '../../syntax/ast.ts';
 import { parseJavascript } from '../../syntax/javascript.ts';
 import { recordInput, asModel, modelsOf, type ModelEnds, type TfjsModel } from './tfjsModel.ts';
+import { slimwiseJavascript } from '../slimwise/slimwiseLibrary.ts';
 import { tfjsGraph } from './tfjsGraph.ts';
 import { tfjsLibrary } from './tfjsLibrary.ts';
 
@@ -64,7 +65,7 @@ export function findTfjsModels(host: SourceHost, file: string, options: FindOpti
   const machine = createMachine({
     host,
     semantics: [javascriptSemantics],
-    libraries: [tfjsLibrary, nodeArgparseLibrary],
+    libraries: [slimwiseJavascript, tfjsLibrary, nodeArgparseLibrary],
     limits: options.limits ?? {},
   });
   const graphs: ModelGraph[] = [];

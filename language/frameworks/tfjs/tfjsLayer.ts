@@ -24,6 +24,19 @@ export interface Applicable extends ForeignObject {
   run(inputs: readonly Recorded[], context: CallContext): readonly Recorded[];
 }
 
+/** A single layer, as its factory makes it. */
+export interface TfjsLayer extends Applicable {
+  readonly record: LayerRecord;
+  /** Its operator for inputs of these shapes; null where a size is not known. */
+  learn(inputs: readonly (Shape | null)[]): OpCall | null;
+  /** The operator of its `activation` option. */
+  activation(): OpCall | null;
+}
+
+export function isTfjsLayer(target: Applicable): target is TfjsLayer {
+  return 'record' in target;
+}
+
 export function asApplicable(value: Value | undefined): Applicable | null {
   return value?.kind === 'foreign' && 'isApplicable' in value.object ? (value.object as Applicable) : null;
 }
@@ -35,7 +48,10 @@ export function makeLayer(kind: LayerKind, config: BoundArguments, context: Call
   // Known from the start, so that a layer that is never applied still says as much as it can.
   learn(record, kind, config, [inputShapeOf(config)]);
   const builtAt = machine.callSites[machine.callSites.length - 1];
-  const layer: Applicable = {
+  const layer: TfjsLayer = {
+    record,
+    learn: (inputs) => kind.build(config, inputs),
+    activation: () => (kind.hasActivation === true ? activationCall(config) : null),
     typeName: kind.type,
     typePaths: [`tf.layers.${kind.type}`, 'tf.layers.Layer'],
     isApplicable: true,
@@ -93,13 +109,16 @@ function applyLayer(
         : { shape: kind.outputShape(config, inputs[0]?.shape ?? null) }),
   });
   if (kind.hasActivation !== true) return result;
+  const call = activationCall(config);
+  return call === null ? result : recordNode(context, call, [result], { layout });
+}
+
+function activationCall(config: BoundArguments): OpCall | null {
   const fn = activationOf(config);
-  if (fn === null) return result;
-  const call: OpCall =
-    fn === undefined
-      ? { op: 'elementwise', attributes: { fn: 'activation' } }
-      : { op: 'activation', attributes: { fn } };
-  return recordNode(context, call, [result], { layout });
+  if (fn === null) return null;
+  return fn === undefined
+    ? { op: 'elementwise', attributes: { fn: 'activation' } }
+    : { op: 'activation', attributes: { fn } };
 }
 
 function learn(record: LayerRecord, kind: LayerKind, config: BoundArguments, inputs: readonly (Shape | null)[]): void {

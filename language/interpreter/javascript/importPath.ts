@@ -11,6 +11,7 @@ const endings = ['', '.ts', '.tsx', '.js', '.jsx', '.mjs', '/index.ts', '/index.
 
 export function importJavascriptPath(machine: Machine, unit: SourceUnit, path: string): Value {
   if (/^@tensorflow\/tfjs(-|$|\/)/.test(path) || /(^|\/)tf(\.min|\.es2017)?\.js$/.test(path)) return external('tf');
+  if (/(^|\/)slimwise_layers(\.(js|ts|mjs))?$/.test(path)) return external('slimwise_layers');
   if (!path.startsWith('.') && !path.startsWith('/') && !path.startsWith('@/') && !path.startsWith('~/'))
     return external(path);
   for (const base of basesOf(unit.path, path)) {

@@ -11,6 +11,8 @@ import type { Value } from '../values.ts';
 export function importPythonPath(machine: Machine, unit: SourceUnit, path: string): Value {
   const dots = /^\.*/.exec(path)?.[0].length ?? 0;
   const rest = path.slice(dots);
+  // The generated module beside a source is known by its name; its text is not followed.
+  if (rest === 'slimwise_layers') return external(rest);
   if (dots > 0) {
     let folder = folderOf(unit.path);
     for (let level = 1; level < dots; level++) folder = folderOf(folder);

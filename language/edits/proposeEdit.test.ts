@@ -1,0 +1,119 @@
+/**
+ * Every action in every framework, from text to text: the edited source is what the fixture shows, what it weighs
+ * is what was predicted, and taking the edit back gives the source byte for byte.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { analyzeFile } from '../analyze.ts';
+import { costModel } from '../report/buildReport.ts';
+import { memoryHost } from '../sourceHost.ts';
+import {
+  editCases,
+  editedFrameworks,
+  fixtureFile,
+  fixtureHost,
+  readFixture,
+  type EditedFramework,
+} from './editCases.ts';
+import type { LayerAction, Proposal, ProposedEdit } from './layerAction.ts';
+import { proposeEdit } from './proposeEdit.ts';
+import { editedText, withChange } from './textEdit.ts';
+
+function propose(framework: EditedFramework, op: string, action: LayerAction, text?: string): Proposal {
+  const file = fixtureFile(framework);
+  const host = text === undefined ? fixtureHost(framework) : memoryHost({ [file]: text });
+  const [graph] = analyzeFile(host, file).graphs;
+  assert.ok(graph);
+  const layer = graph.layers.find((candidate) => candidate.op === op);
+  return proposeEdit({ host, file, model: graph.name, layer: layer?.name ?? '' }, action);
+}
+
+function accepted(proposal: Proposal): ProposedEdit {
+  assert.ok('edit' in proposal, 'refused' in proposal ? proposal.refused : '');
+  return proposal.edit;
+}
+
+for (const framework of editedFrameworks) {
+  describe(`actions on a ${framework} source`, () => {
+    const file = fixtureFile(framework);
+    const before = readFixture(framework, 'before');
+
+    for (const { name, op, action } of editCases) {
+      it(`${name}: the edit of the fixture, with exactly the predicted numbers`, () => {
+        const edit = accepted(propose(framework, op, action));
+        const text = editedText(before, file, edit.change.edits);
+        assert.equal(text, readFixture(framework, name));
+        const host = withChange(fixtureHost(framework), edit.change);
+        const [graph] = analyzeFile(host, file).graphs;
+        assert.ok(graph);
+        const { totals } = costModel(graph, { convFormula: 'published' }).report;
+        assert.deepEqual(
+          [totals.declaredBytes ?? totals.bytes.fp32, totals.macs, totals.params],
+          [edit.after.bytes, edit.after.macs, edit.after.params],
+        );
+        assert.notDeepEqual(edit.before, edit.after);
+      });
+    }
+
+    it('changes its mind: other bits replace the wrapper, full precision takes it away', () => {
+      const first = accepted(propose(framework, 'conv2d', { kind: 'bits', bits: 1 }));
+      const binarized = editedText(before, file, first.change.edits);
+      const second = accepted(propose(framework, 'conv2d', { kind: 'bits', bits: 3 }, binarized));
+      const quantized = editedText(binarized, file, second.change.edits);
+      assert.match(quantized, /quantize\(/);
+      assert.match(quantized, /, 3\)/);
+      assert.equal(/\bbinarize\(/.test(quantized), false);
+      const third = accepted(propose(framework, 'conv2d', { kind: 'bits', bits: 32 }, quantized));
+      const plain = editedText(quantized, file, third.change.edits);
+      const withoutImport = plain
+        .split('\n')
+        .filter((line) => !line.includes('slimwise_layers'))
+        .join('\n');
+      assert.equal(withoutImport, before);
+      assert.deepEqual(third.change.created, []);
+    });
+
+    it('stacks: a low-rank pair of few bits', () => {
+      const low = { kind: 'rewrite', rewrite: { kind: 'lowRank', rank: 8 } } as const;
+      const first = accepted(propose(framework, 'conv2d_transpose', low));
+      const text = editedText(before, file, first.change.edits);
+      const second = accepted(propose(framework, 'conv2d_transpose', { kind: 'bits', bits: 1 }, text));
+      const stacked = editedText(text, file, second.change.edits);
+      assert.match(stacked, /binarize\(low_?[rR]ank\(/);
+      assert.deepEqual(
+        second.layers.map(({ name }) => name.endsWith('.0') || name.endsWith('.1') || framework === 'tfjs'),
+        [true, true],
+      );
+    });
+
+    it('writes the module of layers once, and never over a file of the user', () => {
+      const edit = accepted(propose(framework, 'conv2d', { kind: 'bits', bits: 1 }));
+      const [created] = edit.change.created;
+      assert.ok(created);
+      assert.match(created.file, /^slimwise_layers\.(py|ts)$/);
+      const proposeBeside = (text: string): Proposal => {
+        const host = memoryHost({ [file]: before, [created.file]: text });
+        const [graph] = analyzeFile(host, file).graphs;
+        const layer = graph?.layers.find(({ op }) => op === 'conv2d');
+        return proposeEdit(
+          { host, file, model: graph?.name ?? '', layer: layer?.name ?? '' },
+          { kind: 'bits', bits: 1 },
+        );
+      };
+      assert.deepEqual(accepted(proposeBeside(created.text)).change.created, []);
+      const refusal = proposeBeside('# my own layers\n');
+      assert.match('refused' in refusal ? refusal.refused : '', /is not the module that Slimwise writes/);
+    });
+
+    it('refuses with a reason', () => {
+      const reason = (op: string, action: LayerAction): string => {
+        const proposal = propose(framework, op, action);
+        return 'refused' in proposal ? proposal.refused : 'an edit';
+      };
+      assert.match(reason('dense', { kind: 'rewrite', rewrite: { kind: 'subPixel' } }), /only a two-dimensional/);
+      assert.match(reason('conv2d', { kind: 'rewrite', rewrite: { kind: 'lowRank', rank: 999 } }), /largest rank/);
+      assert.match(reason('dense', { kind: 'channels', channels: 100 }), /depends on its channels/);
+      assert.match(reason('batch_norm', { kind: 'bits', bits: 1 }), /no kernel/);
+    });
+  });
+}
