@@ -10,12 +10,12 @@ import type { NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { need, registerGradients, type NamedGradientMap, type NewGradient, type Saved } from './leanGradients.ts';
 
-/** Steps that gradients choose by: constant wherever they have a derivative. */
-const comparisons = ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'];
+/** What gradients choose by: constant wherever it has a derivative. */
+const comparisons = ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual'];
 
 const gradients: readonly NewGradient[] = [
   ...comparisons.map((name): NewGradient => [name, ['a', 'b'], flat]),
-  ['LogicalNot', ['x'], (_, [x]) => ({ x: () => zeros(need(x)) })],
+  ['ClipByValue', ['x'], clip],
   ['Exp', ['x'], (dy, [x]) => ({ x: () => tf.mul(dy, tf.exp(need(x))) })],
   ['Tanh', ['x'], (dy, [x]) => ({ x: () => tf.mul(dy, tf.sub(1, tf.square(tf.tanh(need(x))))) })],
   ['Sigmoid', ['x'], sigmoid],
@@ -41,6 +41,18 @@ export function registerSecondGradients(): void {
 
 function flat(_: Tensor, [a, b]: Saved): NamedGradientMap {
   return { a: () => zeros(need(a)), b: () => zeros(need(b)) };
+}
+
+/** Without the conjunction in TF.js's, which has no gradient and shall have none. */
+function clip(dy: Tensor, [input]: Saved, attrs: NamedAttrMap): NamedGradientMap {
+  const x = need(input);
+  const [least, most] = [attrs['clipValueMin'] as number, attrs['clipValueMax'] as number];
+  return {
+    x: () => {
+      const below = tf.where(tf.lessEqual(x, most), dy, zeros(dy));
+      return tf.where(tf.greaterEqual(x, least), below, zeros(dy));
+    },
+  };
 }
 
 /** Gradients are float32 whatever the type of what they belong to. */
