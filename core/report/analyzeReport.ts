@@ -7,11 +7,14 @@ import type { WeightBits } from '../cost/weightBits.ts';
 import type { Framework } from '../graph/modelGraph.ts';
 import type { OpName } from '../graph/ops.ts';
 import type { Shape } from '../graph/shape.ts';
+import type { ModelFileSummary } from './modelFileReport.ts';
 
 export interface AnalyzeReport {
   readonly version: 1;
   readonly models: readonly ModelReport[];
   readonly problems: readonly ReportProblem[];
+  /** What was read from model files (ONNX, TF.js, safetensors), beside their models; absent where there was none. */
+  readonly modelFiles?: readonly ModelFileSummary[];
 }
 
 export interface ModelReport {

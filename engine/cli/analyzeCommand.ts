@@ -1,6 +1,6 @@
 /**
- * `slimwise analyze <path>`: the report of one file or of every model below a folder, as text or JSON
- * (the contract in `core/report`). Nothing of the project is executed. Exit code 1 means that a model is
+ * `slimwise analyze <path>`: the report of one source or model file, or of every model below a folder, as text
+ * or JSON (the contract in `core/report`). Nothing of the project is executed. Exit code 1 means that a model is
  * over the budget, so that a build can fail on it.
  */
 import { readFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Shape } from '../../core/graph/shape.ts';
 import type { AnalyzeReport } from '../../core/report/analyzeReport.ts';
+import type { ModelFileSummary } from '../../core/report/modelFileReport.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import type { AnalyzeOptions } from '../../language/analyze.ts';
 import { describeFile, toReport } from '../../language/describeFile.ts';
@@ -19,9 +20,12 @@ import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { parseBudget, type ParsedBudget } from './parseBytes.ts';
 import { badUsage, entryNotFound, notASource, pathNotFound, unreadable } from './problems.ts';
 import { renderReport } from './renderReport.ts';
-import { posixPath, projectRoot, shownPath, sourcesAt } from './sourceFiles.ts';
+import { readModelFile } from './readModelFile.ts';
+import { isModelFile, posixPath, projectRoot, shownPath, sourcesAt } from './sourceFiles.ts';
 
 const usage = `Usage: slimwise analyze <file or folder> [options]
+
+  Sources (.py, .ts, .js, …) and model files (.onnx, TF.js model.json, .safetensors).
 
   --json                 print the report as JSON
   --entry "G(100)"       build this model, as written in the source (repeatable)
@@ -63,19 +67,28 @@ function analyze(request: Request, io: CliIo): ExitCode {
     budget: request.budget,
   };
   const hosts = new Map<string, SourceHost>();
-  const reports = target.files.map((file): AnalyzeReport => {
+  const isScan = target.files.length !== 1 || target.files[0] !== path;
+  const reports: AnalyzeReport[] = [];
+  for (const file of target.files) {
     const root = request.root === null ? projectRoot(file, io.cwd) : resolve(io.cwd, request.root);
     const host = hosts.get(root) ?? diskHost(root);
     hosts.set(root, host);
-    const description = describeFile(host, posixPath(relative(root, file)), settings, request.options);
-    return withFiles(toReport(description), (name) => shownPath(resolve(root, name), io.cwd));
-  });
-  const [only] = target.files;
-  if (target.files.length === 1 && only !== undefined && !isReadable(only)) return fail(io, unreadable(request.path));
+    const name = posixPath(relative(root, file));
+    const shown = (path: string): string => shownPath(resolve(root, path), io.cwd);
+    if (isModelFile(file)) {
+      const read = readModelFile({ file, name, host, settings, inputs: request.options.inputs, isScan });
+      if (read.ok) reports.push(withFiles(read.value, shown));
+      else return fail(io, { ...read.problem, path: request.path });
+    } else {
+      reports.push(withFiles(toReport(describeFile(host, name, settings, request.options)), shown));
+      if (!isScan && !isReadable(file)) return fail(io, unreadable(request.path));
+    }
+  }
   const report: AnalyzeReport = {
     version: 1,
     models: reports.flatMap(({ models }) => models),
     problems: reports.flatMap(({ problems }) => problems),
+    ...withModelFiles(reports.flatMap(({ modelFiles }) => modelFiles ?? [])),
   };
   const { entries } = request.options;
   if (entries !== undefined && report.models.length === 0) {
@@ -84,7 +97,19 @@ function analyze(request: Request, io: CliIo): ExitCode {
   print(report, request, io);
   if (!target.complete) io.err('slimwise: this folder has too many files; only the first were looked at.\n');
   const { budget } = request;
-  return budget !== null && report.models.some(({ totals }) => totals.bytes.fp32 > budget.bytes) ? 1 : 0;
+  return budget !== null && isOver(report, budget.bytes) ? 1 : 0;
+}
+
+/** A file of tensors alone takes what it stores; a model, what its weights take at fp32. */
+function isOver({ models, modelFiles = [] }: AnalyzeReport, bytes: number): boolean {
+  return (
+    models.some(({ totals }) => totals.bytes.fp32 > bytes) ||
+    modelFiles.some(({ tensors }) => (tensors?.totals.bytes ?? 0) > bytes)
+  );
+}
+
+function withModelFiles(modelFiles: readonly ModelFileSummary[]): Pick<AnalyzeReport, 'modelFiles'> {
+  return modelFiles.length === 0 ? {} : { modelFiles };
 }
 
 function print(report: AnalyzeReport, request: Request, io: CliIo): void {
@@ -94,7 +119,8 @@ function print(report: AnalyzeReport, request: Request, io: CliIo): void {
   }
   const colour = io.isTerminal && !io.env['NO_COLOR'];
   io.out(renderReport(report, { colour, budget: request.budget }));
-  if (report.models.length === 0) io.err(`slimwise: no model was found in ${request.path}.\n`);
+  if (report.models.length === 0 && report.modelFiles === undefined)
+    io.err(`slimwise: no model was found in ${request.path}.\n`);
 }
 
 function parseRequest(args: readonly string[]): Result<Request> {

@@ -22,7 +22,7 @@ export function notASource(path: string): Problem {
   return {
     code: 'SWP_CLI_NOT_A_SOURCE',
     message: 'This file is not one that models are read from.',
-    hint: 'Give a .py, .ts, .tsx, .js, .jsx or .mjs file, or a folder that holds some.',
+    hint: 'Give a .py, .ts, .tsx, .js, .jsx or .mjs source, an .onnx, model.json or .safetensors file, or a folder that holds some.',
     path,
   };
 }
@@ -86,5 +86,14 @@ export function runAmbiguous(name: string, ids: readonly string[]): Problem {
     code: 'SWP_CLI_RUN_AMBIGUOUS',
     message: `'${name}' fits ${ids.length} runs: ${ids.slice(0, 4).join(', ')}.`,
     hint: 'Write more of the id.',
+  };
+}
+
+export function exportNotWritable(path: string, reason: string): Problem {
+  return {
+    code: 'SWP_CLI_EXPORT_NOT_WRITABLE',
+    message: `The exported model could not be written (${reason}).`,
+    hint: 'Choose another place with --out.',
+    path,
   };
 }

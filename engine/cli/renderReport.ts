@@ -5,7 +5,9 @@
 import { formatShape, type Shape } from '../../core/graph/shape.ts';
 import type { AnalyzeReport, Finding, LayerReport, ModelReport } from '../../core/report/analyzeReport.ts';
 import { formatBytes, formatCount, formatSigned } from '../../core/format/numbers.ts';
+import type { ModelFileSummary } from '../../core/report/modelFileReport.ts';
 import { renderTable, type Column } from './renderTable.ts';
+import { renderTensors } from './renderTensors.ts';
 
 export interface RenderOptions {
   /** Bold titles and coloured severities. */
@@ -27,20 +29,33 @@ const columns: readonly Column[] = [
 ];
 
 export function renderReport(report: AnalyzeReport, options: RenderOptions): string {
-  const parts = report.models.map((model) => renderModel(model, options));
+  const { modelFiles = [] } = report;
+  const parts = report.models.map((model) => renderModel(model, modelFiles, options));
+  const isWhole = modelFiles.length === 1 && report.models.length <= 1;
+  parts.push(...modelFiles.map((file) => renderTensors(file, isWhole)).filter((text) => text !== ''));
   const problems = report.problems.map(({ code, message, file, line }) => `  ${file}:${line}  ${code}  ${message}`);
   if (problems.length > 0) parts.push(['Not analysed', ...problems].join('\n'));
   return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
 }
 
-function renderModel(model: ModelReport, { colour, budget }: RenderOptions): string {
+function renderModel(
+  model: ModelReport,
+  modelFiles: readonly ModelFileSummary[],
+  { colour, budget }: RenderOptions,
+): string {
+  // A model file has no lines: its rows are counted instead.
+  const file = modelFiles.find((candidate) => candidate.file === model.file);
   const bold = (text: string): string => (colour ? `\u001b[1m${text}\u001b[22m` : text);
   const { totals } = model;
-  const [titles = '', ...rows] = renderTable(columns, model.layers.map(layerCells));
+  const [titles = '', ...rows] = renderTable(
+    file === undefined ? columns : [{ title: '#', align: 'right' }, ...columns.slice(1)],
+    model.layers.map((row, idx) => layerCells(row, file === undefined ? row.line : idx + 1)),
+  );
   const atLeast = totals.partial ? 'at least ' : '';
   const fixed = totals.nonTrainable > 0 ? ` (and ${formatCount(totals.nonTrainable)} not trained)` : '';
   return [
-    `${bold(model.instantiation ?? model.name)}  ${model.framework}  ${model.file}:${model.line}`,
+    `${bold(model.instantiation ?? model.name)}  ${model.framework}  ${model.file}${file === undefined ? `:${model.line}` : ''}`,
+    ...(file?.facts ?? []).map(({ label, value }) => `${label}: ${value}`),
     `${model.inputs.map(shapeText).join(', ') || '?'} → ${model.outputs.map(shapeText).join(', ') || '?'}`,
     '',
     ...[titles, ...rows].map((line) => `  ${line}`),
@@ -49,14 +64,16 @@ function renderModel(model: ModelReport, { colour, budget }: RenderOptions): str
       (totals.partial && totals.macs === 0 ? 'MACs not known' : `${atLeast}${formatCount(totals.macs)} MACs`),
     `  memory: ${formatBytes(totals.bytes.fp32)} fp32, ${formatBytes(totals.bytes.int8)} int8, ` +
       `${formatBytes(totals.bytes.binary)} with 1-bit weights${budgetText(totals.bytes.fp32, budget)}`,
-    ...(model.findings.length > 0 ? ['', ...model.findings.map((finding) => findingLine(finding, colour))] : []),
+    ...(model.findings.length > 0
+      ? ['', ...model.findings.map((finding) => findingLine(finding, colour, file === undefined))]
+      : []),
   ].join('\n');
 }
 
-function layerCells(row: LayerReport): readonly string[] {
+function layerCells(row: LayerReport, number: number): readonly string[] {
   const runs = row.calls.length > 1 ? ` ×${row.calls.length}` : '';
   return [
-    String(row.line),
+    String(number),
     row.name,
     row.type,
     row.unused ? 'never run' : `${shapeText(row.outputShape)}${runs}`,
@@ -71,9 +88,9 @@ function layerCells(row: LayerReport): readonly string[] {
 
 const colours: Readonly<Record<Finding['severity'], number>> = { error: 31, warning: 33, information: 36, hint: 90 };
 
-function findingLine(finding: Finding, colour: boolean): string {
+function findingLine(finding: Finding, colour: boolean, hasLines: boolean): string {
   const severity = colour ? `\u001b[${colours[finding.severity]}m${finding.severity}\u001b[39m` : finding.severity;
-  return `  ${finding.file}:${finding.line}  ${severity} ${finding.code}  ${finding.message}`;
+  return `  ${finding.file}${hasLines ? `:${finding.line}` : ''}  ${severity} ${finding.code}  ${finding.message}`;
 }
 
 function budgetText(bytes: number, budget: RenderOptions['budget']): string {

@@ -1,12 +1,14 @@
 /**
- * Which files `slimwise analyze` looks at, and from which folder their imports are followed. Folders that
+ * Which sources and model files `slimwise analyze` looks at, and from which folder their imports are followed. Folders that
  * hold other people's code or built output are skipped, and the walk is bounded, so that a home
  * directory given by mistake ends soon. Symbolic links are not followed.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
 const sourceName = /\.(py|ts|tsx|js|jsx|mjs)$/;
+/** A model.json may be anything; whether it is a model, its content says. */
+const modelName = /(\.(onnx|safetensors)|^model\.json)$/i;
 const skippedFolder = /^(\.|node_modules$|__pycache__$|site-packages$|dist$|build$|out$|venv$|env$)/;
 const maxFiles = 2000;
 const maxFolders = 5000;
@@ -23,8 +25,10 @@ export type Target =
 export function sourcesAt(path: string): Target {
   const stat = existsSync(path) ? statSync(path) : null;
   if (stat === null) return { kind: 'missing' };
-  if (stat.isFile())
-    return sourceName.test(path) ? { kind: 'files', files: [path], complete: true } : { kind: 'notSource' };
+  if (stat.isFile()) {
+    const isKnown = sourceName.test(path) || isModelFile(path);
+    return isKnown ? { kind: 'files', files: [path], complete: true } : { kind: 'notSource' };
+  }
   const files: string[] = [];
   const folders = [path];
   let nFolders = 0;
@@ -32,12 +36,21 @@ export function sourcesAt(path: string): Target {
     if (++nFolders > maxFolders) return { kind: 'files', files: files.sort(), complete: false };
     for (const entry of entriesOf(folder)) {
       if (entry.isDirectory() && !skippedFolder.test(entry.name)) folders.push(join(folder, entry.name));
-      else if (entry.isFile() && sourceName.test(entry.name) && !entry.name.endsWith('.d.ts')) {
+      else if (entry.isFile() && isScanned(entry.name)) {
         files.push(join(folder, entry.name));
       }
     }
   }
   return { kind: 'files', files: files.sort().slice(0, maxFiles), complete: files.length < maxFiles };
+}
+
+/** A file to be read as a model; any JSON may be one where the user names it. */
+export function isModelFile(path: string): boolean {
+  return modelName.test(basename(path)) || /\.json$/i.test(path);
+}
+
+function isScanned(name: string): boolean {
+  return (sourceName.test(name) && !name.endsWith('.d.ts')) || modelName.test(name);
 }
 
 /** The project that a file belongs to: the nearest folder with a marker, else `cwd` where it holds the file, else its folder. */

@@ -3,6 +3,7 @@
  * Documents that are not on this machine keep their paths relative to their root.
  */
 import type { AnalyzeReport, Finding, LayerReport } from '../../core/report/analyzeReport.ts';
+import type { ModelFileSummary } from '../../core/report/modelFileReport.ts';
 import { folderOnDisk } from './documentPaths.ts';
 
 export function absoluteReport(report: AnalyzeReport, root: string): AnalyzeReport {
@@ -19,6 +20,11 @@ export function withFiles(report: AnalyzeReport, rename: (file: string) => strin
     ...place(value),
     ...(value.related === undefined ? {} : { related: value.related.map(place) }),
   });
+  const modelFile = (value: ModelFileSummary): ModelFileSummary => {
+    const { tensors } = value;
+    if (tensors === null || tensors.source === null) return place(value);
+    return { ...place(value), tensors: { ...tensors, source: place(tensors.source) } };
+  };
   return {
     ...report,
     models: report.models.map((model) => ({
@@ -27,5 +33,6 @@ export function withFiles(report: AnalyzeReport, rename: (file: string) => strin
       findings: model.findings.map(finding),
     })),
     problems: report.problems.map(place),
+    ...(report.modelFiles === undefined ? {} : { modelFiles: report.modelFiles.map(modelFile) }),
   };
 }
