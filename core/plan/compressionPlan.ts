@@ -6,7 +6,9 @@
  * `stageGrammar.ts` has all that can be written.
  */
 import * as v from 'valibot';
+import { Settings } from './settingsStage.ts';
 import { nonNegative, positiveInteger, searchedModule, stageBase, stageSteps, text } from './stageFields.ts';
+import { Train } from './trainFields.ts';
 
 /** A network read from the user's source. */
 const NetworkSource = v.strictObject({
@@ -33,32 +35,6 @@ const Data = v.strictObject({
   size: v.pipe(positiveInteger, v.description('Square size in pixels; images are centre-cropped and resized to it.')),
   channels: v.pipe(v.picklist([1, 3]), v.description('1 for grayscale, 3 for RGB.')),
   limit: v.optional(v.pipe(positiveInteger, v.description('Use only the first so many images.'))),
-});
-
-const momentum = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
-
-const Optimizer = v.strictObject({
-  type: v.optional(v.literal('adam'), 'adam'),
-  learningRate: v.optional(v.pipe(v.number(), v.gtValue(0)), 2e-4),
-  beta1: v.optional(momentum, 0.5),
-  beta2: v.optional(momentum, 0.999),
-});
-
-const Train = v.strictObject({
-  steps: v.optional(
-    v.pipe(positiveInteger, v.description('Steps at full precision; one is a D update and generatorSteps G updates.')),
-    400,
-  ),
-  batch: v.optional(positiveInteger, 32),
-  loss: v.optional(v.pipe(v.picklist(['bce']), v.description('Binary cross-entropy, as in DCGAN.')), 'bce'),
-  generatorSteps: v.optional(positiveInteger, 1),
-  latents: v.optional(
-    v.pipe(v.picklist(['normal', 'uniform']), v.description('Latents: normal, or uniform from −1 to 1.')),
-    'normal',
-  ),
-  optimizer: v.optional(Optimizer, {}),
-  sampleEvery: v.optional(v.pipe(positiveInteger, v.description('Steps between two logged sample grids.')), 25),
-  checkpointEvery: v.optional(v.pipe(positiveInteger, v.description('Steps between two checkpoints.')), 100),
 });
 
 /** Algorithm 1 of PBGen: which layers can be binarized. */
@@ -105,7 +81,7 @@ const Precision = v.strictObject({
 });
 
 /** Stages that the engine of this version runs. */
-export const runnableStage = v.variant('family', [WiseSearch, Precision]);
+export const runnableStage = v.variant('family', [WiseSearch, Precision, Settings]);
 
 const Budget = v.strictObject({
   bytes: v.optional(v.pipe(positiveInteger, v.description('Largest size of the packed generator, in bytes.'))),
@@ -151,3 +127,4 @@ export type CompressionPlan = v.InferOutput<typeof compressionPlanSchema>;
 export type PlanStage = CompressionPlan['stages'][number];
 export type WiseSearchStage = Extract<PlanStage, { family: 'search' }>;
 export type PrecisionStage = Extract<PlanStage, { family: 'precision' }>;
+export type SettingsStage = Extract<PlanStage, { family: 'settings' }>;

@@ -135,3 +135,19 @@ export function selectsNothing(id: string): Problem {
     hint: 'Widen its select; as written it changes nothing.',
   };
 }
+
+export function settingNamesWrong(id: string, what: string): Problem {
+  return {
+    code: 'SWP_PLAN_SETTING_NAMES',
+    message: `The settings of the stage "${id}" cannot be told apart or stored: ${what}.`,
+    hint: 'Give each setting its own short name of letters, digits, dots and dashes.',
+  };
+}
+
+export function settingNeedsLayers(id: string, setting: string, number: number, layers: readonly string[]): Problem {
+  return {
+    code: 'SWP_PLAN_SETTING_LAYERS',
+    message: `The setting ${setting} of the stage "${id}" binarizes layer ${number}, and the generator has ${layers.length}: ${layers.join(', ')}.`,
+    hint: 'Use "settings": "subsets", settings of your own, or name the layers that the numbers mean in "layers".',
+  };
+}

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import { planFields } from './compressionPlan.ts';
+import { Settings } from './settingsStage.ts';
 import { nonNegative, positiveInteger, share, searchedModule, stageBase, stageSteps, text } from './stageFields.ts';
 
 const metric = v.picklist(['swd', 'fid', 'is', 'psnr', 'ssim', 'lpips', 'miou']);
@@ -258,6 +259,7 @@ export const anyStage = v.variant('family', [
   encodingStage,
   losslessStage,
   searchStage,
+  Settings,
 ]);
 
 /** Any plan that can be written. */

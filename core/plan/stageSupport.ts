@@ -7,6 +7,9 @@ import { assertNever } from '../assertNever.ts';
 import type { WrittenStage } from './stageGrammar.ts';
 
 export function whatIsNotRun(stage: WrittenStage, before: readonly WrittenStage[]): string | null {
+  if (before.some(({ family }) => (family === 'settings') !== (stage.family === 'settings'))) {
+    return 'an experiment (family settings) together with other stages';
+  }
   return familyNotRun(stage) ?? commonNotRun(stage) ?? orderNotRun(stage, before);
 }
 
@@ -33,6 +36,8 @@ function familyNotRun(stage: WrittenStage): string | null {
       return searchNotRun(stage);
     case 'precision':
       return precisionNotRun(stage);
+    case 'settings':
+      return null;
     default:
       return assertNever(stage);
   }
@@ -57,6 +62,7 @@ function precisionNotRun(stage: Extract<WrittenStage, { family: 'precision' }>):
 }
 
 function commonNotRun(stage: WrittenStage): string | null {
+  if (stage.family === 'settings') return null;
   if (stage.when !== undefined) return `its own time to run (the field "when": ${stage.when.at})`;
   return stage.accept === undefined ? null : 'its own acceptance test (the field "accept")';
 }

@@ -3,7 +3,7 @@
  * Journals lie in the user's folders and may come from a newer version, so what is not understood is
  * left out instead of believed. It checks the fields that the reduction reads, not every number's range.
  */
-import type { RunEvent } from './runEvent.ts';
+import type { RunEvent, SettingResult } from './runEvent.ts';
 
 type FieldKind = 'string' | 'number' | 'array' | 'object' | 'stringOrNull' | 'numberOrNull';
 
@@ -66,7 +66,8 @@ export function isRunEvent(value: unknown): value is RunEvent {
   }
 }
 
-function isSettingResult(value: unknown): boolean {
+/** The fields that rows and tables are made of. */
+export function isSettingResult(value: unknown): value is SettingResult {
   return (
     isRecord(value) &&
     typeof value['setting'] === 'string' &&

@@ -4,10 +4,12 @@
  */
 import type { RunSummary } from '../../core/session/runEvent.ts';
 import type { RunState } from '../../core/session/runState.ts';
+import { renderSettings } from './renderSettings.ts';
 import { renderTable } from './renderTable.ts';
 import { formatBytes, formatDuration, formatSigned } from '../../core/format/numbers.ts';
 
 export function renderRunResult(state: RunState, summary: RunSummary): string {
+  if (state.settings.length > 0) return settingsResult(state, summary);
   const lines = [
     '',
     `Whole file: ${formatBytes(summary.fileBytesBefore)} → ${formatBytes(summary.fileBytesAfter)}, ${summary.ratio.toFixed(1)} times smaller.`,
@@ -17,6 +19,16 @@ export function renderRunResult(state: RunState, summary: RunSummary): string {
     ...decisionTable(state),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** An experiment: the table of its settings, and the one that is offered. */
+function settingsResult(state: RunState, summary: RunSummary): string {
+  return [
+    '',
+    renderSettings(state.settings),
+    `Offered: ${formatBytes(summary.fileBytesBefore)} → ${formatBytes(summary.fileBytesAfter)}, ${summary.ratio.toFixed(1)} times smaller, SWD ${summary.swdFinal.toFixed(1)} beside ${summary.swdFull.toFixed(1)} at full precision (T = ${summary.threshold.toFixed(1)}). ${formatDuration(summary.secondsTotal)} in all.`,
+    '',
+  ].join('\n');
 }
 
 function decisionTable(state: RunState): readonly string[] {

@@ -13,8 +13,12 @@ import type { BackendName, StartArgs } from '../../core/session/engineProtocol.t
 import type { RunEvent } from '../../core/session/runEvent.ts';
 import { initialRunState, reduceRun } from '../../core/session/runState.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
+import { realDisk } from '../runs/diskPort.ts';
+import { findUnfinished } from '../runs/findUnfinished.ts';
+import { realProcesses } from '../runs/runLock.ts';
 import { realPorts } from '../runs/runStore.ts';
 import { thisPlatform } from '../session/platform.ts';
+import { readPlan } from '../session/readPlan.ts';
 import { runSession } from '../session/runSession.ts';
 import { createSessionControl } from '../session/sessionControl.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
@@ -29,6 +33,7 @@ const usage = `Usage: slimwise run <slimwise.json> [options]
   --backend NAME     auto (default), onnxruntime, tensorflow, wasm or cpu
   --threads N        threads of the backend (default: one per core)
   --resume FOLDER    go on with an interrupted or cancelled run
+  --new              begin anew where an experiment would go on with its unfinished run
   --json             print the run's events, one JSON object per line
 
 Ctrl-C saves and stops; a second one stops at once.
@@ -37,6 +42,7 @@ Exit codes: 0 finished, 1 not finished or over the plan's budget, 2 wrong usage 
 interface Request {
   readonly start: StartArgs;
   readonly json: boolean;
+  readonly anew: boolean;
 }
 
 export const runCommand: CliCommand = {
@@ -48,7 +54,10 @@ export const runCommand: CliCommand = {
   },
 };
 
-async function run({ start, json }: Request, io: CliIo): Promise<ExitCode> {
+async function run({ start: asked, json, anew }: Request, io: CliIo): Promise<ExitCode> {
+  const going = anew ? success(asked) : await continuedExperiment(asked, io);
+  if (!going.ok) return fail(io, going.problem);
+  const start = going.value;
   const control = createSessionControl();
   const progress = createRunProgress(io, process.stdout.columns);
   let state = initialRunState;
@@ -101,6 +110,21 @@ async function run({ start, json }: Request, io: CliIo): Promise<ExitCode> {
   return over ? 1 : 0;
 }
 
+/** An experiment takes hours: given again, its command goes on with the run that it left unfinished. */
+async function continuedExperiment(start: StartArgs, io: CliIo): Promise<Result<StartArgs>> {
+  if (start.runFolder !== null) return success(start);
+  const read = await readPlan(start.planPath);
+  // What is wrong with a plan is said where it is run.
+  if (!read.ok || !read.value.plan.stages.some(({ family }) => family === 'settings')) return success(start);
+  const { plan, planPath } = read.value;
+  const runsFolder = path.join(path.dirname(planPath), '.slimwise', 'runs');
+  const found = findUnfinished(realDisk, realProcesses, runsFolder, { plan, short: start.short });
+  if (!found.ok || found.value === null) return found.ok ? success(start) : found;
+  const { folder, record } = found.value;
+  io.err(`slimwise: going on with ${path.relative(io.cwd, folder)}; --new begins anew.\n`);
+  return success({ ...start, runFolder: folder, backend: record.backend as BackendName, threads: record.threads });
+}
+
 /** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
 const sameSignalMs = 1_000;
 
@@ -118,6 +142,7 @@ function parseRequest(args: readonly string[], cwd: string): Result<Request> {
         threads: { type: 'string' },
         resume: { type: 'string' },
         json: { type: 'boolean', default: false },
+        new: { type: 'boolean', default: false },
       },
     });
     const [plan, ...more] = positionals;
@@ -142,6 +167,7 @@ function parseRequest(args: readonly string[], cwd: string): Result<Request> {
         short: values.short,
       },
       json: values.json,
+      anew: values.new,
     });
   } catch (error) {
     return wrong(error instanceof Error ? error.message : String(error));

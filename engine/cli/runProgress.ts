@@ -49,6 +49,13 @@ export function createRunProgress(io: CliIo, columns = 80): RunProgress {
         case 'evaluation':
           line(`  ${labelOf(state, event.variant)}: SWD ${event.swd.toFixed(1)} (${event.nImages} images)`);
           break;
+        case 'setting': {
+          const { setting, seed, psnr, balance } = event.result;
+          line(
+            `  ${setting}, seed ${seed}: PSNR ${psnr === null ? '–' : `${psnr.toFixed(1)} dB`}, G/D loss ${balance?.ratio?.toFixed(2) ?? '?'}, ${formatBytes(event.result.fileBytes)}`,
+          );
+          break;
+        }
         case 'noise':
           line(`  Noise: SWD ${event.mean.toFixed(1)} ± ${event.deviation.toFixed(1)}. ${event.how}`);
           break;

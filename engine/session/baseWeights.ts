@@ -14,14 +14,19 @@ export interface BaseWeights {
   readonly discriminator: readonly NamedWeight[];
 }
 
-export function writeBase(run: Run, generator: readonly NamedWeight[], discriminator: readonly NamedWeight[]): void {
+export function writeBase(
+  run: Run,
+  generator: readonly NamedWeight[],
+  discriminator: readonly NamedWeight[],
+  file: string = runFiles.base,
+): void {
   const tensors = new Map([...storeWeights('G/', generator), ...storeWeights('D/', discriminator)]);
-  expectOk(run.writeArtifact(runFiles.base, writeSafetensors(tensors)));
+  expectOk(run.writeArtifact(file, writeSafetensors(tensors)));
 }
 
 /** null: the file is not there. */
-export function readBase(run: Run): BaseWeights | null {
-  const bytes = expectOk(run.readArtifact(runFiles.base));
+export function readBase(run: Run, file: string = runFiles.base): BaseWeights | null {
+  const bytes = expectOk(run.readArtifact(file));
   if (bytes === null) return null;
   const { tensors } = expectOk(readSafetensors(bytes));
   return { generator: loadWeights('G/', tensors), discriminator: loadWeights('D/', tensors) };

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
+import { resolveSettings } from '../../core/plan/resolveSettings.ts';
 import type { Problem } from '../../core/problem.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { buildGraph } from '../../language/analyze.ts';
@@ -42,6 +43,8 @@ export async function prepareSession(plan: CompressionPlan, planPath: string): P
   }
   const fits = checkFit(plan, planPath, generator.value.graph, discriminator.value.graph);
   if (!fits.ok) return fits;
+  const settings = checkSettings(plan, generator.value.graph, discriminator.value.graph);
+  if (!settings.ok) return failure({ ...settings.problem, path: planPath });
   const imagesPath = path.resolve(folder, plan.data.images);
   const { size, channels, limit } = plan.data;
   const images = await openImages({ path: imagesPath, size, channels, ...(limit === undefined ? {} : { limit }) });
@@ -95,6 +98,16 @@ function commonFolder(a: string, b: string): string {
   let folder = a;
   while (path.relative(folder, b).startsWith('..') && path.dirname(folder) !== folder) folder = path.dirname(folder);
   return folder;
+}
+
+/** The settings of an experiment name layers that there are. */
+function checkSettings(plan: CompressionPlan, generator: ModelGraph, discriminator: ModelGraph): Result<null> {
+  for (const stage of plan.stages) {
+    if (stage.family !== 'settings') continue;
+    const resolved = resolveSettings(stage, generator, discriminator);
+    if (!resolved.ok) return resolved;
+  }
+  return success(null);
 }
 
 /** The generator draws what the plan's data are, and the discriminator reads it and gives one number. */

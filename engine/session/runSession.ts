@@ -19,6 +19,7 @@ import { estimateWork } from './estimateWork.ts';
 import { createEvaluator } from './evaluator.ts';
 import { expectOk } from './expectOk.ts';
 import { finishRun } from './finishRun.ts';
+import { finishSettings } from './finishSettings.ts';
 import { emitMemory } from './memoryEvent.ts';
 import { openSession, type OpenedSession } from './openSession.ts';
 import { unexpected } from './problems.ts';
@@ -26,6 +27,7 @@ import { createProgress } from './progress.ts';
 import { emit, type SessionContext } from './sessionContext.ts';
 import type { SessionControl } from './sessionControl.ts';
 import { trainRun } from './trainRun.ts';
+import { trainSettings } from './trainSettings.ts';
 import * as variants from './variants.ts';
 
 export interface SessionRequest extends RunningRequest {
@@ -74,14 +76,18 @@ export async function runOpened(request: RunningRequest, opened: OpenedSession):
 async function work(request: RunningRequest, opened: OpenedSession): Promise<SessionOutcome> {
   const context = await begin(request, opened);
   try {
-    const finished = await trainRun(context, opened.start);
+    const experiment = variants.stagesOf(context.prepared.plan).settings !== null;
+    const finished = experiment ? await trainSettings(context, opened.start) : await trainRun(context, opened.start);
     if (finished === null) {
       const { interrupted } = request.control;
       expectOk(context.run.updateRecord({ status: interrupted ? 'interrupted' : 'cancelled' }));
       if (!interrupted) emit(context, { type: 'cancelled' });
       return { status: 'cancelled', runFolder: context.run.folder };
     }
-    const summary = finishRun(context, finished, request.platform);
+    const summary =
+      'final' in finished
+        ? finishRun(context, finished, request.platform)
+        : finishSettings(context, finished, request.platform);
     return { status: 'finished', runFolder: context.run.folder, summary };
   } finally {
     context.generator.dispose();
@@ -174,6 +180,8 @@ async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession
 
 /** All variants that may come; Algorithm 1 can stop before the last single ones. */
 function plannedVariants({ prepared }: OpenedSession, sizes: variants.SessionSizes): readonly VariantInfo[] {
+  const experiment = variants.experimentOf(prepared);
+  if (experiment !== null) return variants.settingVariants(sizes, experiment);
   const { search } = variants.stagesOf(prepared.plan);
   const ranked = search ? layersByRedundancy(prepared.generator, search.select) : [];
   return [

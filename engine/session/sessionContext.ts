@@ -42,3 +42,14 @@ export function emit(context: Pick<SessionContext, 'run' | 'onEvent'>, body: Run
 export function secondsSoFar(context: SessionContext): number {
   return context.secondsBefore + (performance.now() - context.startedAtMs) / 1000;
 }
+
+/** Between two variants the weights to start from are all that is needed, and those are files of their own. */
+export function saveBetweenVariants(context: SessionContext): void {
+  context.state = {
+    ...context.state,
+    current: null,
+    stepsDone: context.progress.stepsDone,
+    seconds: secondsSoFar(context),
+  };
+  expectOk(context.run.writeCheckpoint({ step: context.state.stepsDone, state: context.state, tensors: new Map() }));
+}

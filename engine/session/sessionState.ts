@@ -4,7 +4,8 @@
  * the uninterrupted one. Read back it is `unknown` until `readSessionState` has checked it.
  */
 import * as v from 'valibot';
-import type { LayerDecision } from '../../core/session/runEvent.ts';
+import type { LayerDecision, SettingResult } from '../../core/session/runEvent.ts';
+import { isSettingResult } from '../../core/session/runEventGuard.ts';
 import { float32Tensor, float32Values, type StoredTensor } from '../formats/safetensors.ts';
 import type { NamedWeight } from '../train/network.ts';
 
@@ -34,6 +35,8 @@ const State = v.object({
       why: v.string(),
     }),
   ),
+  /** Of an experiment; as they were emitted. */
+  settings: v.optional(v.array(v.custom<SettingResult>(isSettingResult)), []),
   stepsDone: v.number(),
   /** Seconds that the run has worked, over all its sessions. */
   seconds: v.number(),
@@ -49,6 +52,7 @@ export interface SessionState {
   } | null;
   readonly finished: readonly { readonly variant: string; readonly swd: number }[];
   readonly decisions: readonly LayerDecision[];
+  readonly settings: readonly SettingResult[];
   readonly stepsDone: number;
   readonly seconds: number;
 }
@@ -58,6 +62,7 @@ export const initialSessionState: SessionState = {
   current: null,
   finished: [],
   decisions: [],
+  settings: [],
   stepsDone: 0,
   seconds: 0,
 };

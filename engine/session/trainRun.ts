@@ -17,7 +17,7 @@ import { expectOk } from './expectOk.ts';
 import { writeFullModel, type TrainedRun } from './finishRun.ts';
 import { emitMemory } from './memoryEvent.ts';
 import { baseWeightsMissing } from './problems.ts';
-import { emit, secondsSoFar, type SessionContext } from './sessionContext.ts';
+import { emit, saveBetweenVariants, type SessionContext } from './sessionContext.ts';
 import { trainVariant, type VariantStart } from './trainVariant.ts';
 import * as variants from './variants.ts';
 
@@ -141,15 +141,4 @@ async function trainOnce(
   // The final variant's weights are in its own last checkpoint, which must stay the newest until they are packed.
   if (variant.kind !== 'final') saveBetweenVariants(context);
   return outcome.swd;
-}
-
-/** Between two variants the base weights are all that is needed, and those are a file of their own. */
-function saveBetweenVariants(context: SessionContext): void {
-  context.state = {
-    ...context.state,
-    current: null,
-    stepsDone: context.progress.stepsDone,
-    seconds: secondsSoFar(context),
-  };
-  expectOk(context.run.writeCheckpoint({ step: context.state.stepsDone, state: context.state, tensors: new Map() }));
 }

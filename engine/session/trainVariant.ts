@@ -8,8 +8,11 @@ import type { VariantInfo } from '../../core/session/runEvent.ts';
 import { ProblemError } from '../../core/rpc/rpc.ts';
 import { bwnCoding, transformsFor } from '../compress/weightCoding.ts';
 import { createGanTrainer, type GanTrainer } from '../train/ganStep.ts';
+import { lossSettings } from '../../core/plan/trainFields.ts';
 import { lossNotFinite } from '../train/problems.ts';
 import type { StoredTensor } from '../formats/safetensors.ts';
+import type { Swd } from '../metrics/swd.ts';
+import type { Ema } from '../train/ema.ts';
 import type { Transforms } from './evaluator.ts';
 import { expectOk } from './expectOk.ts';
 import { weightsNotFinite } from './problems.ts';
@@ -25,7 +28,12 @@ export interface VariantStart {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-export type VariantOutcome = { readonly cancelled: true } | { readonly cancelled: false; readonly swd: number };
+export type VariantOutcome = { readonly cancelled: true } | (Evaluated & { readonly cancelled: false });
+
+interface Evaluated {
+  readonly swd: number;
+  readonly levels: Swd['levels'];
+}
 
 /** The networks hold the weights that the variant begins with, or `start` has them. */
 export async function trainVariant(
@@ -41,11 +49,13 @@ export async function trainVariant(
     images,
     batch: context.sizes.batch,
     generatorSteps: plan.train.generatorSteps,
+    loss: lossSettings(plan.train),
     latents: plan.train.latents,
     optimizer: plan.train.optimizer,
     rateAt: (step) => learningRateFactor(variant, step),
-    seed: plan.seed,
-    purpose: variant.id,
+    seed: variant.seed ?? plan.seed,
+    // The settings of an experiment see the same images and latents.
+    purpose: variant.kind === 'setting' ? variant.kind : variant.id,
     transformsG,
     transformsD,
     endStep: context.endStep,
@@ -55,7 +65,9 @@ export async function trainVariant(
     emit(context, { type: 'variant', variant });
     const trained = await trainSteps(context, variant, trainer, transformsG, start?.step ?? 0);
     if (!trained) return { cancelled: true };
-    return { cancelled: false, swd: await evaluate(context, variant, transformsG) };
+    adoptAverage(context, trainer);
+    sample(context, variant, variant.steps, transformsG, null);
+    return { cancelled: false, ...(await evaluate(context, variant, transformsG)) };
   } finally {
     trainer.dispose();
     context.releaseGraphs();
@@ -66,7 +78,8 @@ export function variantTransforms(
   { generator, discriminator, prepared }: SessionContext,
   { layersG, layersD }: VariantInfo,
 ): { transformsG: Transforms; transformsD: Transforms } {
-  const coding = bwnCoding(stagesOf(prepared.plan).precision?.fn.gradient ?? 'xnor');
+  const { precision, settings } = stagesOf(prepared.plan);
+  const coding = bwnCoding(settings?.gradient ?? precision?.fn.gradient ?? 'xnor');
   return {
     transformsG: transformsFor(generator, layersG, coding),
     transformsD: transformsFor(discriminator, layersD, coding),
@@ -87,13 +100,11 @@ async function trainSteps(
     if (step !== savedAt || step === 0) saveVariant(context, variant, trainer, step);
     savedAt = step;
   };
-  let sampledAt = -1;
   for (let step = firstStep; step < variant.steps; step++) {
     await nextTurn();
     if (!(await heedWishes(context, () => save(step)))) return false;
     if (step % sizes.sampleEvery === 0) {
-      sample(context, variant, step, transformsG);
-      sampledAt = step;
+      sample(context, variant, step, transformsG, trainer.ema);
     }
     const began = performance.now();
     const { lossD, lossG } = trainer.step(step);
@@ -114,7 +125,6 @@ async function trainSteps(
   }
   // What is packed in the end must survive anything that happens while it is.
   if (variant.kind === 'final') save(variant.steps);
-  if (sampledAt !== variant.steps) sample(context, variant, variant.steps, transformsG);
   return true;
 }
 
@@ -134,19 +144,35 @@ async function heedWishes(context: SessionContext, save: () => void): Promise<bo
   return false;
 }
 
-function sample(context: SessionContext, variant: VariantInfo, step: number, transformsG: Transforms): void {
-  const png = context.evaluator.sampleGrid(context.generator, transformsG);
+/** Drawn with the moving average where one is kept. */
+function sample(
+  context: SessionContext,
+  variant: VariantInfo,
+  step: number,
+  transformsG: Transforms,
+  ema: Ema | null,
+): void {
+  const { generator, evaluator } = context;
+  const own = ema === null ? [] : generator.readWeights();
+  if (ema !== null) expectOk(generator.writeWeights(ema.readWeights()));
+  const png = evaluator.sampleGrid(generator, transformsG);
+  if (ema !== null) expectOk(generator.writeWeights(own));
   const file = expectOk(context.run.writeSample(variant.id, step, png));
   emit(context, { type: 'sample', variant: variant.id, step, file });
 }
 
-async function evaluate(context: SessionContext, variant: VariantInfo, transformsG: Transforms): Promise<number> {
+/** What is trained is done: from here on the network is its moving average, where one is kept. */
+function adoptAverage({ generator }: SessionContext, { ema }: GanTrainer): void {
+  if (ema !== null) expectOk(generator.writeWeights(ema.readWeights()));
+}
+
+async function evaluate(context: SessionContext, variant: VariantInfo, transformsG: Transforms): Promise<Evaluated> {
   const began = performance.now();
   const { swd, levels, nImages } = await context.evaluator.swd(context.generator, transformsG);
   if (!Number.isFinite(swd)) throw new ProblemError(weightsNotFinite(variant.label, variant.steps));
   context.progress.evaluation(performance.now() - began);
   emit(context, { type: 'evaluation', variant: variant.id, step: variant.steps, swd, levels, nImages });
-  return swd;
+  return { swd, levels };
 }
 
 function saveVariant(context: SessionContext, variant: VariantInfo, trainer: GanTrainer, step: number): void {
@@ -169,6 +195,7 @@ function saveVariant(context: SessionContext, variant: VariantInfo, trainer: Gan
       ...storeWeights('D/', weightsD),
       ...storeWeights('adamG/', adamG.moments),
       ...storeWeights('adamD/', adamD.moments),
+      ...storeWeights('ema/', trainer.ema?.readWeights() ?? []),
     ]),
   });
   const { folder, bytes } = expectOk(written);
@@ -180,4 +207,5 @@ function restore(context: SessionContext, trainer: GanTrainer, { updatesG, updat
   expectOk(context.discriminator.writeWeights(loadWeights('D/', tensors)));
   expectOk(trainer.adamG.writeState({ updates: updatesG, moments: loadWeights('adamG/', tensors) }));
   expectOk(trainer.adamD.writeState({ updates: updatesD, moments: loadWeights('adamD/', tensors) }));
+  if (trainer.ema !== null) expectOk(trainer.ema.writeWeights(loadWeights('ema/', tensors)));
 }

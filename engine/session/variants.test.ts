@@ -24,6 +24,7 @@ describe('the variants of a run', () => {
       repeatSteps: 150,
       singleSteps: 150,
       finalSteps: 200,
+      settingSteps: 600,
       repetitions: 4,
       batch: 32,
       nImages: 512,
@@ -53,5 +54,9 @@ describe('the variants of a run', () => {
       [1, 0.5, 1 - 120 / 150],
     );
     assert.equal(learningRateFactor({ kind: 'full', steps: 150 }, 149), 1);
+    assert.deepEqual(
+      [0, 50, 75].map((step) => learningRateFactor({ kind: 'setting', steps: 100 }, step)),
+      [1, 1, 0.5],
+    );
   });
 });

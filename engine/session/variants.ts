@@ -5,7 +5,14 @@
  * with a fresh optimizer, because the moments that Adam gathered at full precision are many times larger
  * than the gradients of binarized weights (they carry α) and would hold those still for thousands of steps.
  */
-import type { CompressionPlan, PrecisionStage, WiseSearchStage } from '../../core/plan/compressionPlan.ts';
+import type {
+  CompressionPlan,
+  PrecisionStage,
+  SettingsStage,
+  WiseSearchStage,
+} from '../../core/plan/compressionPlan.ts';
+import { resolveSettings, type Setting } from '../../core/plan/resolveSettings.ts';
+import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { VariantInfo } from '../../core/session/runEvent.ts';
 
 /** The numbers of a plan that a session runs by. */
@@ -14,6 +21,7 @@ export interface SessionSizes {
   readonly repeatSteps: number;
   readonly singleSteps: number;
   readonly finalSteps: number;
+  readonly settingSteps: number;
   readonly repetitions: number;
   readonly batch: number;
   readonly nImages: number;
@@ -24,6 +32,7 @@ export interface SessionSizes {
 export interface Stages {
   readonly search: WiseSearchStage | null;
   readonly precision: PrecisionStage | null;
+  readonly settings: SettingsStage | null;
 }
 
 /** Steps of a short run are this many times fewer, on half the batch; it says so in its report. */
@@ -35,11 +44,12 @@ export function stagesOf(plan: CompressionPlan): Stages {
   return {
     search: plan.stages.find((stage) => stage.family === 'search') ?? null,
     precision: plan.stages.find((stage) => stage.family === 'precision') ?? null,
+    settings: plan.stages.find((stage) => stage.family === 'settings') ?? null,
   };
 }
 
 export function sessionSizes(plan: CompressionPlan, short: boolean): SessionSizes {
-  const { search, precision } = stagesOf(plan);
+  const { search, precision, settings } = stagesOf(plan);
   const fewer = (steps: number): number => (short ? Math.max(2, Math.ceil(steps / shortFactor)) : steps);
   const finalSteps = precision?.steps ?? search?.steps ?? plan.train.steps;
   const singleSteps = search?.steps ?? finalSteps;
@@ -48,6 +58,7 @@ export function sessionSizes(plan: CompressionPlan, short: boolean): SessionSize
     repeatSteps: fewer(singleSteps),
     singleSteps: fewer(singleSteps),
     finalSteps: fewer(finalSteps),
+    settingSteps: fewer(settings?.steps ?? plan.train.steps),
     repetitions: Math.min(search?.repetitions ?? 3, short ? shortRepetitions : Infinity),
     batch: short ? Math.ceil(plan.train.batch / 2) : plan.train.batch,
     nImages: short ? Math.min(plan.evaluation.nImages, shortImages) : plan.evaluation.nImages,
@@ -71,13 +82,66 @@ export function repeatVariants(sizes: SessionSizes): readonly VariantInfo[] {
   }));
 }
 
+export interface Experiment {
+  readonly stage: SettingsStage;
+  readonly settings: readonly Setting[];
+}
+
+/** null: the plan is no experiment. `prepareSession` has checked that its settings fit the networks. */
+export function experimentOf({
+  plan,
+  generator,
+  discriminator,
+}: {
+  readonly plan: CompressionPlan;
+  readonly generator: ModelGraph;
+  readonly discriminator: ModelGraph;
+}): Experiment | null {
+  const { settings: stage } = stagesOf(plan);
+  if (stage === null) return null;
+  const resolved = resolveSettings(stage, generator, discriminator);
+  if (!resolved.ok) throw new Error(resolved.problem.message);
+  return { stage, settings: resolved.value.settings };
+}
+
+/** Seed after seed; full precision first in each. */
+export function settingVariants(sizes: SessionSizes, { stage, settings }: Experiment): readonly VariantInfo[] {
+  return stage.seeds.flatMap((seed) => [
+    ...(stage.from === 'trained' ? [baseVariant(sizes, seed)] : []),
+    ...settings.map(({ name, layersG, layersD }): VariantInfo => ({
+      id: `${name}-seed${seed}`,
+      label: `Setting ${name}, seed ${seed}`,
+      kind: 'setting',
+      layersG,
+      layersD,
+      steps: sizes.settingSteps,
+      setting: name,
+      seed,
+    })),
+  ]);
+}
+
+function baseVariant(sizes: SessionSizes, seed: number): VariantInfo {
+  return {
+    id: `base-seed${seed}`,
+    label: `Full precision to start from, seed ${seed}`,
+    kind: 'base',
+    layersG: [],
+    layersD: [],
+    steps: sizes.fullSteps,
+    seed,
+  };
+}
+
 /**
- * The learning rate of a variant as a share of the plan's. At full precision it stays; in every variant that
+ * The learning rate of a variant as a share of the plan's. At full precision it stays; in a setting of an
+ * experiment it stays for the first half and falls linearly to 0 in the second; in every other variant that
  * is compared it falls linearly to 0, because at a constant rate a GAN circles its end point and SWD says
  * where it was stopped (docs/decisions/2026-11-22-wise-search.md has the figures).
  */
 export function learningRateFactor({ kind, steps }: Pick<VariantInfo, 'kind' | 'steps'>, step: number): number {
-  return kind === 'full' ? 1 : 1 - step / steps;
+  if (kind === 'full' || kind === 'base') return 1;
+  return kind === 'setting' ? Math.min(1, 2 * (1 - step / steps)) : 1 - step / steps;
 }
 
 /** `together`: layers accepted before, for the cumulative mode. */

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { bwnCoding, transformsFor } from '../compress/weightCoding.ts';
 import type { ImageSet } from '../data/imageSet.ts';
 import { rng } from '../random/rng.ts';
-import { createGanTrainer, lossOfLabel, type GanTask, type GanTrainer } from './ganStep.ts';
+import { ganLoss } from './ganLoss.ts';
+import { createGanTrainer, type GanTask, type GanTrainer } from './ganStep.ts';
 import { handDiscriminator, handGenerator } from './handGraph.ts';
 import { createNetwork, type Network } from './network.ts';
 import { selectBackend } from '../tensors/selectBackend.ts';
@@ -22,7 +23,8 @@ describe('a GAN training step', () => {
         0,
       ) / 5;
     for (const label of [0, 1] as const) {
-      const loss = lossOfLabel(logits, label).dataSync()[0] ?? NaN;
+      const { onReal, onFake } = ganLoss('bce', 0);
+      const loss = (label === 1 ? onReal : onFake)(logits).dataSync()[0] ?? NaN;
       assert.ok(Math.abs(loss - expected(label)) < 1e-3, `${loss} for ${label}`);
     }
   });
@@ -31,7 +33,7 @@ describe('a GAN training step', () => {
     const { generator, discriminator } = networks();
     const latents = tf.tensor(rng(1, 0, 'z').fillNormal(new Float32Array(20)), [4, 5]);
     const loss = (): tf.Scalar =>
-      lossOfLabel(
+      ganLoss('bce', 0).onGenerated(
         discriminator.forwardFromImages(
           generator.forwardToImages(latents, { training: true, updateStatistics: false }),
           {
@@ -40,7 +42,6 @@ describe('a GAN training step', () => {
             logits: true,
           },
         ),
-        1,
       );
     // Larger weights than at the start of a training: activations then keep away from their kinks at 0.
     for (const network of [generator, discriminator]) {

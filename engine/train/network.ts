@@ -25,6 +25,8 @@ export interface ForwardOptions {
   readonly transforms?: ReadonlyMap<string, WeightTransform>;
   /** Numbers for dropout; needed only when training a network that has some. */
   readonly random?: Rng;
+  /** Use operators that can be differentiated twice, as a gradient penalty needs. */
+  readonly twice?: boolean;
   /** Leave out a sigmoid at the very end, so that a loss can be computed from logits. */
   readonly logits?: boolean;
 }
@@ -41,6 +43,8 @@ export interface Network {
   readonly slots: readonly WeightSlot[];
   /** Trainable variables in the order of `slots`. */
   readonly trainable: readonly { readonly slot: WeightSlot; readonly variable: tf.Variable }[];
+  /** All variables in the order of `slots`, running statistics too. */
+  readonly variables: readonly { readonly slot: WeightSlot; readonly variable: tf.Variable }[];
   /** The input's shape with batch 1, in the graph's own order. */
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
@@ -101,6 +105,7 @@ function assemble(graph: ModelGraph, { operators, slots }: BuiltOperators, seed:
     graph,
     slots,
     trainable: slots.filter((slot) => slot.trainable).map((slot) => ({ slot, variable: variableOf(slot) })),
+    variables: slots.map((slot) => ({ slot, variable: variableOf(slot) })),
     inputShape: knownShape(graph, graph.inputs[0] ?? 0),
     outputShape: knownShape(graph, outputId),
     endsInSigmoid: sigmoidId !== null,
@@ -134,11 +139,21 @@ function assemble(graph: ModelGraph, { operators, slots }: BuiltOperators, seed:
   };
 }
 
+/** What `createNetwork` fills a network with for this seed; statistics are those of no data. */
+export function initialWeights(network: Network, seed: number): NamedWeight[] {
+  return network.slots.map((slot) => ({
+    name: slot.name,
+    shape: slot.shape,
+    data: initialWeight(slot, seed, network.graph.name),
+  }));
+}
+
 function forwardRun(variableOf: (slot: WeightSlot) => tf.Variable, options: ForwardOptions): ForwardRun {
   const seen = new Map<string, tf.Tensor>();
   return {
     training: options.training,
     updateStatistics: options.updateStatistics ?? options.training,
+    twice: options.twice ?? false,
     weight(slot) {
       const known = seen.get(slot.name);
       if (known) return known;

@@ -59,6 +59,8 @@ export interface ForwardRun {
   readonly training: boolean;
   /** Let normalization layers update their running statistics. */
   readonly updateStatistics: boolean;
+  /** The pass will be differentiated twice. */
+  readonly twice: boolean;
   /** The weight as this pass uses it, after its transform. */
   weight(slot: WeightSlot): tf.Tensor;
   /** New running statistics of a slot. */

@@ -28,7 +28,10 @@ export const normalizationOperators: OperatorTable = {
       let normalized: tf.Tensor;
       if (run.training || !mean || !variance) {
         const statistics = batchStatistics(x, axes);
-        normalized = normalizeBatch(x, statistics.mean, statistics.variance, eps, axes);
+        // The written-out gradient takes the statistics for constants when it is itself differentiated.
+        normalized = run.twice
+          ? tf.mul(tf.sub(x, statistics.mean), tf.rsqrt(tf.add(statistics.variance, eps)))
+          : normalizeBatch(x, statistics.mean, statistics.variance, eps, axes);
         if (run.updateStatistics && mean && variance) {
           const correction = unbiased && count > 1 ? count / (count - 1) : 1;
           run.assign(mean, blend(run.weight(mean), tf.reshape(statistics.mean, [features]), momentum));
