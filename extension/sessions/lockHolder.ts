@@ -1,14 +1,18 @@
 /**
- * Whether some process is working on a run: the engine writes its id, start time and machine into the
+ * Which process is working on a run, if any: the engine writes its id, start time and machine into the
  * run's `lock`. This side only reads it. A lock of another machine is believed; a lock whose process is
  * gone, or whose id now belongs to a younger process, holds nothing.
  */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-export function isRunHeld(lockFile: string): boolean {
+/** The process that works on the run now; null where none does. */
+export function livingHolder(lockFile: string): Holder | null {
   const holder = readHolder(lockFile);
-  if (holder === null) return false;
+  return holder !== null && isAlive(holder) ? holder : null;
+}
+
+function isAlive(holder: Holder): boolean {
   if (holder.host !== hostname()) return true;
   try {
     process.kill(holder.pid, 0);
@@ -20,7 +24,7 @@ export function isRunHeld(lockFile: string): boolean {
   return startTime === null || holder.startTime === null || startTime === holder.startTime;
 }
 
-interface Holder {
+export interface Holder {
   readonly pid: number;
   readonly startTime: string | null;
   readonly host: string;

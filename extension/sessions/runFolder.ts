@@ -1,5 +1,6 @@
 /**
- * One run as it stands on disk: its record, and its journal followed as it grows. The journal is the
+ * One run as it stands on disk: its record, and its journal. Until somebody looks at it only the journal's end is
+ * read, so that many runs cost little; `load` reads all of it and follows it as it grows. The journal is the
  * truth; events that the engine sends directly only bring the next line earlier, and one that would
  * leave a gap is left to the journal. It never writes, and it needs no engine to be alive.
  */
@@ -10,18 +11,21 @@ import type { RunEvent } from '../../core/session/runEvent.ts';
 import { runFiles, type RunRecord, type RunStatus } from '../../core/session/runRecord.ts';
 import { initialRunState, reduceRun, reduceRunAll, type RunState } from '../../core/session/runState.ts';
 import { runUnreadable } from '../problems.ts';
+import { glanceAtJournal, type JournalGlance } from './journalGlance.ts';
 import { JournalTail } from './journalTail.ts';
-import { isRunHeld } from './lockHolder.ts';
+import { livingHolder, type Holder } from './lockHolder.ts';
 
 const statuses: readonly RunStatus[] = ['running', 'paused', 'interrupted', 'cancelled', 'failed', 'finished'];
 
 export class RunFolder {
   readonly folder: string;
-  readonly #tail: JournalTail;
   #record: RunRecord;
+  /** null while only the journal's end is known. */
+  #tail: JournalTail | null = null;
+  #glance: JournalGlance | null = null;
   #events: RunEvent[] = [];
   #state: RunState = initialRunState;
-  #held = false;
+  #holder: Holder | null = null;
 
   static async open(folder: string): Promise<Result<RunFolder>> {
     const record = await readRecord(folder);
@@ -34,15 +38,40 @@ export class RunFolder {
   private constructor(folder: string, record: RunRecord) {
     this.folder = folder;
     this.#record = record;
-    this.#tail = new JournalTail(join(folder, runFiles.journal));
   }
 
   get record(): RunRecord {
     return this.#record;
   }
 
+  /** Of the whole journal once it is loaded, of its end before. */
   get state(): RunState {
     return this.#state;
+  }
+
+  get loaded(): boolean {
+    return this.#tail !== null;
+  }
+
+  /** Reads the whole journal, and follows it from now on. */
+  async load(): Promise<void> {
+    if (this.#tail !== null) return;
+    this.#tail = new JournalTail(this.#journal);
+    this.#events = [];
+    this.#state = initialRunState;
+    await this.refresh();
+  }
+
+  /** Lets go of the events; the journal's end is enough for a list. */
+  async unload(): Promise<void> {
+    this.#tail = null;
+    this.#events = [];
+    this.#glance = null;
+    await this.refresh();
+  }
+
+  get #journal(): string {
+    return join(this.folder, runFiles.journal);
   }
 
   get events(): readonly RunEvent[] {
@@ -51,7 +80,12 @@ export class RunFolder {
 
   /** A living process holds it, in this window or elsewhere. */
   get held(): boolean {
-    return this.#held;
+    return this.#holder !== null;
+  }
+
+  /** Which process that is. */
+  get holder(): Holder | null {
+    return this.#holder;
   }
 
   /** Reads what is new on disk. Answers the new events, and whether anything else changed. */
@@ -60,13 +94,16 @@ export class RunFolder {
     readonly changed: boolean;
     readonly reset: boolean;
   }> {
-    const [record, chunk] = await Promise.all([readRecord(this.folder), this.#tail.read()]);
-    const held = isRunHeld(join(this.folder, runFiles.lock));
+    const tail = this.#tail;
+    const [record, chunk] = await Promise.all([readRecord(this.folder), tail === null ? this.#look() : tail.read()]);
+    const holder = livingHolder(join(this.folder, runFiles.lock));
     const recordChanged = record.ok && JSON.stringify(record.value) !== JSON.stringify(this.#record);
-    const changed = recordChanged || held !== this.#held;
+    const changed = recordChanged || holder?.pid !== this.#holder?.pid || chunk === 'moved';
     // The same object while nothing changed, so that listeners can compare by identity.
     if (record.ok && recordChanged) this.#record = record.value;
-    this.#held = held;
+    this.#holder = holder;
+    // Loaded or let go while the disk was read: what was read belongs to the other form.
+    if (typeof chunk === 'string' || tail !== this.#tail) return { events: [], changed, reset: false };
     if (chunk.replaced) {
       this.#events = [];
       this.#state = initialRunState;
@@ -76,6 +113,7 @@ export class RunFolder {
 
   /** Takes an event that came directly from the engine, if it is the next one. */
   receive(event: RunEvent): boolean {
+    if (this.#tail === null) return false;
     if (event.seq !== this.#state.lastSeq + 1) return false;
     this.#events.push(event);
     this.#state = reduceRun(this.#state, event);
@@ -87,6 +125,15 @@ export class RunFolder {
     const file = resolve(this.folder, name);
     const inside = relative(this.folder, file);
     return inside === '' || inside.startsWith('..') || resolve(inside) === inside || name.includes('\0') ? null : file;
+  }
+
+  async #look(): Promise<'moved' | 'same'> {
+    const before = this.#glance;
+    const glance = await glanceAtJournal(this.#journal, before);
+    if (this.#tail !== null || glance === before) return 'same';
+    this.#glance = glance;
+    this.#state = glance.state;
+    return 'moved';
   }
 
   #accept(events: readonly RunEvent[]): readonly RunEvent[] {

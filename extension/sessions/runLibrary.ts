@@ -23,6 +23,8 @@ const pollMs = 1_000;
 const settleMs = 100;
 /** Runs listed at most; a workspace with more keeps the others on disk. */
 const nRunsListed = 1_000;
+/** Folders read at the same time. */
+const nReaders = 8;
 const recordGlob = '**/.slimwise/runs/*/run.json';
 const watchedGlob = '**/.slimwise/runs/*/{run.json,journal.jsonl,lock}';
 
@@ -78,7 +80,9 @@ export class RunLibrary implements Disposable {
   /** Makes sure that a run is known, for instance one that an engine just made. */
   async add(folder: string): Promise<RunFolder | null> {
     await this.#read(folder);
-    return this.#runs.get(folder) ?? null;
+    const run = this.#runs.get(folder) ?? null;
+    await run?.load();
+    return run;
   }
 
   receive(folder: string, event: RunEvent): void {
@@ -97,7 +101,11 @@ export class RunLibrary implements Disposable {
       for (const record of records) found.add(runFolderOf(record.fsPath));
     }
     for (const folder of [...this.#runs.keys()]) if (!found.has(folder)) await this.#read(folder);
-    for (const folder of found) await this.#read(folder);
+    const waiting = [...found];
+    const readOneByOne = async (): Promise<void> => {
+      for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) await this.#read(folder);
+    };
+    await Promise.all(Array.from({ length: nReaders }, readOneByOne));
     this.#listed.fire();
   }
 

@@ -82,7 +82,7 @@ export class RunSessions implements Disposable {
     const live = this.isLive(run);
     const responding = !live || (this.#live?.engine.health.responding ?? true);
     const cancelling = live && (this.#live?.cancelling ?? false);
-    return { record: run.record, state: run.state, held: run.held, live, responding, cancelling };
+    return { record: run.record, state: run.state, held: run.held, holder: run.holder, live, responding, cancelling };
   }
 
   /** The run as plain data, for the extension's API. */

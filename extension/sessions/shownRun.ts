@@ -29,6 +29,8 @@ export interface RunFacts {
   readonly cancelling: boolean;
   /** A living process holds it, here or elsewhere. */
   readonly held: boolean;
+  /** Which process that is. */
+  readonly holder?: { readonly pid: number; readonly host: string } | null;
 }
 
 export function shownStatus({ record, state, live, responding, cancelling, held }: RunFacts): ShownStatus {

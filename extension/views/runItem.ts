@@ -54,6 +54,9 @@ export function runItem(facts: RunFacts): RunItem {
       `${name}: ${statusWords[status]}`,
       `Started ${formatStart(record.createdAt)} on ${record.backend}`,
       ...(state.progress === null || status === 'finished' ? [] : [state.progress.doing]),
+      ...(status === 'elsewhere' && facts.holder != null
+        ? [`Process ${facts.holder.pid} on ${facts.holder.host} works on it; a run has one writer at a time.`]
+        : []),
       ...(status === 'cancelling'
         ? ['It ends after this step. Cancel again to stop at once; the last checkpoint is kept.']
         : []),

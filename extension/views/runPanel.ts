@@ -166,7 +166,8 @@ export class RunPanel implements Disposable {
     });
   }
 
-  #init(): PanelInit {
+  async #init(): Promise<PanelInit> {
+    await this.run.load();
     // What waits is part of the answer; sent again it would do no harm, but it would be late news.
     this.#batch.clear();
     this.#ready = true;

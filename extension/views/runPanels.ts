@@ -64,7 +64,10 @@ export class RunPanels implements Disposable {
   #keep(panel: RunPanel): RunPanel {
     this.#panels.set(panel.run.folder, panel);
     panel.onDispose(() => {
-      if (this.#panels.get(panel.run.folder) === panel) this.#panels.delete(panel.run.folder);
+      if (this.#panels.get(panel.run.folder) !== panel) return;
+      this.#panels.delete(panel.run.folder);
+      // Nobody looks any more: a list needs the journal's end only.
+      if (!this.#context.sessions.isLive(panel.run)) void panel.run.unload();
     });
     return panel;
   }
