@@ -7,6 +7,7 @@ import { nextBirth } from './journal.ts';
 import type { CallArguments } from './library.ts';
 import type { Frame, Machine } from './machine.ts';
 import { step } from './machine.ts';
+import { memberOf, nameMembers } from './enumerations.ts';
 import { createScope, declare } from './scope.ts';
 import { makeFunction } from './functions.ts';
 import { runStatements } from './statements.ts';
@@ -56,6 +57,7 @@ export function defineClass(machine: Machine, frame: Frame, definition: ClassPar
       noteDataclassField(machine, cls, statement, fields);
     }
   }
+  if (order.some((entry) => entry.kind === 'external' && /^enum\.\w*(Enum|Flag)$/.test(entry.path))) nameMembers(cls);
   return cls;
 }
 
@@ -110,7 +112,7 @@ function linearize(bases: readonly Value[]): ClassValue['order'][number][] {
 
 export function instantiate(machine: Machine, cls: ClassValue, args: CallArguments): Value {
   const enumMember = cls.order.some((entry) => entry.kind === 'external' && entry.path.startsWith('enum.'));
-  if (enumMember) return args.positional[0] ?? unknown('an enumeration member');
+  if (enumMember) return memberOf(cls, args.positional[0] ?? UNDEFINED) ?? unknown('an enumeration member');
   const top = machine.callSites[machine.callSites.length - 1];
   const instance: InstanceValue = {
     kind: 'instance',

@@ -12,6 +12,8 @@ export interface ForeignObject {
   readonly typeName: string;
   /** Dotted names for `isinstance`, most specific first: `torch.nn.Conv2d`, `torch.nn.Module`. */
   readonly typePaths: readonly string[];
+  /** What it is as a key of dictionaries and sets; without it, it is none. */
+  readonly key?: string;
   attribute?(name: string, context: CallContext): Value | null;
   setAttribute?(name: string, value: Value, context: CallContext): boolean;
   call?(args: CallArguments, context: CallContext): Value;

@@ -283,6 +283,8 @@ export function keyOf(value: Value): string | null {
       return `f${value.unit.path}:${value.definition.start}`;
     case 'instance':
       return `i${value.id}`;
+    case 'foreign':
+      return value.object.key === undefined ? null : `o${value.object.key}`;
     default:
       return null;
   }

@@ -1,6 +1,7 @@
 /**
  * Scripts that may use the classes of a file: Python files beside it and in the folders above that name
- * one of the classes, or import the file. Text search only; the likeliest first, and only a few.
+ * one of the classes, or import the file. Text search only; the likeliest first, and only a few. A script
+ * that has a file of the same name beside itself imports that one.
  */
 import { folderOf, joinPath } from '../interpreter/python/importPath.ts';
 import type { SourceHost } from '../sourceHost.ts';
@@ -11,7 +12,7 @@ const MAX_LENGTH = 200_000;
 
 export function findDrivers(host: SourceHost, file: string, classes: readonly string[]): string[] {
   const stem = file.slice(file.lastIndexOf('/') + 1).replace(/\.py$/, '');
-  const called = new RegExp(`\\b(?:${classes.map(escapeName).join('|')})\\s*\\(`);
+  const called = classes.length === 0 ? null : new RegExp(`\\b(?:${classes.map(escapeName).join('|')})\\s*\\(`);
   const imported = new RegExp(
     `^\\s*(?:from|import)\\b.*\\b${escapeName(stem === '__init__' ? folderName(file) : stem)}\\b`,
     'm',
@@ -23,10 +24,11 @@ export function findDrivers(host: SourceHost, file: string, classes: readonly st
     nRead++;
     const text = host.read(path);
     if (text === null || text.length > MAX_LENGTH) continue;
-    const isImporting = imported.test(text);
-    const isCalling = called.test(text);
-    if (!isImporting && !isCalling) continue;
     const isSameFolder = folderOf(path) === folderOf(file);
+    const hasOwn = !isSameFolder && host.read(joinPath(folderOf(path), `${stem}.py`)) !== null;
+    const isImporting = imported.test(text) && !(hasOwn && !mentionsFolder(text, file));
+    const isCalling = !hasOwn && called?.test(text) === true;
+    if (!isImporting && !isCalling) continue;
     // A file that defines a class of the same name has models of its own.
     const isRival =
       !isImporting && classes.some((name) => new RegExp(`^class\\s+${escapeName(name)}\\b`, 'm').test(text));
@@ -66,6 +68,12 @@ function* nearbyFiles(host: SourceHost, file: string): Generator<string> {
     if (folder === '') return;
     folder = folderOf(folder);
   }
+}
+
+/** `models.networks` and `from models import networks` name the folder too. */
+function mentionsFolder(text: string, file: string): boolean {
+  const folder = folderName(file);
+  return folder !== '' && new RegExp(`^\\s*(?:from|import)\\b.*\\b${escapeName(folder)}\\b`, 'm').test(text);
 }
 
 function folderName(file: string): string {

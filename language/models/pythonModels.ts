@@ -8,6 +8,8 @@ import type { Dim, Shape } from '../../core/graph/shape.ts';
 import { RUN_MEMORY } from '../frameworks/pytorch/moduleCall.ts';
 import { kerasTensorOf } from '../frameworks/keras/kerasTensor.ts';
 import { tensorOf } from '../frameworks/pytorch/torchTensor.ts';
+import type { Start } from '../interpreter/libraries/argparseLibrary.ts';
+import { START } from '../interpreter/libraries/argparseLibrary.ts';
 import { arrayOf } from '../interpreter/libraries/arrayObject.ts';
 import { loadUnit } from '../interpreter/imports.ts';
 import { noArguments } from '../interpreter/library.ts';
@@ -17,6 +19,7 @@ import { keyOf } from '../interpreter/values.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import type { ActLog } from './acts.ts';
+import { commandLines } from './commandLines.ts';
 import { findDrivers } from './drivers.ts';
 import { isBuilderSeen, kerasBuilders, kerasDiscovered, kerasEntry } from './kerasModels.ts';
 import type { EntryRequest } from './entries.ts';
@@ -73,8 +76,16 @@ export function pythonModels(
 }
 
 /** Follows a script as `__main__`; null where it cannot be read. */
-export function followScript(host: SourceHost, file: string, limits: Partial<MachineLimits>): Scene | null {
+export function followScript(
+  host: SourceHost,
+  file: string,
+  limits: Partial<MachineLimits>,
+  start: Partial<Start> = {},
+): Scene | null {
   const machine = pythonMachine(host, limits);
+  const shown = start.shown ?? commandLines(host, file)[0]?.options ?? new Map<string, string[]>();
+  const how: Start = { given: new Map(), words: [], ...start, shown };
+  machine.extensions.set(START, how);
   const evidence = watchEvidence(machine, {
     isModel: (instance) => adapterOf(machine, instance.class) !== null,
     shapeOf,
@@ -148,21 +159,56 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
     scenes.push(followed);
     if (isDone()) break;
     // What a driver defines may itself be used by another script: a solver class by its main.
-    const users = definedNames(followed.unit);
-    if (users.length > 0) {
-      for (const user of findDrivers(host, driver, users)) {
-        if (!seen.has(user)) pending.push(user);
-        seen.add(user);
-      }
-    }
+    const users = findDrivers(host, driver, definedNames(followed.unit)).filter((user) => !seen.has(user));
+    for (const user of users) seen.add(user);
+    pending.splice(idx + 1, 0, ...users.slice(0, 2));
     exploreUncalled(followed);
     const own = followed.machine.units.get(scene.unit.path);
     if (own !== undefined && !isDone()) exploreUncalled(followed, own, builders);
   }
+  if (!isDone()) {
+    for (const other of otherStarts(host, scenes, names, limits)) {
+      scenes.push(other);
+      if (isDone()) break;
+    }
+  }
   return scenes;
 }
 
-const MAX_SCENES = 7;
+const MAX_SCENES = 8;
+const MAX_STARTS = 3;
+
+/**
+ * Scripts that take options, started otherwise than without any: with the choice that names this file or
+ * one of its classes (`--gan_type WGAN`), then as the workspace says they are started.
+ */
+function* otherStarts(
+  host: SourceHost,
+  scenes: readonly Scene[],
+  names: readonly string[],
+  limits: Partial<MachineLimits>,
+): Generator<Scene> {
+  const [home] = scenes;
+  const stem = home?.unit.path.replace(/^.*\//, '').replace(/\.py$/, '') ?? '';
+  const scripts = scenes.filter(({ unit }) =>
+    /add_argument\s*\(|argparse|import.*\b(options?|parser|config)\b/i.test(unit.text),
+  );
+  let nStarts = 0;
+  for (const { unit } of scripts.slice(0, 3)) {
+    const words = [stem, ...names].filter(Boolean);
+    const starts: Partial<Start>[] = [];
+    const loaded = [...(scenes.find((scene) => scene.unit === unit)?.machine.units.values() ?? [])];
+    if (loaded.some(({ text }) => /\bchoices\s*=/.test(text))) starts.push({ words });
+    for (const { options } of commandLines(host, unit.path).slice(0, 2)) {
+      if (options.size > 0) starts.push({ given: options });
+    }
+    for (const start of starts) {
+      if (nStarts++ >= MAX_STARTS) return;
+      const followed = followScript(host, unit.path, limits, start);
+      if (followed !== null) yield followed;
+    }
+  }
+}
 
 /** Functions and classes of a unit that other scripts may use. */
 function definedNames(unit: SourceUnit): string[] {

@@ -3,7 +3,7 @@ import type { OpCall } from '../../../core/graph/ops.ts';
 import type { Shape } from '../../../core/graph/shape.ts';
 import { weightSpecs } from '../../../core/cost/weightSpecs.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
-import { NONE, bool, builtin, float, foreign, int, tuple, unknown } from '../../interpreter/values.ts';
+import { NONE, bool, builtin, float, foreign, int, list, tuple, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import { bindArguments } from '../arguments.ts';
 import type { LayerRecord } from '../recorder.ts';
@@ -181,6 +181,10 @@ function layerAttribute(self: LayerObject, name: string, context: CallContext): 
     if (record.weights !== null && spec === undefined) return NONE;
     const tensor = tensorOf(freeTensor(context, spec?.shape ?? null, 'the sizes of this layer are not known'));
     return tensor === null ? null : foreign(tensorObject(tensor, { weightOf: record, isParameter: true }));
+  }
+  if (name === 'parameters' && record.weights !== null) {
+    const named = record.weights.filter(({ trainable }) => trainable);
+    return builtin(name, () => list(named.map((spec) => layerAttribute(self, spec.name, context) ?? NONE)));
   }
   const key = ATTRIBUTES[name];
   const value = key === undefined ? undefined : (record.call.attributes as Readonly<Record<string, unknown>>)[key];

@@ -3,6 +3,7 @@ import type { CallArguments, CallContext, Library } from '../../interpreter/libr
 import { arrayValue } from '../../interpreter/libraries/arrayObject.ts';
 import { tuple } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
+import { datasetBase } from './datasetBase.ts';
 import { dataLoader, imageDataset, tensorDataset } from './datasets.ts';
 import { channelsOfMode, imageValue } from './imageObject.ts';
 import { arrayOfImage, transformObject } from './transforms.ts';
@@ -20,6 +21,7 @@ export const visionLibrary: Library = {
     if (path === 'cv2.imread') return arrayValue(['?', '?', 3]);
     return null;
   },
+  baseClass: (path) => datasetBase(path),
 };
 
 function dataCall(name: string, args: CallArguments, context: CallContext): Value | null {

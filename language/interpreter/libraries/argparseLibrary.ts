@@ -1,13 +1,26 @@
 /**
  * Command-line options: `argparse`, `optparse` habits, `absl.flags` and `tf.app.flags`. A program is taken
- * to be started without arguments, so every option has its default; a required one is unknown.
+ * to be started without arguments, so every option has its default; one that must be given is taken from
+ * how the workspace says the program is started (`START`), else its first alternative, else unknown.
  */
 import type { ForeignObject } from '../foreign.ts';
 import type { CallArguments, CallContext, Library } from '../library.ts';
-import { NONE, bool, foreign, list, tuple, unknown } from '../values.ts';
+import { NONE, bool, foreign, list, string, tuple, unknown } from '../values.ts';
 import type { Value } from '../values.ts';
 import { namespaceObject } from './namespaceObject.ts';
 import type { NamespaceObject } from './namespaceObject.ts';
+
+/** Key of `machine.extensions`: how the program is started, as a `Start`. */
+export const START = 'how the program is started';
+
+export interface Start {
+  /** Options of a command line that the workspace shows, for those that have no default. */
+  readonly shown: ReadonlyMap<string, readonly string[]>;
+  /** Options that are given, before any default. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  /** An option with one of these among its choices has that one: the name of the file or class asked about. */
+  readonly words: readonly string[];
+}
 
 const PARSERS = new Set([
   'argparse.ArgumentParser',
@@ -28,7 +41,7 @@ export const argparseLibrary: Library = {
     if (path === 'argparse.Namespace' || path === 'types.SimpleNamespace') {
       return foreign(namespaceObject(path, new Map(args.keywords)));
     }
-    if (/^(easydict\.EasyDict|addict\.Dict|munch\.Munch|ml_collections\.ConfigDict|omegaconf\..*)$/.test(path)) {
+    if (/^(easydict\.EasyDict|addict\.Dict|munch\.Munch|ml_collections\.ConfigDict|omegaconf\..*Config)$/.test(path)) {
       return foreign(namespaceObject(path, entriesOf(args)));
     }
     const flag = /^(?:absl\.flags|tensorflow\.(?:compat\.v1\.)?(?:app\.)?flags)\.DEFINE_(\w+)$/.exec(path);
@@ -129,12 +142,11 @@ function addArgument(owner: object, values: Map<string, Value>, args: CallArgume
 function defaultOf(name: string, written: string, args: CallArguments, context: CallContext): Value {
   const { keywords } = args;
   const action = keywords.get('action');
+  const start = context.machine.extensions.get(START) as Start | undefined;
+  const stated = givenOption(start?.given, name, written, args, context) ?? chosenWord(start, args);
+  if (stated !== null) return stated;
   const given = keywords.get('default');
-  if (given !== undefined) {
-    const type = keywords.get('type');
-    const isConverted = given.kind === 'string' && type !== undefined && type.kind !== 'none';
-    return isConverted ? context.call(type, { positional: [given], keywords: new Map(), open: null }) : given;
-  }
+  if (given !== undefined) return given.kind === 'string' ? converted(given, args, context) : given;
   if (action?.kind === 'string' && action.value === 'store_true') return bool(false);
   if (action?.kind === 'string' && action.value === 'store_false') return bool(true);
   const required = keywords.get('required');
@@ -142,9 +154,48 @@ function defaultOf(name: string, written: string, args: CallArguments, context: 
   const nargs = keywords.get('nargs');
   const isOptional = nargs?.kind === 'string' && (nargs.value === '?' || nargs.value === '*');
   if ((isPositional && !isOptional) || (required?.kind === 'bool' && required.value)) {
-    return firstAlternative(args) ?? unknown(`the option ${name} has no default`);
+    return (
+      givenOption(start?.shown, name, written, args, context) ??
+      firstAlternative(args) ??
+      unknown(`the option ${name} has no default`)
+    );
   }
   return NONE;
+}
+
+function converted(text: Value, { keywords }: CallArguments, context: CallContext): Value {
+  const type = keywords.get('type');
+  if (type === undefined || type.kind === 'none') return text;
+  return context.call(type, { positional: [text], keywords: new Map(), open: null });
+}
+
+function givenOption(
+  options: ReadonlyMap<string, readonly string[]> | undefined,
+  name: string,
+  written: string,
+  args: CallArguments,
+  context: CallContext,
+): Value | null {
+  const texts = options?.get(name) ?? options?.get(written.replace(/^-+/, '').replaceAll('-', '_'));
+  if (texts === undefined) return null;
+  const action = args.keywords.get('action');
+  if (action?.kind === 'string' && action.value.startsWith('store_')) return bool(action.value === 'store_true');
+  const values = texts.map((text) => converted(string(text), args, context));
+  const nargs = args.keywords.get('nargs');
+  const isList = nargs?.kind === 'number' || (nargs?.kind === 'string' && nargs.value !== '?');
+  return isList ? list(values) : (values[0] ?? null);
+}
+
+/** Of the choices of an option the one that names what is asked about. */
+function chosenWord(start: Start | undefined, { keywords }: CallArguments): Value | null {
+  const choices = keywords.get('choices');
+  if (start === undefined || (choices?.kind !== 'list' && choices?.kind !== 'tuple')) return null;
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  for (const word of start.words) {
+    const found = choices.items.find((item) => item.kind === 'string' && plain(item.value) === plain(word));
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 /** An option that must be chosen is taken to be its first alternative: `choices`, or a help of `a | b | c`. */

@@ -171,10 +171,27 @@ function random(name: string, args: CallArguments): Value {
     return arrayValue(args.positional.map((value): Dim => (value.kind === 'number' ? value.value : '?')));
   }
   if (name === 'seed') return NONE;
+  if (/^(multinomial|dirichlet|multivariate_normal)$/.test(name)) return randomVectors(name, args);
+  if (name === 'permutation' || name === 'shuffle') {
+    const [first] = args.positional;
+    return first?.kind === 'number' ? arrayValue([first.value]) : arrayValue(arrayOf(first)?.shape ?? null);
+  }
   const position = SIZE_POSITION[name];
   const size = args.keywords.get('size') ?? (position === undefined ? undefined : args.positional[position]);
   if (size === undefined || size.kind === 'none') return unknown('a random number');
   return arrayValue(dimsOf(size));
+}
+
+/** Draws of whole vectors: as many dimensions as the size says, and one of the vector's length. */
+function randomVectors(name: string, args: CallArguments): Value {
+  const at = name === 'dirichlet' ? 0 : name === 'multinomial' ? 1 : 0;
+  const vector = args.positional[at] ?? args.keywords.get(name === 'multinomial' ? 'pvals' : 'alpha');
+  const length: Dim =
+    arrayOf(vector)?.shape?.[0] ?? (vector?.kind === 'list' && vector.unknown === null ? vector.items.length : '?');
+  const size = args.keywords.get('size') ?? args.positional[name === 'dirichlet' ? 1 : 2];
+  if (size === undefined || size.kind === 'none') return arrayValue([length]);
+  const dims = dimsOf(size);
+  return arrayValue(dims === null ? null : [...dims, length]);
 }
 
 function sequence(name: string, args: CallArguments, context: CallContext): Value {

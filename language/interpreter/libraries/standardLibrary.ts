@@ -12,6 +12,7 @@ import { binaryValue } from '../operators.ts';
 import type { BinaryOperator } from '../../syntax/ast.ts';
 import { positional as args } from '../library.ts';
 import { copyValue } from './copyValue.ts';
+import { callFiles } from './fileLibrary.ts';
 
 type Call = BuiltinValue['call'];
 
@@ -185,6 +186,13 @@ const CALLS: Readonly<Record<string, Call>> = {
   'os.environ.setdefault': () => NONE,
   'sys.path.append': addSearchPath,
   'sys.path.insert': ({ positional }, context) => addSearchPath(args(positional[1] ?? NONE), context),
+  // A path is its text; `/` between texts joins them (interpreter/python/operators.ts).
+  'pathlib.Path': joined,
+  'pathlib.PurePath': joined,
+  'pathlib.Path.cwd': (_given, { machine }) => {
+    const [main] = machine.units.values();
+    return string(main === undefined ? '' : folderOf(main.path));
+  },
   'sys.exit': () => NONE,
   'dataclasses.dataclass': decorator,
   'dataclasses.field': fieldOf,
@@ -293,7 +301,7 @@ export const standardLibrary: Library = {
         ? context.call(pythonGlobal('range') ?? NONE, given)
         : (given.positional[0] ?? given.keywords.get('iterable') ?? NONE);
     }
-    return CALLS[path]?.(given, context) ?? null;
+    return CALLS[path]?.(given, context) ?? callFiles(path, given, context);
   },
   baseClass: (path) => (path === 'typing.NamedTuple' || path === 'abc.ABC' ? { typePaths: [path] } : null),
 };

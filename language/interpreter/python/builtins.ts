@@ -1,6 +1,7 @@
 /** Python's built-in names: the functions that model code uses, over known values. */
 import { setAttribute } from '../attributes.ts';
 import { binaryValue } from '../operators.ts';
+import { openFile } from '../libraries/fileLibrary.ts';
 import { enumerate, itemsOr, range, zip } from './loopBuiltins.ts';
 import { TYPES, toNumber } from './typeBuiltins.ts';
 import type { CallContext } from '../library.ts';
@@ -240,7 +241,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   id: () => unknown('an object identity'),
   hash: () => unknown('a hash'),
   input: () => unknown('what the user types'),
-  open: () => unknown('the contents of a file'),
+  open: openFile,
   print: () => NONE,
   repr: ({ positional }) => {
     const text = textOf(positional[0] ?? NONE);

@@ -23,6 +23,10 @@ export function binaryPython(operator: BinaryOperator, left: Value, right: Value
   if (one !== null && two !== null) return arithmetic(operator, one, two);
   if (operator === '%' && left.kind === 'string') return formatPercent(left.value, right);
   if (operator === '+') return concatenate(left, right);
+  // Only paths can be divided, and a path is its text.
+  if (operator === '/' && left.kind === 'string' && right.kind === 'string') {
+    return string(right.value.startsWith('/') ? right.value : `${left.value.replace(/\/$/, '')}/${right.value}`);
+  }
   if (operator === '*') return repeat(left, two, context) ?? repeat(right, one, context);
   if (left.kind === 'set' && right.kind === 'set') return setOperation(operator, left, right);
   if (operator === '|' && left.kind === 'dict' && right.kind === 'dict') {

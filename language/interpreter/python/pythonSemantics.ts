@@ -102,7 +102,19 @@ function attributeEntries(attributes: ReadonlyMap<string, Value>): Map<string, {
   return new Map([...attributes].map(([name, value]) => [`s${name}`, { key: string(name), value }]));
 }
 
+/** `dict.fromkeys`, and methods of texts called through their type: `type=str.lower`. */
 function builtinMember(object: Value, name: string): Value | null {
+  if (object.kind === 'builtin' && object.typeName === 'str') {
+    return {
+      kind: 'builtin',
+      name,
+      call: (args, context) => {
+        const [self, ...rest] = args.positional;
+        if (self === undefined) return { kind: 'unknown', reason: `what str.${name} gives is not known` };
+        return context.call(context.getAttribute(self, name), { ...args, positional: rest });
+      },
+    };
+  }
   if (object.kind !== 'builtin' || object.typeName !== 'dict' || name !== 'fromkeys') return null;
   return {
     kind: 'builtin',
