@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Times a packed generator and measures its memory.',
     load: async () => (await import('./benchModelCommand.ts')).benchModelCommand,
   },
+  export: {
+    summary: 'Writes a packed generator as ONNX or TensorFlow.js.',
+    load: async () => (await import('./exportCommand.ts')).exportCommand,
+  },
   runs: {
     summary: 'Lists the runs below a folder, and compares them.',
     load: async () => (await import('./runsCommand.ts')).runsCommand,

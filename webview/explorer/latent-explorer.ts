@@ -34,6 +34,8 @@ import { samplePng, walkGif } from './pictureFiles.ts';
 
 /** The walk goes there and back in this time. */
 const walkMs = 6000;
+/** While the walk plays, its numbers are told this often. */
+const factsMs = 250;
 /** Directions are measured around latents of this seed, always the same. */
 const directionSeed = 1;
 
@@ -76,6 +78,7 @@ export class LatentExplorer extends LitElement {
   #space: LatentSpace | null = null;
   #frame: number | null = null;
   #walkBegan = 0;
+  #toldAt = 0;
   readonly #rate = createFrameRate();
 
   constructor() {
@@ -314,8 +317,12 @@ export class LatentExplorer extends LitElement {
       this.view = { ...this.view, t: turn < 0.5 ? 2 * turn : 2 - 2 * turn };
     }
     stage.draw(this.#drawing.draw(currentLatent(this.view, this.#space), this.view.precision));
-    this.facts = this.#drawing.facts();
     this.#rate.addFrame(now);
+    // Numbers that change sixty times a second cannot be read, and laying them out costs more than drawing.
+    if (!this.playing || now - this.#toldAt > factsMs) {
+      this.#toldAt = now;
+      this.facts = this.#drawing.facts();
+    }
     if (!this.playing) this.saveView(this.view);
   }
 

@@ -11,7 +11,15 @@ const irVersion = 10;
 export type OnnxType = 'float32' | 'uint8' | 'int32' | 'int64' | 'bool' | 'float64';
 
 /** `TensorProto.DataType`. */
-const typeCodes: Record<OnnxType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float64: 11 };
+const typeCodes: Record<OnnxType | 'int8', number> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+};
 
 export type OnnxAttribute =
   | { readonly int: number }
@@ -31,9 +39,15 @@ export interface OnnxValue {
   readonly name: string;
   readonly dtype: OnnxType;
   readonly dims: readonly number[];
+  /** Name of the first dimension where any size is taken; only inputs and outputs of a graph may have one. */
+  readonly freeBatch?: string;
+  /** The shape is left to ONNX Runtime to find; only outputs of a graph may say so. */
+  readonly unshaped?: true;
 }
 
-export interface OnnxInitializer extends OnnxValue {
+/** Weights may be bytes with a sign; values of a step never are. */
+export interface OnnxInitializer extends Omit<OnnxValue, 'dtype'> {
+  readonly dtype: OnnxType | 'int8';
   readonly bytes: Uint8Array;
 }
 
@@ -42,6 +56,8 @@ export interface OnnxGraph {
   readonly initializers: readonly OnnxInitializer[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
+  /** `step` where there is none. */
+  readonly name?: string;
 }
 
 /** Field numbers are those of `onnx.proto3`. */
@@ -51,7 +67,7 @@ export function encodeOnnxModel(graph: OnnxGraph): Uint8Array {
   model.string(2, 'slimwise');
   model.message(7, (writer) => {
     for (const node of graph.nodes) writer.message(1, (nested) => writeNode(nested, node));
-    writer.string(2, 'step');
+    writer.string(2, graph.name ?? 'step');
     for (const initializer of graph.initializers) writer.message(5, (nested) => writeTensor(nested, initializer));
     for (const input of graph.inputs) writer.message(11, (nested) => writeValueInfo(nested, input));
     for (const output of graph.outputs) writer.message(12, (nested) => writeValueInfo(nested, output));
@@ -107,8 +123,12 @@ function writeValueInfo(writer: ProtobufWriter, value: OnnxValue): void {
   writer.message(2, (type) =>
     type.message(1, (tensor) => {
       tensor.varint(1, typeCodes[value.dtype]);
+      if (value.unshaped) return;
       tensor.message(2, (shape) => {
-        for (const dim of value.dims) shape.message(1, (nested) => nested.varint(1, dim));
+        value.dims.forEach((dim, axis) => {
+          const free = axis === 0 ? value.freeBatch : undefined;
+          shape.message(1, (nested) => (free === undefined ? nested.varint(1, dim) : nested.string(2, free)));
+        });
       });
     }),
   );
