@@ -3,7 +3,9 @@
  * as data, for the status bar, the Models tree and the dialog that makes a plan. Any editor may ask.
  * The server says when an answer has changed; the client asks again only for what it shows.
  */
+import type { Result } from '../result.ts';
 import type { AnalyzeReport } from './analyzeReport.ts';
+import type { ModelFileReport } from './modelFileReport.ts';
 
 /** Request `slimwise/models`: the report of one document, from its text as the editor has it now. */
 export const modelsRequest = 'slimwise/models';
@@ -21,3 +23,13 @@ export const modelsChangedNotification = 'slimwise/modelsChanged';
 export interface ModelsChangedParams {
   readonly uri: string;
 }
+
+/** Request `slimwise/modelFile`: what a model file (ONNX, TF.js `model.json`, safetensors) on the server's machine holds. */
+export const modelFileRequest = 'slimwise/modelFile';
+
+export interface ModelFileParams {
+  readonly uri: string;
+}
+
+/** `file`s are paths as the server knows them. */
+export type ModelFileResult = Result<ModelFileReport>;

@@ -17,8 +17,17 @@ import {
   type InitializeResult,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { modelsChangedNotification, modelsRequest, type ModelsParams } from '../../core/report/languageProtocol.ts';
+import {
+  modelFileRequest,
+  modelsChangedNotification,
+  modelsRequest,
+  type ModelFileParams,
+  type ModelFileResult,
+  type ModelsParams,
+} from '../../core/report/languageProtocol.ts';
+import { failure } from '../../core/result.ts';
 import { codeActions } from '../actions/codeActions.ts';
+import { modelFileUnreachable } from '../files/problems.ts';
 import { codeLenses } from '../hints/codeLenses.ts';
 import { hoverAt, rowsMarkdown } from '../hints/hoverAt.ts';
 import { inlayHints } from '../hints/inlayHints.ts';
@@ -26,6 +35,7 @@ import { parseSettings } from '../settings.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { Analyses } from './analyses.ts';
 import { absoluteReport } from './absoluteReport.ts';
+import { modelFileReport } from './modelFiles.ts';
 import { OpenDocuments, type OpenDocument } from './openDocuments.ts';
 import { parseSessionOptions, type SessionOptions } from './sessionOptions.ts';
 import { shownFindings, type ShownFinding } from './shownFindings.ts';
@@ -295,6 +305,14 @@ export function serve(connection: Connection, options: ServeOptions): void {
       absoluteReport(analyses.report(opened), opened.place.root),
     ),
   );
+
+  connection.onRequest(modelFileRequest, ({ uri }: ModelFileParams): ModelFileResult => {
+    const context = { hostOf: (root: string) => documents.hostOf(root), settings: session.settings };
+    return guarded<ModelFileResult>(
+      () => modelFileReport(documents.placeOf(uri), context),
+      failure(modelFileUnreachable()),
+    );
+  });
 
   connection.onShutdown(() => updates.dispose());
   texts.listen(connection);
