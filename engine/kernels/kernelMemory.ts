@@ -27,7 +27,8 @@ export interface KernelExports {
     phaseBytes: number,
     pitchBytes: number,
     origin: number,
-    stride: number,
+    strideY: number,
+    strideX: number,
     to: number,
     toBytes: number,
     outputs: number,
@@ -40,6 +41,8 @@ export interface KernelExports {
   ): void;
   affine(x: number, channels: number, size: number, alphas: number, betas: number, slope: number): void;
   sigmoid(x: number, n: number, steep: number, gain: number, offset: number): void;
+  rowSums(x: number, rows: number, size: number, to: number): void;
+  rowSquares(x: number, rows: number, size: number, means: number, to: number): void;
   addF32(x: number, y: number, n: number): void;
   tablesOne(x: number, channels: number, tables: number): void;
   lutOne(
@@ -162,6 +165,10 @@ export class KernelMemory {
 
   floats(at: number, count: number): Float32Array {
     return new Float32Array(this.kernels.memory.buffer, at, count);
+  }
+
+  doubles(at: number, count: number): Float64Array {
+    return new Float64Array(this.kernels.memory.buffer, at, count);
   }
 
   words(at: number, count: number): Uint32Array {

@@ -40,6 +40,7 @@ interface KernelShape {
   readonly framework: Framework;
   readonly inChannels: number;
   readonly outChannels: number;
+  readonly groups: number;
   readonly kernel: readonly [number, number];
 }
 
@@ -49,39 +50,52 @@ export interface KernelWeights {
   readonly scales: Float32Array;
 }
 
-/** null: the stored weight has another shape. */
-export function kernelWeights(stored: PackedWeight, kernel: KernelShape): KernelWeights | null {
-  const { op, framework, inChannels, outChannels } = kernel;
+/** One for each group of channels; null: the stored weight has another shape. */
+export function kernelWeights(stored: PackedWeight, whole: KernelShape): readonly KernelWeights[] | null {
+  const { op, framework, groups } = whole;
+  const [inChannels, outChannels] = [whole.inChannels / groups, whole.outChannels / groups];
   const torch = framework === 'pytorch';
-  const nTaps = kernel.kernel[0] * kernel.kernel[1];
-  const { shape, outAxis } = storedShape(kernel, torch);
+  const nTaps = whole.kernel[0] * whole.kernel[1];
+  const { shape, outAxis } = storedShape(whole, torch);
   if (stored.shape.join() !== shape.join()) return null;
-  if (stored.kind !== 'float' && stored.outAxis === outAxis) {
+  const parts = Array.from({ length: groups }, (_, group) => group);
+  // A transposed convolution with groups has the outputs of one group as its axis, so its rows mix the groups.
+  const rowsOfOneGroup = groups === 1 || op !== 'conv2d_transpose';
+  if (stored.kind !== 'float' && stored.outAxis === outAxis && rowsOfOneGroup) {
     const order = torch ? 'channelsFirst' : 'tapsFirst';
     const { unit, coefficients } = planeCoefficients(stored.kind === 'binary' ? 1 : stored.bits);
-    const size = stored.planes.length / coefficients.length;
-    const planes = coefficients.map((coefficient, plane) => ({
-      coefficient,
-      bytes: stored.planes.subarray(plane * size, (plane + 1) * size),
-    }));
+    const planeBytes = stored.planes.length / coefficients.length;
+    const partBytes = planeBytes / groups;
     const scales = unit === 1 ? stored.scales : stored.scales.map((scale) => scale * unit);
-    return { weights: { kind: 'bits', inChannels, outChannels, planes, order }, scales };
+    return parts.map((group) => {
+      const planes = coefficients.map((coefficient, plane) => {
+        const from = plane * planeBytes + group * partBytes;
+        return { coefficient, bytes: stored.planes.subarray(from, from + partBytes) };
+      });
+      return {
+        weights: { kind: 'bits', inChannels, outChannels, planes, order },
+        scales: scales.subarray(group * outChannels, (group + 1) * outChannels),
+      };
+    });
   }
-  const steps = torch
+  const all = outChannels * groups;
+  const { steps, group: groupStep } = torch
     ? op === 'conv2d_transpose'
-      ? { output: nTaps, tap: 1, input: outChannels * nTaps }
-      : { output: inChannels * nTaps, tap: 1, input: nTaps }
+      ? { steps: { output: nTaps, tap: 1, input: outChannels * nTaps }, group: inChannels * outChannels * nTaps }
+      : { steps: { output: inChannels * nTaps, tap: 1, input: nTaps }, group: outChannels * inChannels * nTaps }
     : op === 'conv2d_transpose'
-      ? { output: inChannels, tap: outChannels * inChannels, input: 1 }
-      : { output: 1, tap: outChannels * inChannels, input: outChannels };
-  return {
-    weights: { kind: 'float', inChannels, outChannels, values: weightValues(stored), steps },
+      ? { steps: { output: inChannels * groups, tap: outChannels * inChannels * groups, input: 1 }, group: inChannels }
+      : { steps: { output: 1, tap: all * inChannels, input: all }, group: outChannels };
+  const values = weightValues(stored);
+  return parts.map((group) => ({
+    weights: { kind: 'float', inChannels, outChannels, values: values.subarray(group * groupStep), steps },
     scales: new Float32Array(outChannels).fill(1),
-  };
+  }));
 }
 
+/** With groups: inputs of one group in a convolution, outputs of one group in a transposed convolution. */
 function storedShape(
-  { op, inChannels, outChannels, kernel: [kh, kw] }: KernelShape,
+  { op, inChannels, outChannels, groups, kernel: [kh, kw] }: KernelShape,
   torch: boolean,
 ): { readonly shape: readonly number[]; readonly outAxis: number } {
   switch (op) {
@@ -91,12 +105,12 @@ function storedShape(
         : { shape: [inChannels, outChannels], outAxis: 1 };
     case 'conv2d':
       return torch
-        ? { shape: [outChannels, inChannels, kh, kw], outAxis: 0 }
-        : { shape: [kh, kw, inChannels, outChannels], outAxis: 3 };
+        ? { shape: [outChannels, inChannels / groups, kh, kw], outAxis: 0 }
+        : { shape: [kh, kw, inChannels / groups, outChannels], outAxis: 3 };
     case 'conv2d_transpose':
       return torch
-        ? { shape: [inChannels, outChannels, kh, kw], outAxis: 1 }
-        : { shape: [kh, kw, outChannels, inChannels], outAxis: 2 };
+        ? { shape: [inChannels, outChannels / groups, kh, kw], outAxis: 1 }
+        : { shape: [kh, kw, outChannels / groups, inChannels], outAxis: 2 };
   }
 }
 

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
-import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import { packGenerator } from '../compress/packGenerator.ts';
-import { unpackedGenerator } from '../compress/unpackedGenerator.ts';
 import { readPacked, writePacked } from '../formats/packedModel.ts';
 import { readSafetensors, float32Values } from '../formats/safetensors.ts';
 import { rng } from '../random/rng.ts';
@@ -12,11 +9,9 @@ import { selectBackend } from '../tensors/selectBackend.ts';
 import { handGenerator, handGraph, type HandStep } from '../train/handGraph.ts';
 import { createNetwork, type NamedWeight, type Network } from '../train/network.ts';
 import { inverseAxes, permuteAxes } from '../compress/permuteAxes.ts';
-import { openPackedGenerator, type PackedGenerator } from './packedGenerator.ts';
+import { compareWithEngine, largestDifference, randomNetwork } from './compareWithEngine.ts';
+import { openPackedGenerator } from './packedGenerator.ts';
 import { GeneratorError, loadGenerator } from './runtime.ts';
-
-/** What issue and design ask of the fp32 tables. */
-const tolerance = 1e-4;
 
 describe('the packed runtime', () => {
   before(async () => {
@@ -182,38 +177,6 @@ describe('the packed runtime', () => {
   }
 });
 
-/** Draws `count` images with both and compares; the runtime's generator. */
-async function compareWithEngine(file: Uint8Array, count: number): Promise<PackedGenerator> {
-  const generator = await loadGenerator(file);
-  const network = unpackedGenerator(file);
-  assert.ok(network.ok);
-  const latents = rng(5, 0, 'z').fillNormal(new Float32Array(count * generator.latentSize));
-  const input = tf.tensor(latents, [count, ...network.value.inputShape.slice(1)]);
-  const images = network.value.forwardToImages(input, { training: false });
-  const expected = Float32Array.from(images.dataSync());
-  const { height, width, channels } = generator.image;
-  assert.deepEqual(images.shape, [count, height, width, channels]);
-  const difference = largestDifference(generator.generate(latents), expected);
-  assert.ok(difference <= tolerance, `${difference} away from the engine`);
-  const spread = Math.max(...expected) - Math.min(...expected);
-  assert.ok(spread > 0.1, 'images must differ from a constant for this test to say anything');
-  network.value.dispose();
-  return generator;
-}
-
-/** Weights and running statistics that are nowhere trivial, and small enough that tanh does not saturate. */
-function randomNetwork(graph: ModelGraph): Network {
-  const network = createNetwork(graph, 1);
-  assert.ok(network.ok);
-  const random = rng(2, 0, 'weights');
-  const weights = network.value.readWeights().map((weight) => {
-    const variance = /var/.test(weight.name);
-    return { ...weight, data: weight.data.map(() => (variance ? 0.5 + random.uniform() : random.normal() * 0.1)) };
-  });
-  assert.ok(network.value.writeWeights(weights).ok);
-  return network.value;
-}
-
 /** The graph of `fashion_dcgan_generator.keras.json`, written by hand, with its weights. */
 function pretrainedNetwork(file: string): Network {
   const norm = (features: number) => ({
@@ -267,9 +230,4 @@ function pretrainedNetwork(file: string): Network {
   const written = network.value.writeWeights(weights);
   assert.ok(written.ok, written.ok ? '' : written.problem.message);
   return network.value;
-}
-
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  assert.equal(a.length, b.length);
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? NaN))), 0);
 }

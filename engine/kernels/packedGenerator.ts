@@ -6,7 +6,8 @@
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import { success, type Result } from '../../core/result.ts';
 import { readPacked } from '../formats/packedModel.ts';
-import { compileGenerator, type CompiledGenerator, type CompiledLayer } from './compileGenerator.ts';
+import type { CompiledLayer } from './compilation.ts';
+import { compileGenerator, type CompiledGenerator } from './compileGenerator.ts';
 import { createKernelMemory, type KernelMemory } from './kernelMemory.ts';
 import { planMemory, type MemoryPlan } from './planMemory.ts';
 import type { Precision } from './tapLayer.ts';

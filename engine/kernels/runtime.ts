@@ -9,7 +9,7 @@ import { formatProblem, type Problem } from '../../core/problem.ts';
 import { openPackedGenerator, type PackedGenerator } from './packedGenerator.ts';
 
 export type { GenerateOptions, GeneratorMemory, PackedGenerator as Generator } from './packedGenerator.ts';
-export type { CompiledLayer as GeneratorLayer } from './compileGenerator.ts';
+export type { CompiledLayer as GeneratorLayer } from './compilation.ts';
 
 /** The file cannot be drawn from; `problem` says why and what to do. */
 export class GeneratorError extends Error {

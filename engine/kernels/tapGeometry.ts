@@ -40,8 +40,8 @@ export interface Tap {
 export interface TapGeometry {
   readonly window: WindowShape;
   readonly passes: readonly TapPass[];
-  /** Outputs are kept apart modulo this. */
-  readonly phases: number;
+  /** Rows and columns of outputs are kept apart modulo these. */
+  readonly phases: readonly [number, number];
   /** Of one phase's plane, in values. */
   readonly pitch: number;
   readonly planeSize: number;
@@ -58,20 +58,18 @@ interface RawTap {
 
 type RawPass = Omit<TapPass, 'taps'> & { readonly taps: readonly RawTap[] };
 
-/** Strides must be equal. */
 export function deconvGeometry(window: WindowShape): TapGeometry {
   const { kernel, stride, dilation, before, height, width } = window;
-  const [s, sx] = stride;
-  if (s !== sx) throw new RangeError('a transposed convolution needs one stride for both axes');
+  const [sy, sx] = stride;
   const taps: RawTap[] = [];
   for (let ky = 0; ky < kernel[0]; ky++) {
     for (let kx = 0; kx < kernel[1]; kx++) {
       const [y, x] = [ky * dilation[0] - before[0], kx * dilation[1] - before[1]];
-      const [dy, dx] = [Math.floor(y / s), Math.floor(x / s)];
-      taps.push({ index: ky * kernel[1] + kx, phase: (y - dy * s) * s + (x - dx * s), dy, dx });
+      const [dy, dx] = [Math.floor(y / sy), Math.floor(x / sx)];
+      taps.push({ index: ky * kernel[1] + kx, phase: (y - dy * sy) * sx + (x - dx * sx), dy, dx });
     }
   }
-  return place(window, s, [{ row0: 0, col0: 0, rowStep: 1, colStep: 1, rows: height, cols: width, taps }]);
+  return place(window, stride, [{ row0: 0, col0: 0, rowStep: 1, colStep: 1, rows: height, cols: width, taps }]);
 }
 
 export function convGeometry(window: WindowShape): TapGeometry {
@@ -96,7 +94,7 @@ export function convGeometry(window: WindowShape): TapGeometry {
       }
     }
   }
-  return place(window, 1, passes);
+  return place(window, [1, 1], passes);
 }
 
 /** `features` outputs for each of `batch` positions that lie in one row. */
@@ -121,7 +119,7 @@ export function multiplicationsPerChannelPair({ passes }: TapGeometry): number {
 
 /** The most taps that meet in one output. */
 export function tapsPerOutput({ passes, planeSize, phases }: TapGeometry): number {
-  if (phases === 1) return passes.reduce((sum, pass) => sum + pass.taps.length, 0);
+  if (phases[0] * phases[1] === 1) return passes.reduce((sum, pass) => sum + pass.taps.length, 0);
   const byPhase = new Map<number, number>();
   for (const { taps } of passes) {
     for (const { offset } of taps) {
@@ -132,8 +130,13 @@ export function tapsPerOutput({ passes, planeSize, phases }: TapGeometry): numbe
   return Math.max(0, ...byPhase.values());
 }
 
-function place(window: WindowShape, phases: number, raw: readonly RawPass[]): TapGeometry {
-  let [top, left, bottom, right] = [0, 0, Math.ceil(window.outHeight / phases), Math.ceil(window.outWidth / phases)];
+function place(window: WindowShape, phases: readonly [number, number], raw: readonly RawPass[]): TapGeometry {
+  let [top, left, bottom, right] = [
+    0,
+    0,
+    Math.ceil(window.outHeight / phases[0]),
+    Math.ceil(window.outWidth / phases[1]),
+  ];
   for (const pass of raw) {
     for (const { dy, dx } of pass.taps) {
       top = Math.max(top, -dy);

@@ -78,6 +78,55 @@ describe('the kernels', () => {
     assert.ok(0 < worst && worst < 5e-4, `${worst} of the largest output`);
   });
 
+  it('compute strides, paddings, dilations and kernels that differ by axis', () => {
+    const shapes: readonly WindowShape[] = [
+      {
+        height: 5,
+        width: 9,
+        outHeight: 5,
+        outWidth: 5,
+        kernel: [3, 5],
+        stride: [1, 2],
+        dilation: [1, 1],
+        before: [1, 2],
+      },
+      {
+        height: 7,
+        width: 4,
+        outHeight: 3,
+        outWidth: 4,
+        kernel: [4, 1],
+        stride: [2, 1],
+        dilation: [1, 3],
+        before: [1, 0],
+      },
+      {
+        height: 6,
+        width: 6,
+        outHeight: 2,
+        outWidth: 3,
+        kernel: [2, 3],
+        stride: [3, 2],
+        dilation: [2, 1],
+        before: [0, 1],
+      },
+    ];
+    for (const [i, window] of shapes.entries()) {
+      const { height, width, outHeight, outWidth } = window;
+      const turned = { ...window, height: outHeight, width: outWidth, outHeight: height, outWidth: width };
+      for (const kind of ['binary', 'float'] as const) {
+        for (const [op, shape] of [
+          ['conv', window],
+          ['deconv', turned],
+        ] as const) {
+          const layer = makeLayer({ op, window: shape, inChannels: 19, outChannels: 3, kind, seed: i });
+          check(memory, layer, { images: 2, precision: 'fp32', seed: i });
+          if (kind === 'binary') check(memory, layer, { images: 2, precision: 'int8', seed: i });
+        }
+      }
+    }
+  });
+
   it('compute kernels of more taps than are in flight at once', () => {
     const window = windowOf('deconv', {
       height: 3,

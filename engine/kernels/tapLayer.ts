@@ -46,7 +46,7 @@ const int8Limit = 127;
 const fixedLimit = 4095;
 /** 128 products of two numbers up to `fixedLimit` stay below 2³¹. */
 const fixedChunk = 128;
-/** With fewer positions, converting the weights takes longer than it saves. */
+/** With fewer positions in an image, converting the weights takes longer than it saves. */
 const fewPositions = 64;
 
 /**
@@ -77,10 +77,10 @@ export function createTapLayer(memory: KernelMemory, spec: TapLayerSpec): TapLay
   const hasInt8 = weights.kind === 'bits' && !dense && largestSum(weights, laidOut) < exactLimit;
   const plans = new Map<string, readonly TilePlan[]>();
 
-  const methodOf = (images: number, precision: Precision): Method => {
+  const methodOf = (precision: Precision): Method => {
     if (weights.kind === 'bits') return precision === 'int8' && hasInt8 ? 'tables16' : 'tables32';
     const { height, width } = laidOut.window;
-    const worth = !dense && laidOut.passes.length === 1 && images * height * width >= fewPositions;
+    const worth = !dense && laidOut.passes.length === 1 && height * width >= fewPositions;
     return precision === 'int8' && worth ? 'fixed' : 'multiply';
   };
 
@@ -93,7 +93,7 @@ export function createTapLayer(memory: KernelMemory, spec: TapLayerSpec): TapLay
         runDenseOne(memory, { x, out, weights, placed: onlyPass, alphas, betas, slope });
         return;
       }
-      const method = methodOf(images, precision);
+      const method = methodOf(precision);
       // A dense layer's images are the positions of one row.
       const geometry = dense ? denseGeometry(images) : laidOut;
       const nImages = dense ? 1 : images;
@@ -180,7 +180,7 @@ function finishImage(
     geometry.planeSize * 4,
     geometry.pitch * 4,
     geometry.origin * 4,
-    geometry.phases,
+    ...geometry.phases,
     out + image * outBytes,
     outBytes * nImages,
     outChannels,
@@ -194,7 +194,7 @@ function finishImage(
 }
 
 function planeBytesOf({ planeSize, phases }: TapGeometry): number {
-  return planeSize * phases ** 2 * 4;
+  return planeSize * phases[0] * phases[1] * 4;
 }
 
 /** Step of the grid with whole numbers up to `limit`, and its inverse in the kernels' memory; an image of zeros gets 0. */

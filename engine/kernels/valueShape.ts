@@ -32,13 +32,17 @@ export function sameShape(a: ValueShape | undefined, b: ValueShape | undefined):
   return a.channels === b.channels && a.height === b.height && a.width === b.width && a.order === b.order;
 }
 
-/** By place in our order ([channels][height · width]): the index of the element in the framework's order. */
-export function frameworkIndices(shape: ValueShape): Uint32Array {
-  const { channels, height, width, order } = shape;
+/** From a place in our order ([channels][height · width]) to the index of the element in the framework's order. */
+export function frameworkIndex({ channels, height, width, order }: ValueShape, place: number): number {
+  if (order !== 'channelsLast') return place;
   const area = height * width;
-  return Uint32Array.from({ length: channels * area }, (_, at) =>
-    order === 'channelsLast' ? (at % area) * channels + Math.floor(at / area) : at,
-  );
+  return (place % area) * channels + Math.floor(place / area);
+}
+
+/** The inverse of `frameworkIndex`. */
+export function placeOfIndex({ channels, height, width, order }: ValueShape, index: number): number {
+  if (order !== 'channelsLast') return index;
+  return (index % channels) * height * width + Math.floor(index / channels);
 }
 
 /** [image][framework's order] → [channels][images][area]. */
@@ -78,11 +82,4 @@ export function bringOut(values: Float32Array, shape: ValueShape, images: number
     }
   }
   return out;
-}
-
-/** For a reshape: by place of the result in our order, the place of the same element in the input. */
-export function reshapePlaces(from: ValueShape, to: ValueShape): Uint32Array {
-  const placeOf = new Uint32Array(sizeOfValue(from));
-  frameworkIndices(from).forEach((index, place) => (placeOf[index] = place));
-  return frameworkIndices(to).map((index) => placeOf[index] ?? 0);
 }

@@ -23,29 +23,54 @@ export function tablesOne(x: usize, channels: i32, t: usize): void {
   }
 }
 
-/** y[row] = coefficient * sum over groups of its rows of the tables, added to what is there unless `first`. */
+// @ts-ignore: decorator
+@inline
+function fourGroups(w: usize, t: usize): f32 {
+  const e = load<u32>(w);
+  return (load<f32>(t + ((e << 2) & 0x3fc)) + load<f32>(t + ((e >> 6) & 0x3fc), 1024))
+    + (load<f32>(t + ((e >> 14) & 0x3fc), 2048) + load<f32>(t + ((e >> 22) & 0x3fc), 3072));
+}
+
+// @ts-ignore: decorator
+@inline
+function oneGroup(w: usize, t: usize): f32 {
+  return load<f32>(t + (<usize>load<u8>(w) << 2));
+}
+
+/**
+ * y[row] = coefficient * sum over groups of its rows of the tables, added to what is there unless `first`. The order of
+ * additions is that of the tiles in multiply.ts, so an image is the same in a batch and alone.
+ */
 export function lutOne(w: usize, rows: i32, groups: i32, t: usize, y: usize, coefficient: f32, first: bool): void {
   const n = <usize>groups;
-  const tEnd = t + (n << 10);
+  const tFours = t + ((n & ~3) << 10), tEnd = t + (n << 10);
+  const n2 = n + n, n3 = n2 + n;
   for (; rows >= 4; rows -= 4) {
     let a0: f32 = 0, a1: f32 = 0, a2: f32 = 0, a3: f32 = 0;
-    const w1 = w + n, w2 = w1 + n, w3 = w2 + n;
-    const back = w1 - w, back2 = w2 - w, back3 = w3 - w;
-    for (let tt = t; tt < tEnd; tt += 1024, w++) {
-      a0 += load<f32>(tt + (<usize>load<u8>(w) << 2));
-      a1 += load<f32>(tt + (<usize>load<u8>(w + back) << 2));
-      a2 += load<f32>(tt + (<usize>load<u8>(w + back2) << 2));
-      a3 += load<f32>(tt + (<usize>load<u8>(w + back3) << 2));
+    let tt = t;
+    for (; tt < tFours; tt += 4096, w += 4) {
+      a0 += fourGroups(w, tt);
+      a1 += fourGroups(w + n, tt);
+      a2 += fourGroups(w + n2, tt);
+      a3 += fourGroups(w + n3, tt);
+    }
+    for (; tt < tEnd; tt += 1024, w++) {
+      a0 += oneGroup(w, tt);
+      a1 += oneGroup(w + n, tt);
+      a2 += oneGroup(w + n2, tt);
+      a3 += oneGroup(w + n3, tt);
     }
     let v = f32x4.mul(f32x4(a0, a1, a2, a3), f32x4.splat(coefficient));
     if (!first) v = f32x4.add(v128.load(y), v);
     v128.store(y, v);
-    w += n + n + n;
+    w += n3;
     y += 16;
   }
   for (; rows > 0; rows--) {
     let a: f32 = 0;
-    for (let tt = t; tt < tEnd; tt += 1024) a += load<f32>(tt + (<usize>load<u8>(w++) << 2));
+    let tt = t;
+    for (; tt < tFours; tt += 4096, w += 4) a += fourGroups(w, tt);
+    for (; tt < tEnd; tt += 1024, w++) a += oneGroup(w, tt);
     a *= coefficient;
     store<f32>(y, first ? a : load<f32>(y) + a);
     y += 4;

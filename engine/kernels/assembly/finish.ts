@@ -2,11 +2,11 @@
 // 1 leaves v as it is, 0 is relu, between them leaky relu. Then the functions that need an exponential.
 
 /**
- * One image. An output channel has stride * stride planes of `height` x `pitch` values, plane (py, px) with the
+ * One image. An output channel has strideY * stride planes of `height` x `pitch` values, plane (py, px) with the
  * output values whose row and column leave those remainders; `origin` is the byte offset of value (0, 0) in each.
  */
 export function finish(
-  planes: usize, planeBytes: usize, phaseBytes: usize, pitchBytes: usize, origin: usize, stride: i32,
+  planes: usize, planeBytes: usize, phaseBytes: usize, pitchBytes: usize, origin: usize, strideY: i32, stride: i32,
   to: usize, toBytes: usize, outputs: i32, height: i32, width: i32,
   alphas: usize, betas: usize, scale: f32, slope: f32,
 ): void {
@@ -16,9 +16,9 @@ export function finish(
     const alpha4 = f32x4.splat(alpha), beta4 = f32x4.splat(beta);
     let out = to;
     for (let y = 0; y < height; y++) {
-      const row = planes + origin + (stride === 1
+      const row = planes + origin + (strideY === 1
         ? <usize>y * pitchBytes
-        : <usize>(y / stride) * pitchBytes + <usize>(y % stride) * <usize>stride * phaseBytes);
+        : <usize>(y / strideY) * pitchBytes + <usize>(y % strideY) * <usize>stride * phaseBytes);
       let x = 0;
       if (stride === 1) {
         for (; x + 4 <= width; x += 4) {
@@ -102,4 +102,35 @@ export function sigmoid(x: usize, n: i32, steep: f32, gain: f32, offset: f32): v
 /** In place: x += y. */
 export function addF32(x: usize, y: usize, n: i32): void {
   for (const end = x + (<usize>n << 2); x < end; x += 16, y += 16) v128.store(x, f32x4.add(v128.load(x), v128.load(y)));
+}
+
+/** Sum of each row of [rows][size], in double precision. */
+export function rowSums(x: usize, rows: i32, size: i32, to: usize): void {
+  for (; rows > 0; rows--, to += 8) {
+    let sum = f64x2.splat(0);
+    const end = x + (<usize>size << 2);
+    for (; x + 8 <= end; x += 8) sum = f64x2.add(sum, f64x2.promote_low_f32x4(v128.load64_zero(x)));
+    let rest = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+    for (; x < end; x += 4) rest += load<f32>(x);
+    store<f64>(to, rest);
+  }
+}
+
+/** Sum of squares of each row's distances from its mean, in double precision. */
+export function rowSquares(x: usize, rows: i32, size: i32, means: usize, to: usize): void {
+  for (; rows > 0; rows--, to += 8, means += 8) {
+    const mean = load<f64>(means);
+    let sum = f64x2.splat(0);
+    const end = x + (<usize>size << 2);
+    for (; x + 8 <= end; x += 8) {
+      const d = f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(x)), f64x2.splat(mean));
+      sum = f64x2.add(sum, f64x2.mul(d, d));
+    }
+    let rest = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+    for (; x < end; x += 4) {
+      const d = <f64>load<f32>(x) - mean;
+      rest += d * d;
+    }
+    store<f64>(to, rest);
+  }
 }
