@@ -13,5 +13,10 @@ declare const require: ((path: string) => unknown) | undefined;
 if (typeof require === 'function') require('@tensorflow/tfjs-core/dist/register_all_gradients.js');
 else createRequire(import.meta.url)('@tensorflow/tfjs-core/dist/register_all_gradients.js');
 
-registerLeanGradients();
-registerSecondGradients();
+registerOurGradients();
+
+/** Again after another copy of TF.js was loaded: its own gradients then stand in the registry that both share. */
+export function registerOurGradients(): void {
+  registerLeanGradients();
+  registerSecondGradients();
+}

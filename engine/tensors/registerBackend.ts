@@ -27,8 +27,9 @@ import { volumeKernels } from './kernels/volume.ts';
 import type { SessionOptions } from './lazy/sessionCache.ts';
 import { loadBinding } from './loadBinding.ts';
 import { OrtBackend } from './ortBackend.ts';
+import { ortBackendName } from './ortBackendName.ts';
 
-export const ortBackendName = 'onnxruntime';
+export { ortBackendName };
 
 const nativeKernels: NativeKernels = {
   ...arrangeKernels,

@@ -8,6 +8,7 @@
  */
 import type { NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { bilinearGradient } from './bilinearGradient.ts';
 import { need, registerGradients, type NamedGradientMap, type NewGradient, type Saved } from './leanGradients.ts';
 
 /** What gradients choose by: constant wherever it has a derivative. */
@@ -32,6 +33,7 @@ const gradients: readonly NewGradient[] = [
     ['images', 'dy'],
     (dy, saved, attrs) => resize('ResizeNearestNeighbor', dy, saved, attrs),
   ],
+  ['ResizeBilinear', ['images'], bilinearGradient],
   ['ResizeBilinearGrad', ['images', 'dy'], (dy, saved, attrs) => resize('ResizeBilinear', dy, saved, attrs)],
 ];
 

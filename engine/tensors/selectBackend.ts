@@ -12,9 +12,11 @@ import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Result } from '../../core/result.ts';
 import { failure, success } from '../../core/result.ts';
+import { registerOurGradients } from './gradients.ts';
 import { loadBinding } from './loadBinding.ts';
 import { backendUnavailable, providerDoesNotStart, providerUnavailable } from './problems.ts';
 import { ortBackendName, registerOrtBackend } from './registerBackend.ts';
+import { registerTensorflowPadding } from './tensorflowPadding.ts';
 import { registerWasmFilterGradient } from './wasmFilterGradient.ts';
 
 export type BackendName = 'onnxruntime' | 'tensorflow' | 'wasm' | 'cpu';
@@ -113,9 +115,22 @@ async function startTensorflow(threads: number, folder: string): Promise<Result<
   legacy['isArray'] ??= Array.isArray;
   process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
   const requireFrom = createRequire(resolve(folder, 'package.json'));
-  const node = requireFrom('@tensorflow/tfjs-node') as { version?: Record<string, string> };
+  const node = quietly(() => requireFrom('@tensorflow/tfjs-node') as { version?: Record<string, string> });
   await use('tensorflow');
+  registerOurGradients();
+  registerTensorflowPadding();
   return success({ name: 'tensorflow', threads, version: node.version?.['tfjs-node'] ?? 'unknown' });
+}
+
+/** tfjs-node brings its own copy of TF.js, which warns once per kernel that it is there already. */
+function quietly<T>(load: () => T): T {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return load();
+  } finally {
+    console.warn = warn;
+  }
 }
 
 async function startWasm(): Promise<Result<Started>> {

@@ -3,14 +3,14 @@
  * differences in float64. Writes JSON to stdout: by case, order and argument, one difference per direction.
  */
 import { startFloat64 } from './inFloat64.ts';
-import type { Differences } from './operatorGradients.test.ts';
+import type { Differences } from './operatorDifferences.ts';
 
 await startFloat64();
-const { caseNumbers, functionsOf, operatorCases } = await import('./operatorCases.ts');
+const { functionsOf, operatorCases } = await import('./operatorCases.ts');
+const { directionOf, keyOf, nDirections } = await import('./operatorDifferences.ts');
 
 /** In float64 both the curvature and the rounding of a central difference are then below 1e-9. */
 const step = 1e-5;
-const nDirections = 3;
 
 const differences: Differences = {};
 for (const operatorCase of operatorCases) {
@@ -18,8 +18,8 @@ for (const operatorCase of operatorCases) {
   for (const order of ['first', 'second'] as const) {
     if (order === 'second' && operatorCase.once === true) continue;
     for (const [argument, start] of functions.at) {
-      differences[`${operatorCase.name} ${order} ${argument}`] = Array.from({ length: nDirections }, (_, k) => {
-        const direction = caseNumbers(start.length, 50 + k);
+      differences[keyOf(operatorCase, order, argument)] = Array.from({ length: nDirections }, (_, k) => {
+        const direction = directionOf(start.length, k);
         const moved = (by: number): number =>
           functions.value(
             order,

@@ -1,7 +1,7 @@
 /**
  * Whole GAN steps on the lazy backend against TF.js's `cpu` backend and, because two float32 backends may
- * agree by sharing an error, against the same kernels in float64. The measure is the difference's Euclidean
- * norm over the reference's, for every tensor on its own; no tensor is left out.
+ * agree by sharing an error, against the same kernels in float64. `compareTrajectories.ts` has the measure;
+ * no tensor is left out.
  *
  * None needs to be. Adam divides a gradient by its own size, so a parameter whose true gradient is 0 (a bias
  * that batch normalization takes out again) would be moved by rounding noise alone, by up to the learning
@@ -15,6 +15,7 @@ import { prepareSession } from '../../engine/session/prepareSession.ts';
 import { readPlan } from '../../engine/session/readPlan.ts';
 import type { BackendName } from '../../engine/tensors/selectBackend.ts';
 import { selectBackend } from '../../engine/tensors/selectBackend.ts';
+import { worstDifference } from './compareTrajectories.ts';
 import type { TinyGan, Trajectory } from './ganTrajectory.ts';
 import { nTrajectorySteps, recordTrajectory, trainerOf, trajectoryOfEngine } from './ganTrajectory.ts';
 
@@ -46,7 +47,7 @@ describe('a GAN on the lazy backend and on the cpu backend', () => {
         const isFloat64 = inFloat64.weights.flat(2).some((value) => value !== Math.fround(value));
         assert.ok(isFloat64, 'the reference was computed in float32');
         assertWithin(ours, inFloat64, tolerance);
-        const [worstOfCpu, worstOfOurs] = [worst(cpu, inFloat64).by, worst(ours, inFloat64).by];
+        const [worstOfCpu, worstOfOurs] = [worstDifference(cpu, inFloat64).by, worstDifference(ours, inFloat64).by];
         assert.ok(worstOfOurs < allowedExcess * worstOfCpu, `${worstOfOurs} against ${worstOfCpu}`);
       }).timeout(120_000);
     });
@@ -73,46 +74,9 @@ describe('a GAN on the lazy backend and on the cpu backend', () => {
 
 const script = fileURLToPath(new URL('./float64Trajectory.ts', import.meta.url));
 
-interface Worst {
-  readonly by: number;
-  readonly where: string;
-}
-
 function assertWithin(actual: Trajectory, expected: Trajectory, limit: number): void {
-  const { by, where } = worst(actual, expected);
+  const { by, where } = worstDifference(actual, expected);
   assert.ok(by < limit, `${where}: relative difference ${by}`);
-}
-
-/** The largest of all relative differences, and whose it is. */
-function worst(actual: Trajectory, expected: Trajectory): Worst {
-  let most: Worst = { by: 0, where: '' };
-  const note = (by: number, where: string): void => {
-    // A difference that is not a number is the worst there is.
-    if (!(by <= most.by)) most = { by: Number.isNaN(by) ? Infinity : by, where };
-  };
-  expected.losses.forEach((losses, step) => {
-    losses.forEach((loss, i) => note(relative([actual.losses[step]?.[i] ?? NaN], [loss]), `loss ${i}, step ${step}`));
-  });
-  for (const kind of ['gradients', 'weights'] as const) {
-    expected[kind].forEach((tensors, step) => {
-      assert.equal(actual[kind][step]?.length, tensors.length);
-      tensors.forEach((tensor, i) => {
-        const name = kind === 'weights' ? expected.names[i] : String(i);
-        note(relative(actual[kind][step]?.[i] ?? [], tensor), `${kind} ${name}, step ${step}`);
-      });
-    });
-  }
-  return most;
-}
-
-function relative(actual: readonly number[], expected: readonly number[]): number {
-  assert.equal(actual.length, expected.length);
-  let [norm, difference] = [0, 0];
-  expected.forEach((value, i) => {
-    norm += value ** 2;
-    difference += (value - (actual[i] ?? NaN)) ** 2;
-  });
-  return difference === 0 ? 0 : Math.sqrt(difference / norm);
 }
 
 async function onBackend<T>(backend: BackendName, use: () => T): Promise<T> {
