@@ -1,6 +1,7 @@
 // `npm test`: installs what is missing, then everything: types, lint, unit and engine tests, browser
-// components, and the extension in a real VS Code. `--only unit|browser|e2e` runs a part.
-// With CI=true nothing may be missing; elsewhere a part without Chromium is skipped, loudly.
+// components, the extension in a real VS Code, TF.js's own suite on the tensor backend, and the other backends.
+// `--only unit|conformance|backends|browser|e2e` runs a part. With CI=true nothing may be missing; elsewhere
+// what needs Chromium, or a tfjs-node that cannot be fetched, is skipped, loudly.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -22,6 +23,8 @@ if (only === null) {
   );
 }
 if (only === null || only === 'unit') mocha('unit', []);
+if (only === null || only === 'conformance') conformance();
+if (only === null || only === 'backends') backends();
 
 const chromium = findChromium();
 if (chromium === null) {
@@ -65,6 +68,40 @@ function mocha(name, extra) {
   tally.passed += passed;
   tally.failed += failed;
   if (passed + failed === 0) fail(`No ${name} test ran.`);
+}
+
+/** TF.js's own test suite, on the backend that the engine trains with. */
+function conformance() {
+  console.log("\n— TF.js's own suite on onnxruntime");
+  const results = join(root, 'bench', 'results', 'conformance.json');
+  rmSync(results, { force: true });
+  const { status } = script(join('test', 'conformance', 'runConformance.ts'));
+  if (!existsSync(results)) fail(`TF.js's suite did not end (exit ${status}).`);
+  const { passed, failed } = JSON.parse(readFileSync(results, 'utf8'));
+  tally.passed += passed;
+  tally.failed += status === 0 ? failed : Math.max(failed, 1);
+  if (passed === 0) fail("No spec of TF.js's suite ran.");
+}
+
+/** The real tfjs-node, which is fetched from npm's registry once. */
+function backends() {
+  console.log('\n— other backends');
+  const couldNotFetch = 2;
+  const { status } =
+    process.platform === 'linux' && process.arch === 'x64'
+      ? script(join('test', 'backends', 'checkBackend.ts'), 'tensorflow')
+      : { status: couldNotFetch };
+  if (status === couldNotFetch && !ci) {
+    console.warn(
+      '\n*** SKIPPED: the check of the tensorflow backend, because tfjs-node could not be fetched here.\n' +
+        "*** It needs Linux on x64 and npm's registry; `npm run test:backend -- tensorflow` tries again.\n",
+    );
+  } else if (status === 0) tally.passed += 1;
+  else tally.failed += 1;
+}
+
+function script(path, ...rest) {
+  return spawnSync(process.execPath, ['--import=tsx', path, ...rest], { cwd: root, stdio: 'inherit' });
 }
 
 function findChromium() {
