@@ -21,6 +21,8 @@ export interface ModelReport {
   readonly name: string;
   readonly framework: Framework;
   readonly file: string;
+  /** In a notebook, here and below: the code cell, counted from 1; lines count within it. */
+  readonly cell?: number;
   readonly line: number;
   readonly instantiation: string | null;
   readonly inputs: readonly (Shape | null)[];
@@ -36,11 +38,12 @@ export interface LayerReport {
   readonly op: OpName | string;
   readonly type: string;
   readonly file: string;
+  readonly cell?: number;
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
-  readonly stack: readonly { readonly file: string; readonly line: number }[];
+  readonly stack: readonly { readonly file: string; readonly cell?: number; readonly line: number }[];
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly inputShapes: readonly (Shape | null)[] | null;
   readonly outputShape: Shape | null;
@@ -100,18 +103,27 @@ export interface Finding {
   readonly severity: Severity;
   readonly message: string;
   readonly file: string;
+  readonly cell?: number;
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
   /** Name of the layer it is about, where there is one. */
   readonly layer?: string;
-  readonly related?: readonly { readonly message: string; readonly file: string; readonly line: number }[];
+  readonly related?: readonly RelatedPlace[];
+}
+
+export interface RelatedPlace {
+  readonly message: string;
+  readonly file: string;
+  readonly cell?: number;
+  readonly line: number;
 }
 
 export interface ReportProblem {
   readonly code: string;
   readonly message: string;
   readonly file: string;
+  readonly cell?: number;
   readonly line: number;
 }

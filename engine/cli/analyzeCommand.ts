@@ -21,11 +21,12 @@ import { parseBudget, type ParsedBudget } from './parseBytes.ts';
 import { badUsage, entryNotFound, notASource, pathNotFound, unreadable } from './problems.ts';
 import { renderReport } from './renderReport.ts';
 import { readModelFile } from './readModelFile.ts';
+import { isNotebook, readNotebookFile } from './readNotebookFile.ts';
 import { isModelFile, posixPath, projectRoot, shownPath, sourcesAt } from './sourceFiles.ts';
 
 const usage = `Usage: slimwise analyze <file or folder> [options]
 
-  Sources (.py, .ts, .js, …) and model files (.onnx, TF.js model.json, .safetensors).
+  Sources (.py, .ts, .js, …), notebooks (.ipynb) and model files (.onnx, TF.js model.json, .safetensors).
 
   --json                 print the report as JSON
   --entry "G(100)"       build this model, as written in the source (repeatable)
@@ -79,6 +80,10 @@ function analyze(request: Request, io: CliIo): ExitCode {
       const read = readModelFile({ file, name, host, settings, inputs: request.options.inputs, isScan });
       if (read.ok) reports.push(withFiles(read.value, shown));
       else return fail(io, { ...read.problem, path: request.path });
+    } else if (isNotebook(file)) {
+      const read = readNotebookFile({ file, name, host, settings, options: request.options });
+      if (read.ok) reports.push(withFiles(read.value, shown));
+      else if (!isScan) return fail(io, { ...read.problem, path: request.path });
     } else {
       reports.push(withFiles(toReport(describeFile(host, name, settings, request.options)), shown));
       if (!isScan && !isReadable(file)) return fail(io, unreadable(request.path));

@@ -97,3 +97,20 @@ export function exportNotWritable(path: string, reason: string): Problem {
     path,
   };
 }
+
+export function probeFailed(reason: string): Problem {
+  return {
+    code: 'SWP_CLI_PROBE_FAILED',
+    message: `The process that reads the model's memory failed (${reason}).`,
+    hint: 'Times were measured all the same; run the command again with --no-memory to leave memory out.',
+  };
+}
+
+export function notANotebook(path: string): Problem {
+  return {
+    code: 'SWP_CLI_NOT_A_NOTEBOOK',
+    message: 'The file cannot be read as a Jupyter notebook.',
+    hint: 'Open and save it with Jupyter or VS Code, or export it as a Python script; 256 MiB is the most that is read.',
+    path,
+  };
+}

@@ -45,16 +45,17 @@ function renderModel(
 ): string {
   // A model file has no lines: its rows are counted instead.
   const file = modelFiles.find((candidate) => candidate.file === model.file);
+  const isNotebook = model.layers.some(({ cell }) => cell !== undefined);
   const bold = (text: string): string => (colour ? `\u001b[1m${text}\u001b[22m` : text);
   const { totals } = model;
   const [titles = '', ...rows] = renderTable(
-    file === undefined ? columns : [{ title: '#', align: 'right' }, ...columns.slice(1)],
-    model.layers.map((row, idx) => layerCells(row, file === undefined ? row.line : idx + 1)),
+    [{ title: file !== undefined ? '#' : isNotebook ? 'cell:line' : 'line', align: 'right' }, ...columns.slice(1)],
+    model.layers.map((row, idx) => layerCells(row, file === undefined ? placeText(row) : String(idx + 1))),
   );
   const atLeast = totals.partial ? 'at least ' : '';
   const fixed = totals.nonTrainable > 0 ? ` (and ${formatCount(totals.nonTrainable)} not trained)` : '';
   return [
-    `${bold(model.instantiation ?? model.name)}  ${model.framework}  ${model.file}${file === undefined ? `:${model.line}` : ''}`,
+    `${bold(model.instantiation ?? model.name)}  ${model.framework}  ${model.file}${file === undefined ? `:${placeText(model)}` : ''}`,
     ...(file?.facts ?? []).map(({ label, value }) => `${label}: ${value}`),
     `${model.inputs.map(shapeText).join(', ') || '?'} → ${model.outputs.map(shapeText).join(', ') || '?'}`,
     '',
@@ -70,10 +71,15 @@ function renderModel(
   ].join('\n');
 }
 
-function layerCells(row: LayerReport, number: number): readonly string[] {
+/** The line; in a notebook, of which cell. */
+function placeText({ cell, line }: { readonly cell?: number; readonly line: number }): string {
+  return cell === undefined ? String(line) : `${cell}:${line}`;
+}
+
+function layerCells(row: LayerReport, place: string): readonly string[] {
   const runs = row.calls.length > 1 ? ` ×${row.calls.length}` : '';
   return [
-    String(number),
+    place,
     row.name,
     row.type,
     row.unused ? 'never run' : `${shapeText(row.outputShape)}${runs}`,

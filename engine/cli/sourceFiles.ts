@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
-const sourceName = /\.(py|ts|tsx|js|jsx|mjs)$/;
+const sourceName = /\.(py|ipynb|ts|tsx|js|jsx|mjs)$/;
 /** A model.json may be anything; whether it is a model, its content says. */
 const modelName = /(\.(onnx|safetensors)|^model\.json)$/i;
 const skippedFolder = /^(\.|node_modules$|__pycache__$|site-packages$|dist$|build$|out$|venv$|env$)/;

@@ -2,8 +2,9 @@
  * A report whose `file`s are absolute paths of this machine, for clients, which know nothing of roots.
  * Documents that are not on this machine keep their paths relative to their root.
  */
-import type { AnalyzeReport, Finding, LayerReport } from '../../core/report/analyzeReport.ts';
+import type { AnalyzeReport } from '../../core/report/analyzeReport.ts';
 import type { ModelFileSummary } from '../../core/report/modelFileReport.ts';
+import { withPlaces } from '../report/withPlaces.ts';
 import { folderOnDisk } from './documentPaths.ts';
 
 export function absoluteReport(report: AnalyzeReport, root: string): AnalyzeReport {
@@ -15,24 +16,13 @@ export function absoluteReport(report: AnalyzeReport, root: string): AnalyzeRepo
 /** The same report with every file name replaced. */
 export function withFiles(report: AnalyzeReport, rename: (file: string) => string): AnalyzeReport {
   const place = <T extends { readonly file: string }>(value: T): T => ({ ...value, file: rename(value.file) });
-  const layer = (row: LayerReport): LayerReport => ({ ...place(row), stack: row.stack.map(place) });
-  const finding = (value: Finding): Finding => ({
-    ...place(value),
-    ...(value.related === undefined ? {} : { related: value.related.map(place) }),
-  });
   const modelFile = (value: ModelFileSummary): ModelFileSummary => {
     const { tensors } = value;
     if (tensors === null || tensors.source === null) return place(value);
     return { ...place(value), tensors: { ...tensors, source: place(tensors.source) } };
   };
   return {
-    ...report,
-    models: report.models.map((model) => ({
-      ...place(model),
-      layers: model.layers.map(layer),
-      findings: model.findings.map(finding),
-    })),
-    problems: report.problems.map(place),
+    ...withPlaces(report, place),
     ...(report.modelFiles === undefined ? {} : { modelFiles: report.modelFiles.map(modelFile) }),
   };
 }

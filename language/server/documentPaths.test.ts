@@ -23,7 +23,7 @@ describe('document paths', () => {
       root: 'untitled:',
       path: 'Untitled-1.ts',
     });
-    assert.equal(placeDocument('vscode-notebook-cell:/w/a.ipynb#W0sZ', ['file:///w'], 'python').path, 'a.ipynb');
+    assert.equal(placeDocument('vscode-notebook-cell:/w/a.ipynb#W0sZ', ['file:///w'], 'python').path, 'a.ipynb.py');
   });
 
   it('lead back to the URI', () => {

@@ -4,6 +4,8 @@
  * path (`file`, `vscode-remote`, `vscode-vfs`, `untitled`), and never re-encodes a URI that the editor
  * gave: editors compare them as text, and encode them differently.
  */
+import { joinedPath } from '../notebook/notebookReport.ts';
+
 export interface DocumentPlace {
   /** URI of the folder that paths are relative to, without a trailing slash. */
   readonly root: string;
@@ -69,9 +71,10 @@ const extensions: Readonly<Record<string, string>> = {
   typescriptreact: '.tsx',
 };
 
-/** An unsaved document has no extension, and the analysis goes by it. */
+/** An unsaved document has no extension, and the analysis goes by it; of a notebook it reads the joined cells. */
 function withExtension(path: string, languageId: string): string {
   const extension = extensions[languageId] ?? '';
   const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name.endsWith('.ipynb')) return joinedPath(path);
   return name.includes('.') ? path : `${path}${extension}`;
 }

@@ -1,6 +1,6 @@
 /**
  * The language server on one connection: what the protocol asks is answered from the analyses of the open
- * documents. Every handler is guarded: a defect answers nothing and is logged, and the server lives on.
+ * documents and notebooks (features.ts). Every handler is guarded: a defect answers nothing and is logged, and the server lives on.
  * Answers are for the text as it is now; what the client can refresh is refreshed when another file
  * changed what a document shows.
  */
@@ -8,38 +8,34 @@ import {
   CodeActionKind,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
-  MarkupKind,
+  NotebookDocuments,
   TextDocuments,
   TextDocumentSyncKind,
   type ClientCapabilities,
   type Connection,
   type InitializeParams,
   type InitializeResult,
+  type NotebookDocument,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import {
   modelFileRequest,
   modelsChangedNotification,
-  modelsRequest,
   type ModelFileParams,
   type ModelFileResult,
-  type ModelsParams,
 } from '../../core/report/languageProtocol.ts';
 import { failure } from '../../core/result.ts';
-import { codeActions } from '../actions/codeActions.ts';
 import { modelFileUnreachable } from '../files/problems.ts';
-import { codeLenses } from '../hints/codeLenses.ts';
-import { hoverAt, rowsMarkdown } from '../hints/hoverAt.ts';
-import { inlayHints } from '../hints/inlayHints.ts';
 import { parseSettings } from '../settings.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { Analyses } from './analyses.ts';
-import { absoluteReport } from './absoluteReport.ts';
+import { registerFeatures } from './features.ts';
 import { modelFileReport } from './modelFiles.ts';
 import { OpenDocuments, type OpenDocument } from './openDocuments.ts';
+import { OpenNotebooks, shows, type View } from './openNotebooks.ts';
 import { parseSessionOptions, type SessionOptions } from './sessionOptions.ts';
 import { shownFindings, type ShownFinding } from './shownFindings.ts';
-import { lineRange, toCodeAction, toDiagnostic, toInlayHint } from './toProtocol.ts';
+import { toDiagnostic } from './toProtocol.ts';
 import { Updates } from './updates.ts';
 
 export interface ServeOptions {
@@ -61,6 +57,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
     connection.console.error(`Slimwise: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   };
   const documents = new OpenDocuments(() => roots, options.diskHost);
+  const notebooks = new OpenNotebooks(documents);
   const analyses = new Analyses({
     hostOf: (root) => documents.hostOf(root),
     settings: () => session.settings,
@@ -83,11 +80,11 @@ export function serve(connection: Connection, options: ServeOptions): void {
     }
   }
 
-  /** The open document of a request, once an answer for it may be computed. */
-  async function answer<T>(uri: string, fallback: T, work: (opened: OpenDocument) => T): Promise<T> {
-    await updates.ready(uri);
-    const opened = documents.get(uri);
-    return opened === undefined ? fallback : guarded(() => work(opened), fallback);
+  /** What the document of a request shows, once an answer for it may be computed. */
+  async function answer<T>(uri: string, fallback: T, work: (view: View) => T): Promise<T> {
+    await updates.ready(notebooks.analysedUri(uri));
+    const view = notebooks.view(uri);
+    return view === undefined ? fallback : guarded(() => work(view), fallback);
   }
 
   function findingsOf(opened: OpenDocument): readonly ShownFinding[] {
@@ -109,18 +106,21 @@ export function serve(connection: Connection, options: ServeOptions): void {
     const context = {
       lines: documents.linesOf(opened),
       docs: session.docs ?? options.docs,
-      uriOf: (file: string) => documents.uriOf(opened.place.root, file),
+      locate: (file: string, line: number) => notebooks.locate(opened, file, line),
     };
-    void connection.sendDiagnostics({
-      uri,
-      version: opened.document.version,
-      diagnostics: findings.map((finding) => toDiagnostic(finding, context)),
-    });
+    for (const view of notebooks.viewsOf(opened)) {
+      const own = findings.filter(({ line }) => shows(view, line));
+      const diagnostics = own.map((finding) => toDiagnostic(finding, context));
+      void connection.sendDiagnostics({ uri: view.uri, version: view.version, diagnostics });
+    }
   }
 
   function settle(uri: string): void {
     publish(uri, false);
-    void connection.sendNotification(modelsChangedNotification, { uri });
+    const opened = documents.get(uri);
+    for (const view of opened === undefined ? [] : notebooks.viewsOf(opened)) {
+      void connection.sendNotification(modelsChangedNotification, { uri: view.uri });
+    }
     if (refreshWanted.delete(uri)) refresh();
   }
 
@@ -155,6 +155,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
       serverInfo: { name: 'slimwise', version: options.version },
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
+        notebookDocumentSync: { notebookSelector: [{ notebook: '*', cells: [{ language: 'python' }] }] },
         hoverProvider: true,
         inlayHintProvider: { resolveProvider: true },
         codeLensProvider: { resolveProvider: false },
@@ -215,98 +216,63 @@ export function serve(connection: Connection, options: ServeOptions): void {
   const texts = new TextDocuments(TextDocument);
   texts.onDidOpen(({ document }) => {
     const opened = documents.add(document);
-    if (opened === null) return;
-    changed(document.uri);
-    updates.schedule(document.uri);
+    if (opened !== null) look(opened.uri);
   });
   texts.onDidChangeContent(({ document }) => {
-    if (documents.get(document.uri) === undefined) return;
-    changed(document.uri);
-    updates.schedule(document.uri);
+    if (documents.get(document.uri) !== undefined) look(document.uri);
   });
-  texts.onDidClose(({ document: { uri } }) => {
-    const wasOpen = documents.get(uri) !== undefined;
+  texts.onDidClose(({ document: { uri } }) => close(uri));
+
+  const sheets = new NotebookDocuments(TextDocument);
+  const joinNotebook = (notebook: NotebookDocument): void => {
+    notebooks.set(
+      notebook.uri,
+      notebook.cells.flatMap((cell) => {
+        const document = sheets.getCellTextDocument(cell);
+        return document?.languageId === 'python' ? [document] : [];
+      }),
+    );
+    look(notebook.uri);
+  };
+  sheets.onDidOpen(joinNotebook);
+  sheets.onDidChange(({ notebookDocument, cells }) => {
+    for (const { document } of cells?.removed ?? [])
+      void connection.sendDiagnostics({ uri: document, diagnostics: [] });
+    joinNotebook(notebookDocument);
+  });
+  sheets.onDidClose(({ uri }) => close(uri));
+
+  /** The document is new or has another text. */
+  function look(uri: string): void {
+    changed(uri);
+    updates.schedule(uri);
+  }
+
+  function close(uri: string): void {
+    const opened = documents.get(uri);
     updates.cancel(uri);
     refreshWanted.delete(uri);
     analyses.forget(uri);
-    if (wasOpen) {
-      const place = documents.placeOf(uri);
-      documents.remove(uri);
-      published.delete(uri);
-      void connection.sendDiagnostics({ uri, diagnostics: [] });
-      // The disk's text counts again for those that read this file.
-      for (const stale of analyses.invalidate(place, documents.all())) updates.schedule(stale);
-    }
+    if (opened === undefined) return;
+    for (const view of notebooks.viewsOf(opened)) void connection.sendDiagnostics({ uri: view.uri, diagnostics: [] });
+    const { place } = opened;
+    documents.remove(uri);
+    notebooks.remove(uri);
+    published.delete(uri);
+    // The disk's text counts again for those that read this file.
+    for (const stale of analyses.invalidate(place, documents.all())) updates.schedule(stale);
+  }
+
+  registerFeatures(connection, {
+    analyses,
+    documents,
+    notebooks,
+    session: () => session,
+    answer,
+    findingsOf,
   });
 
-  connection.languages.inlayHint.on(({ textDocument, range }) =>
-    answer(textDocument.uri, [], (opened) => {
-      if (!session.settings.inlayHints) return [];
-      const lines = documents.linesOf(opened);
-      return inlayHints(analyses.describe(opened).models, opened.place.path)
-        .filter(({ line }) => range.start.line < line && line <= range.end.line + 1)
-        .map((hint) => ({ ...toInlayHint(hint, lines), data: { uri: opened.uri, line: hint.line } }));
-    }),
-  );
-
-  connection.languages.inlayHint.resolve((hint) => {
-    const { uri, line } = hint.data as { uri: string; line: number };
-    return answer(uri, hint, (opened) => {
-      const { models } = analyses.describe(opened);
-      const spoken = inlayHints(models, opened.place.path).find((candidate) => candidate.line === line);
-      const value = spoken === undefined ? null : rowsMarkdown(models, spoken.rows);
-      return value === null ? hint : { ...hint, tooltip: { kind: MarkupKind.Markdown, value } };
-    });
-  });
-
-  connection.onHover(({ textDocument, position }) =>
-    answer(textDocument.uri, null, (opened) => {
-      if (!session.settings.hover) return null;
-      const place = { file: opened.place.path, line: position.line + 1, column: position.character };
-      const value = hoverAt(analyses.describe(opened).models, place, session.settings.budget);
-      return value === null ? null : { contents: { kind: MarkupKind.Markdown, value } };
-    }),
-  );
-
-  connection.onCodeLens(({ textDocument }) =>
-    answer(textDocument.uri, [], (opened) => {
-      if (!session.settings.codeLens) return [];
-      const lines = documents.linesOf(opened);
-      return codeLenses(analyses.describe(opened).models, opened.place.path).map(({ line, title }) => ({
-        range: lineRange(line, lines),
-        command: { title, command: '' },
-      }));
-    }),
-  );
-
-  connection.onCodeAction(({ textDocument, range, context }) =>
-    answer(textDocument.uri, [], (opened) => {
-      const actions = codeActions(analyses.describe(opened).models, findingsOf(opened), {
-        uri: opened.uri,
-        file: opened.place.path,
-        text: opened.document.getText(),
-        marker: opened.document.languageId === 'python' ? '#' : '//',
-        fromLine: range.start.line + 1,
-        toLine: range.end.line + 1,
-        clientCommands: session.clientCommands,
-      });
-      const own = context.diagnostics.filter(({ source }) => source === 'slimwise');
-      const { only } = context;
-      return actions
-        .map((action) => toCodeAction(action, opened.uri, own))
-        .filter(
-          ({ kind }) => only === undefined || only.some((wanted) => kind === wanted || kind?.startsWith(`${wanted}.`)),
-        );
-    }),
-  );
-
-  connection.onRequest(modelsRequest, (params: ModelsParams) =>
-    answer(params.textDocument.uri, { version: 1 as const, models: [], problems: [] }, (opened) =>
-      absoluteReport(analyses.report(opened), opened.place.root),
-    ),
-  );
-
-  connection.onRequest(modelFileRequest, ({ uri }: ModelFileParams): ModelFileResult => {
+  connection.onRequest<ModelFileResult, void>(modelFileRequest, ({ uri }: ModelFileParams) => {
     const context = { hostOf: (root: string) => documents.hostOf(root), settings: session.settings };
     return guarded<ModelFileResult>(
       () => modelFileReport(documents.placeOf(uri), context),
@@ -316,6 +282,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
 
   connection.onShutdown(() => updates.dispose());
   texts.listen(connection);
+  sheets.listen(connection);
   connection.listen();
 }
 

@@ -29,13 +29,20 @@ export interface DiagnosticContext {
   readonly lines: readonly string[];
   /** Address of `docs/findings.md`; null where there is none. */
   readonly docs: string | null;
-  uriOf(file: string): string;
+  /** The document that shows a line of a file. */
+  locate(file: string, line: number): Located;
 }
 
-export function toDiagnostic(finding: ShownFinding, { lines, docs, uriOf }: DiagnosticContext): Diagnostic {
+/** A document of the editor, and how many lines of the analysed text come before its first. */
+export interface Located {
+  readonly uri: string;
+  readonly nLinesBefore: number;
+}
+
+export function toDiagnostic(finding: ShownFinding, { lines, docs, locate }: DiagnosticContext): Diagnostic {
   const related = finding.related ?? [];
   return {
-    range: rangeOf(finding, lines),
+    range: moveUp(rangeOf(finding, lines), locate(finding.file, finding.line)),
     severity: severities[finding.severity],
     code: finding.code,
     source: diagnosticSource,
@@ -44,10 +51,11 @@ export function toDiagnostic(finding: ShownFinding, { lines, docs, uriOf }: Diag
     ...(related.length === 0
       ? {}
       : {
-          relatedInformation: related.map(({ message, file, line }) => ({
-            message,
-            location: { uri: uriOf(file), range: lineRange(line, file === finding.file ? lines : []) },
-          })),
+          relatedInformation: related.map(({ message, file, line }) => {
+            const place = locate(file, line);
+            const range = moveUp(lineRange(line, file === finding.file ? lines : []), place);
+            return { message, location: { uri: place.uri, range } };
+          }),
         }),
   };
 }
@@ -61,22 +69,32 @@ export function toInlayHint(hint: LineHint, lines: readonly string[]): InlayHint
   };
 }
 
-export function toCodeAction(action: FixedAction, uri: string, diagnostics: readonly Diagnostic[]): CodeAction {
+/** `diagnostics` are those that the editor sent with its request, from the document with `nLinesBefore`. */
+export function toCodeAction(
+  action: FixedAction,
+  { nLinesBefore }: Located,
+  diagnostics: readonly Diagnostic[],
+  locate: (line: number) => Located,
+): CodeAction {
   const { title, kind, insertion, command, finding } = action;
   const fixed =
-    finding && diagnostics.filter(({ code, range }) => code === finding.code && range.start.line === finding.line - 1);
+    finding &&
+    diagnostics.filter(
+      ({ code, range }) => code === finding.code && range.start.line === finding.line - 1 - nLinesBefore,
+    );
+  const place = insertion === undefined ? null : locate(insertion.line);
   return {
     title,
     kind: kind === 'quickfix' ? CodeActionKind.QuickFix : CodeActionKind.Refactor,
     ...(fixed === undefined || fixed.length === 0 ? {} : { diagnostics: fixed }),
-    ...(insertion === undefined
+    ...(insertion === undefined || place === null
       ? {}
       : {
           edit: {
             changes: {
-              [uri]: [
+              [place.uri]: [
                 {
-                  range: pointRange(insertion.line - 1, insertion.column),
+                  range: moveUp(pointRange(insertion.line - 1, insertion.column), place),
                   newText: insertion.text,
                 },
               ],
@@ -101,6 +119,12 @@ function rangeOf(
     character: Math.min(column, (lines[line - 1] ?? '').length),
   });
   return { start: clip(place.line, place.column), end: clip(place.endLine, place.endColumn) };
+}
+
+/** From lines of the analysed text to those of the document that shows them. */
+export function moveUp({ start, end }: Range, { nLinesBefore }: Pick<Located, 'nLinesBefore'>): Range {
+  const up = (line: number): number => Math.max(0, line - nLinesBefore);
+  return { start: { ...start, line: up(start.line) }, end: { ...end, line: up(end.line) } };
 }
 
 function pointRange(line: number, character: number): Range {

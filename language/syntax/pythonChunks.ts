@@ -33,7 +33,7 @@ export function chunkStarts(text: string): readonly number[] {
   return starts;
 }
 
-interface ScannedLine {
+export interface ScannedLine {
   /** Offset after the line's end, or after the end of the line on which its last string ends. */
   readonly end: number;
   readonly depth: number;
@@ -41,7 +41,7 @@ interface ScannedLine {
   readonly isContinued: boolean;
 }
 
-function scanLine(text: string, start: number, depthBefore: number): ScannedLine {
+export function scanLine(text: string, start: number, depthBefore: number): ScannedLine {
   let depth = depthBefore;
   let at = start;
   while (at < text.length) {
