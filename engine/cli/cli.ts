@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Writes a packed generator as ONNX or TensorFlow.js.',
     load: async () => (await import('./exportCommand.ts')).exportCommand,
   },
+  data: {
+    summary: 'Describes a set of images: count, sizes, statistics, bad files.',
+    load: async () => (await import('./dataCommand.ts')).dataCommand,
+  },
   runs: {
     summary: 'Lists the runs below a folder, and compares them.',
     load: async () => (await import('./runsCommand.ts')).runsCommand,

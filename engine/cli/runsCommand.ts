@@ -9,6 +9,7 @@ import { listRuns, type ListedRun } from '../runs/readRecord.ts';
 import { realProcesses } from '../runs/runLock.ts';
 import { compareRunsCommand, compareUsage, runFiguresCommand } from './compareRunsCommand.ts';
 import { fail, type CliCommand } from './command.ts';
+import { renameRunCommand } from './renameRunCommand.ts';
 import { badUsage } from './problems.ts';
 import { renderTable } from './renderTable.ts';
 import { formatBytes } from '../../core/format/numbers.ts';
@@ -17,13 +18,16 @@ const usage = `Usage: slimwise runs [folder]
 
 Lists the runs in <folder>/.slimwise/runs; the folder is that of the plan (default: this one).
 
-${compareUsage}`;
+${compareUsage}
+
+       slimwise runs rename <run> <name>`;
 
 export const runsCommand: CliCommand = {
   summary: 'Lists the runs below a folder, and compares them.',
   usage,
   run(args, io) {
     if (args[0] === 'compare') return compareRunsCommand(args.slice(1), io);
+    if (args[0] === 'rename') return Promise.resolve(renameRunCommand(args.slice(1), io));
     if (args[0] === 'figures') return runFiguresCommand(args.slice(1), io);
     let folder: string;
     try {

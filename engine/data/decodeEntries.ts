@@ -23,7 +23,7 @@ export interface DecodedEntries {
 }
 
 /** Share of bad files above which the set is refused. */
-const maxBadShare = 0.01;
+export const maxBadShare = 0.01;
 /** Pixels of all images together; a bound for machines, not a wish. */
 export const maxSetBytes = 4 * 2 ** 30 - 2 ** 20;
 
