@@ -97,6 +97,14 @@ export function runFileMissing(path: string, what: string): Problem {
   };
 }
 
+export function devicesUnsound(faults: string): Problem {
+  return {
+    code: 'SWP_DEVICES_UNSOUND',
+    message: `The setting slimwise.devices is not sound: ${faults}. The other devices are used.`,
+    hint: 'A device is { "id": "my-board", "label": "My board", "budgetBytes": 524288, "source": "data sheet" }; label and source may be left out.',
+  };
+}
+
 export function pictureUnsound(): Problem {
   return {
     code: 'SWP_PICTURE_UNSOUND',
@@ -136,5 +144,30 @@ export function sampleFolderTaken(path: string): Problem {
     message: 'The folder for the sample exists already, and nothing in it was changed.',
     hint: 'Choose another folder, or open this one.',
     path,
+  };
+}
+
+export function commandFailed(command: string, said: string): Problem {
+  return {
+    code: 'SWP_COMMAND_FAILED',
+    message: `'slimwise ${command}' did not succeed: ${said}`,
+    hint: 'Nothing was changed; the same command in a terminal says more.',
+  };
+}
+
+export function planNotEditable(path: string, reason: string): Problem {
+  return {
+    code: 'SWP_PLAN_NOT_EDITABLE',
+    message: `The data set was not written into this plan: ${reason}.`,
+    hint: 'Correct the plan, or choose another one.',
+    path,
+  };
+}
+
+export function analysisNotRunning(): Problem {
+  return {
+    code: 'SWP_ANALYSIS_NOT_RUNNING',
+    message: 'The language server, which reads models, is not running.',
+    hint: 'Restart it (Slimwise: Restart Language Server); the log says why it stopped.',
   };
 }

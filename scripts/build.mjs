@@ -45,6 +45,14 @@ const bundles = {
     entryPoints: ['engine/kernels/runtime.ts'],
     outfile: 'dist/runtime.mjs',
   },
+  // What its `loadGeneratorPool` starts, beside it.
+  runtimeWorker: {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    entryPoints: ['engine/kernels/runtimeWorker.ts'],
+    outfile: 'dist/runtimeWorker.mjs',
+  },
   webview: {
     platform: 'browser',
     target: 'es2022',
@@ -52,6 +60,29 @@ const bundles = {
     entryPoints: ['webview/runPanel.ts'],
     outfile: 'dist/webview/runPanel.js',
     loader: { '.css': 'text' },
+  },
+  compare: {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: ['webview/comparePanel.ts'],
+    outfile: 'dist/webview/comparePanel.js',
+    loader: { '.css': 'text' },
+  },
+  dataSet: {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: ['webview/dataSetPanel.ts'],
+    outfile: 'dist/webview/dataSetPanel.js',
+    loader: { '.css': 'text' },
+  },
+  modelFile: {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: ['webview/modelFile.ts'],
+    outfile: 'dist/webview/modelFile.js',
   },
   explorer: {
     platform: 'browser',
@@ -73,9 +104,10 @@ const bundles = {
 };
 
 /** Pages, which take no part in what is said about TF.js below. */
-const pages = new Set(['webview', 'explorer', 'explorerEngine', 'runtime']);
+const pages = new Set(['webview', 'modelFile', 'compare', 'dataSet', 'explorer', 'explorerEngine', 'runtime']);
 
 if (!only || only.includes('kernels') || only.includes('runtime')) await buildKernels();
+if (!only || only.includes('runtime')) copyRuntimeTypes();
 
 for (const [name, options] of Object.entries(bundles)) {
   if (only && !only.includes(name)) continue;
@@ -83,7 +115,7 @@ for (const [name, options] of Object.entries(bundles)) {
     ...options,
     absWorkingDir: root,
     bundle: true,
-    minify: production || name === 'runtime',
+    minify: production || name.startsWith('runtime'),
     // The server makes many small functions; naming each of them halves its speed.
     keepNames: !pages.has(name) && name !== 'server',
     sourcemap: production ? false : 'linked',
@@ -100,6 +132,12 @@ for (const [name, options] of Object.entries(bundles)) {
 if (!only || only.includes('assets')) {
   copyBinaries();
   await writeSchema();
+}
+
+/** Types of `slimwise/runtime`. */
+function copyRuntimeTypes() {
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  cpSync(join(root, 'engine', 'kernels', 'published', 'runtime.d.ts'), join(root, 'dist', 'runtime.d.ts'));
 }
 
 /** WASM files that bundled packages read at run time. */

@@ -3,16 +3,39 @@
  * looked up in the source as it is now, because lines move and names stay.
  */
 import { dirname, resolve } from 'node:path';
-import { Position, Range, Selection, TextEditorRevealType, Uri, ViewColumn, window, workspace } from 'vscode';
+import {
+  NotebookRange,
+  Position,
+  Range,
+  Selection,
+  TextEditorRevealType,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
 import { failure, success, type Result } from '../../core/result.ts';
 import type { LanguageService } from '../language/languageService.ts';
+import { pythonCells } from '../language/sourcePlace.ts';
 import { layerNotFound } from '../problems.ts';
 import type { RunFolder } from '../sessions/runFolder.ts';
 
 export async function openPlace(place: unknown): Promise<void> {
   if (typeof place !== 'object' || place === null || !('file' in place) || !('line' in place)) return;
-  if (typeof place.file === 'string' && typeof place.line === 'number')
-    await showLine(Uri.file(place.file), place.line);
+  if (typeof place.file !== 'string' || typeof place.line !== 'number') return;
+  const cell = 'cell' in place && typeof place.cell === 'number' ? place.cell : null;
+  if (cell === null) await showLine(Uri.file(place.file), place.line);
+  else await showCell(Uri.file(place.file), cell, place.line);
+}
+
+/** A line of a notebook's code cell, both from 1. */
+async function showCell(uri: Uri, cell: number, line: number): Promise<void> {
+  const notebook = await workspace.openNotebookDocument(uri);
+  const found = pythonCells(notebook)[cell - 1];
+  if (found === undefined) return;
+  const selections = [new NotebookRange(found.index, found.index + 1)];
+  await window.showNotebookDocument(notebook, { selections });
+  await window.showTextDocument(found.document, { selection: new Range(line - 1, 0, line - 1, 0) });
 }
 
 export async function openLayerOfRun(language: LanguageService, run: RunFolder, layer: string): Promise<Result<null>> {

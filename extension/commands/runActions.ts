@@ -12,7 +12,9 @@ import type { RunLibrary } from '../sessions/runLibrary.ts';
 import type { RunSessions } from '../sessions/runSessions.ts';
 import { canResume, isWorking, runDescription, shownStatus, type ShownStatus } from '../sessions/shownRun.ts';
 import type { ExplorerPanels } from '../explorer/explorerPanels.ts';
-import { openReport } from '../views/reportView.ts';
+import { openReport, openReportInBrowser } from '../views/reportView.ts';
+import type { ComparePanels } from '../views/comparePanels.ts';
+import { duplicateRun, renameRun } from './manageRuns.ts';
 import { exportModel } from '../explorer/exportModel.ts';
 import type { RunPanels } from '../views/runPanels.ts';
 import { isRunFolder } from '../views/runsTree.ts';
@@ -22,6 +24,7 @@ export interface RunActionsContext {
   readonly sessions: RunSessions;
   readonly panels: RunPanels;
   readonly explorers: ExplorerPanels;
+  readonly comparisons: ComparePanels;
   /** The command line's entry. */
   readonly cli: string;
   readonly log: LogOutputChannel;
@@ -56,6 +59,13 @@ export const runActions = {
   cancel: { title: 'Cancel Run', fits: isWorking, act: ({ sessions }, run) => sessions.cancel(run) },
   resume: { title: 'Resume Run', fits: canResume, act: resumeRun },
   delete: { title: 'Delete Run', fits: (status) => !isWorking(status) && status !== 'elsewhere', act: deleteRun },
+  duplicate: { title: 'Duplicate Run', fits: () => true, act: duplicateRun },
+  rename: {
+    title: 'Rename Run',
+    fits: (status) => !isWorking(status) && status !== 'elsewhere',
+    act: renameRun,
+  },
+  browser: { title: 'Open Report in Browser', fits: finished, act: (_context, run) => openReportInBrowser(run) },
   report: { title: 'Open Report', fits: finished, act: (_context, run) => openReport(run) },
   explore: { title: 'Explore Latents', fits: finished, act: exploreRun },
   export: { title: 'Export Compressed Model', fits: finished, act: exportRun },

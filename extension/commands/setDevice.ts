@@ -3,8 +3,8 @@
  * number of bytes. Written where the setting already is, else to the user's settings.
  */
 import { ConfigurationTarget, window, workspace } from 'vscode';
-import { devices } from '../../core/devices.ts';
 import { formatBytes } from '../../core/format/numbers.ts';
+import { allDevices } from '../platform/ownDevices.ts';
 import { section } from '../platform/settings.ts';
 import { parseBytes } from './parseBytes.ts';
 
@@ -13,7 +13,7 @@ export async function setDevice(): Promise<void> {
   const current: unknown = settings.get('budget.device');
   const custom = { label: 'Custom…', description: 'a number of bytes', detail: 'For example 512 KiB', id: null };
   const items = [
-    ...devices.map(({ id, label, budgetBytes, source }) => ({
+    ...allDevices().map(({ id, label, budgetBytes, source }) => ({
       label: id === current ? `${label} $(check)` : label,
       description: formatBytes(budgetBytes),
       detail: source,

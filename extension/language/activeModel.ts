@@ -7,6 +7,7 @@ import { EventEmitter, window, type Disposable, type TextEditor, type Uri } from
 import type { ModelReport } from '../../core/report/analyzeReport.ts';
 import type { LanguageService } from './languageService.ts';
 import { pickModel } from './pickModel.ts';
+import { cursorPlace } from './sourcePlace.ts';
 
 export interface ActiveModels {
   readonly uri: Uri;
@@ -53,14 +54,14 @@ export class ActiveModel implements Disposable {
     if (editor === undefined && window.visibleTextEditors.length > 0) return;
     const models = editor === undefined ? [] : await this.#language.models(editor.document);
     if (request !== this.#request) return;
-    const shown = editor === undefined ? null : pickModel(models, cursorLine(editor));
+    const shown = editor === undefined ? null : pickModel(models, cursorPlace(editor));
     this.#set(editor === undefined || shown === null ? null : { uri: editor.document.uri, models, shown });
   }
 
   #followCursor(editor: TextEditor): void {
     const current = this.#current;
     if (current === null || editor.document.uri.toString() !== current.uri.toString()) return;
-    const shown = pickModel(current.models, cursorLine(editor));
+    const shown = pickModel(current.models, cursorPlace(editor));
     if (shown !== null && shown !== current.shown) this.#set({ ...current, shown });
   }
 
@@ -69,8 +70,4 @@ export class ActiveModel implements Disposable {
     this.#current = next;
     this.#changed.fire();
   }
-}
-
-function cursorLine(editor: TextEditor): number {
-  return editor.selection.active.line + 1;
 }

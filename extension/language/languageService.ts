@@ -3,18 +3,34 @@
  * restarted on command, stopped with the extension. It owns the server's process; hints, diagnostics,
  * hovers and actions flow through the protocol and never pass this file.
  */
-import { EventEmitter, type Disposable, type LogOutputChannel, type TextDocument, window, workspace } from 'vscode';
+import {
+  EventEmitter,
+  type Disposable,
+  type LogOutputChannel,
+  type TextDocument,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { ModelReport } from '../../core/report/analyzeReport.ts';
 import {
+  modelFileRequest,
   modelsChangedNotification,
   modelsRequest,
+  type ModelFileResult,
   type ModelsChangedParams,
   type ModelsResult,
 } from '../../core/report/languageProtocol.ts';
+import { failure } from '../../core/result.ts';
 import { commandIds } from '../commandIds.ts';
 import { section } from '../platform/settings.ts';
+import { analysisNotRunning } from '../problems.ts';
 import { lookedAtLength, mayDefineModel, modelLanguages } from './modelSource.ts';
+import { sourceText } from './sourcePlace.ts';
+
+/** An analysis makes much that it drops at once: with V8's own limit the server holds tens of megabytes more. */
+const smallYoungSpace = '--max-semi-space-size=4';
 
 export class LanguageService implements Disposable {
   readonly #serverModule: string;
@@ -46,7 +62,7 @@ export class LanguageService implements Disposable {
 
   /** The models of a document as the editor has it; none while the server is not there. */
   async models(document: TextDocument): Promise<readonly ModelReport[]> {
-    if (!mayDefineModel(document.languageId, document.getText())) return [];
+    if (!mayDefineModel(document.languageId, sourceText(document))) return [];
     await this.start();
     const client = this.#client;
     if (client === null || !client.isRunning()) return [];
@@ -59,6 +75,22 @@ export class LanguageService implements Disposable {
       // A server that restarts or does not know the request: nothing is shown, the log says why.
       this.#log.debug(`${modelsRequest} was not answered: ${String(error)}`);
       return [];
+    }
+  }
+
+  /** What a model file on the extension's machine holds. */
+  async modelFile(uri: Uri): Promise<ModelFileResult> {
+    await this.start();
+    const client = this.#client;
+    if (client === null || !client.isRunning()) return failure(analysisNotRunning());
+    try {
+      return await client.sendRequest<ModelFileResult>(modelFileRequest, {
+        uri: client.code2ProtocolConverter.asUri(uri),
+      });
+    } catch (error) {
+      // The server ended while it read the file.
+      this.#log.error(`${modelFileRequest} was not answered: ${String(error)}`);
+      return failure(analysisNotRunning());
     }
   }
 
@@ -98,7 +130,7 @@ export class LanguageService implements Disposable {
     const client = new LanguageClient(
       section,
       'Slimwise',
-      { module: this.#serverModule, transport: TransportKind.ipc, options: { execArgv: [] } },
+      { module: this.#serverModule, transport: TransportKind.ipc, options: { execArgv: [smallYoungSpace] } },
       {
         documentSelector: modelLanguages.map((language) => ({ language })),
         outputChannel: this.#log,

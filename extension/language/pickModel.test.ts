@@ -15,12 +15,12 @@ describe('pickModel', () => {
     ['the generator without a cursor', null, 'Generator'],
   ];
   for (const [what, line, name] of cases) {
-    it(`takes ${what}`, () => assert.equal(pickModel(models, line)?.name, name));
+    it(`takes ${what}`, () => assert.equal(pickModel(models, line === null ? null : { line })?.name, name));
   }
 
   it('takes the first of several without a role, and none of none', () => {
     assert.equal(pickModel([model({ name: 'Net' }), model({ name: 'Head' })], null)?.name, 'Net');
-    assert.equal(pickModel([], 3), null);
+    assert.equal(pickModel([], { line: 3 }), null);
   });
 
   it('does not take a model for a layer that stands in another file', () => {
@@ -29,7 +29,7 @@ describe('pickModel', () => {
       line: 2,
       layers: [layer({ file: '/ws/blocks.py', line: 90, endLine: 90 })],
     });
-    assert.equal(pickModel([elsewhere, generator], 80)?.name, 'Generator');
+    assert.equal(pickModel([elsewhere, generator], { line: 80 })?.name, 'Generator');
   });
 });
 

@@ -4,8 +4,14 @@
  */
 import type { ModelReport } from '../../core/report/analyzeReport.ts';
 
-export function pickModel(models: readonly ModelReport[], cursorLine: number | null): ModelReport | null {
-  const here = cursorLine === null ? null : modelAt(models, cursorLine);
+/** In a notebook a place has a cell, and its lines count within that. */
+export interface CursorPlace {
+  readonly cell?: number;
+  readonly line: number;
+}
+
+export function pickModel(models: readonly ModelReport[], cursor: CursorPlace | null): ModelReport | null {
+  const here = cursor === null ? null : modelAt(models, cursor);
   return here ?? models.find((model) => roleOf(model) === 'generator') ?? models[0] ?? null;
 }
 
@@ -27,9 +33,11 @@ export function shortName(model: Pick<ModelReport, 'name'>): string {
 }
 
 /** The model whose class starts last before the line, if the line is within its class or a layer of it. */
-function modelAt(models: readonly ModelReport[], line: number): ModelReport | null {
+function modelAt(models: readonly ModelReport[], { cell, line }: CursorPlace): ModelReport | null {
   const within = models.filter((model) => {
-    const lines = model.layers.filter(({ file }) => file === model.file).map(({ endLine }) => endLine);
+    if (model.cell !== cell) return false;
+    const own = model.layers.filter((layer) => layer.file === model.file && layer.cell === cell);
+    const lines = own.map(({ endLine }) => endLine);
     return model.line <= line && line <= Math.max(model.line, ...lines);
   });
   return within.reduce<ModelReport | null>(

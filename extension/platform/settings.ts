@@ -7,6 +7,7 @@ import { workspace, type Uri } from 'vscode';
 import { defaultDeviceId, deviceProfile, type DeviceProfile } from '../../core/devices.ts';
 import type { BackendName } from '../../core/session/engineProtocol.ts';
 import type { Budget } from './budget.ts';
+import { ownDevices } from './ownDevices.ts';
 
 export const section = 'slimwise';
 
@@ -18,9 +19,20 @@ export function budgetFor(scope?: Uri): Budget {
   return { bytes: device.budgetBytes, label: device.label.toLowerCase() };
 }
 
+/** What the settings say about the budget, for pages that let the reader choose another device. */
+export function budgetSettings(scope: Uri): { readonly device: string | null; readonly budgetBytes: number | null } {
+  const settings = workspace.getConfiguration(section, scope);
+  const bytes: unknown = settings.get('budget.bytes');
+  const id: unknown = settings.get('budget.device');
+  return {
+    device: typeof id === 'string' && deviceProfile(id) !== undefined ? id : null,
+    budgetBytes: typeof bytes === 'number' && Number.isFinite(bytes) && bytes > 0 ? bytes : null,
+  };
+}
+
 export function chosenDevice(scope?: Uri): DeviceProfile {
   const id: unknown = workspace.getConfiguration(section, scope ?? null).get('budget.device');
-  const chosen = typeof id === 'string' ? deviceProfile(id) : undefined;
+  const chosen = typeof id === 'string' ? deviceProfile(id, ownDevices(scope)) : undefined;
   const fallback = chosen ?? deviceProfile(defaultDeviceId);
   if (fallback === undefined) throw new Error(`The default device '${defaultDeviceId}' has no profile`);
   return fallback;

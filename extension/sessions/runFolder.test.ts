@@ -19,7 +19,10 @@ describe('RunFolder', () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'run.json'), JSON.stringify(record()));
   });
-  afterEach(() => rmSync(root, { recursive: true }));
+  afterEach(function () {
+    this.timeout(60_000);
+    rmSync(root, { recursive: true });
+  });
 
   async function open(): Promise<RunFolder> {
     const opened = await RunFolder.open(folder);

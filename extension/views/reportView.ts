@@ -3,7 +3,7 @@
  * by anybody, so the page runs no script and loads nothing but images of the run's own folder.
  */
 import { readFile } from 'node:fs/promises';
-import { ColorThemeKind, Uri, ViewColumn, window } from 'vscode';
+import { ColorThemeKind, env, Uri, ViewColumn, window } from 'vscode';
 import { failure, success, type Result } from '../../core/result.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
 import { runFileMissing } from '../problems.ts';
@@ -29,6 +29,14 @@ export async function openReport(run: RunFolder): Promise<Result<null>> {
   show();
   const themes = window.onDidChangeActiveColorTheme(show);
   panel.onDidDispose(() => themes.dispose());
+  return success(null);
+}
+
+/** In the user's own browser, where the page's export buttons work. */
+export async function openReportInBrowser(run: RunFolder): Promise<Result<null>> {
+  const file = run.fileInside(runFiles.report);
+  if (file === null || (await readText(file)) === null) return failure(runFileMissing(run.folder, 'report'));
+  await env.openExternal(Uri.file(file));
   return success(null);
 }
 

@@ -10,14 +10,16 @@ export interface PageParts {
   readonly scriptUri: string;
   readonly nonce: string;
   readonly runId: string;
+  /** Where images may come from besides the webview's own files: `data:` for a page that is sent its pictures. */
+  readonly imageSource?: 'data:';
 }
 
-export function runPanelHtml({ cspSource, scriptUri, nonce, runId }: PageParts): string {
+export function runPanelHtml({ cspSource, scriptUri, nonce, runId, imageSource }: PageParts): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
     `style-src ${cspSource} 'nonce-${nonce}'`,
-    `img-src ${cspSource}`,
+    `img-src ${cspSource}${imageSource === undefined ? '' : ` ${imageSource}`}`,
     `font-src ${cspSource}`,
   ].join('; ');
   return `<!DOCTYPE html>
@@ -56,7 +58,9 @@ export function reportHtml(report: string, parts: ReportParts): string {
     `base-uri ${parts.cspSource}`,
     `form-action 'none'`,
   ].join('; ');
-  const head = `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}"><base href="${escapeHtml(parts.baseUri)}/">`;
+  // Downloads need a browser: Open Report in Browser has them.
+  const noExports = '<style>.exports{display:none !important}</style>';
+  const head = `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}"><base href="${escapeHtml(parts.baseUri)}/">${noExports}`;
   // A webview's colour scheme is the browser's, not the editor's: the report follows the editor.
   const themed = report.replaceAll(/@media \(prefers-color-scheme:\s*(dark|light)\)/g, (_media, scheme) =>
     (scheme === 'dark') === parts.dark ? '@media all' : '@media not all',

@@ -35,6 +35,10 @@ export class RunPanels implements Disposable {
     return this.#keep(RunPanel.create(this.#context, run, column));
   }
 
+  has(run: RunFolder): boolean {
+    return this.#panels.has(run.folder);
+  }
+
   isVisible(run: RunFolder): boolean {
     return this.#panels.get(run.folder)?.visible ?? false;
   }

@@ -12,6 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 interface Setting {
   readonly default: unknown;
   readonly enum?: readonly (string | null)[];
+  readonly examples?: readonly string[];
   readonly enumDescriptions?: readonly string[];
   readonly markdownDescription?: string;
 }
@@ -88,6 +89,7 @@ describe('the manifest', () => {
         ...modelLanguages.map((id) => `onLanguage:${id}`),
         'onWebviewPanel:slimwise.run',
         'onWebviewPanel:slimwise.explorer',
+        'onWebviewPanel:slimwise.compare',
       ].sort(),
     );
   });
@@ -119,7 +121,12 @@ describe('the manifest', () => {
   });
 
   it('offers every device', () => {
-    assert.deepEqual(settings['slimwise.budget.device']?.enum, [null, ...devices.map(({ id }) => id)]);
+    const { examples, markdownDescription = '' } = settings['slimwise.budget.device'] ?? {};
+    assert.deepEqual(
+      examples,
+      devices.map(({ id }) => id),
+    );
+    for (const { id } of devices) assert.ok(markdownDescription.includes(`\`${id}\``), id);
   });
 
   it('withholds what decides about running from untrusted workspaces', () => {
