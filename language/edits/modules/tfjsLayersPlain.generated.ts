@@ -171,7 +171,15 @@ class DepthToSpace extends tf.layers.Layer {
     this.factor = config.factor;
   }
   call(inputs) {
-    return tf.tidy(() => tf.depthToSpace(Array.isArray(inputs) ? inputs[0] : inputs, this.factor, 'NHWC'));
+    // TensorFlow.js has no gradient for tf.depthToSpace, so it is written as what it is.
+    return tf.tidy(() => {
+      const value = Array.isArray(inputs) ? inputs[0] : inputs;
+      const [batch = 1, height = 1, width = 1, channels = 1] = value.shape;
+      const { factor } = this;
+      const patches = tf.reshape(value, [batch, height, width, factor, factor, channels / factor ** 2]);
+      const rows = tf.transpose(patches, [0, 1, 3, 2, 4, 5]);
+      return tf.reshape(rows, [batch, height * factor, width * factor, channels / factor ** 2]);
+    });
   }
   computeOutputShape(inputShape) {
     const [batch, height, width, channels] = inputShape;

@@ -199,7 +199,15 @@ class DepthToSpace extends tf.layers.Layer {
     this.factor = config.factor;
   }
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => tf.depthToSpace((Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor4D, this.factor, 'NHWC'));
+    // TensorFlow.js has no gradient for tf.depthToSpace, so it is written as what it is.
+    return tf.tidy(() => {
+      const value = Array.isArray(inputs) ? inputs[0]! : inputs;
+      const [batch = 1, height = 1, width = 1, channels = 1] = value.shape;
+      const { factor } = this;
+      const patches = tf.reshape(value, [batch, height, width, factor, factor, channels / factor ** 2]);
+      const rows = tf.transpose(patches, [0, 1, 3, 2, 4, 5]);
+      return tf.reshape(rows, [batch, height * factor, width * factor, channels / factor ** 2]);
+    });
   }
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const [batch, height, width, channels] = inputShape as Shape;
