@@ -7,7 +7,17 @@
  */
 import * as v from 'valibot';
 import { Settings } from './settingsStage.ts';
-import { nonNegative, positiveInteger, searchedModule, stageBase, stageSteps, text } from './stageFields.ts';
+import {
+  positiveInteger,
+  representation,
+  searchedModule,
+  searchOrder,
+  searchStart,
+  stageBase,
+  stageSteps,
+  text,
+  threshold,
+} from './stageFields.ts';
 import { Train } from './trainFields.ts';
 
 /** A network read from the user's source. */
@@ -43,14 +53,14 @@ const WiseSearch = v.strictObject({
   module: searchedModule,
   family: v.literal('search'),
   algorithm: v.optional(v.literal('pbgenAlg1'), 'pbgenAlg1'),
-  metric: v.optional(v.literal('swd'), 'swd'),
-  threshold: v.optional(
+  metric: v.optional(
     v.pipe(
-      v.union([v.literal('noise'), nonNegative]),
-      v.description('Largest accepted rise of SWD (×10³); noise: measured from repetitions at full precision.'),
+      v.picklist(['swd', 'psnr']),
+      v.description('swd: distance to real images; psnr: to what full precision draws from the same latents.'),
     ),
-    'noise',
+    'swd',
   ),
+  threshold: v.optional(threshold, 'noise'),
   repetitions: v.optional(
     v.pipe(positiveInteger, v.minValue(2), v.description('Full-precision repetitions that the noise is measured on.')),
     3,
@@ -63,14 +73,18 @@ const WiseSearch = v.strictObject({
     ),
     'single',
   ),
-  order: v.optional(v.literal('dorDesc'), 'dorDesc'),
+  order: v.optional(searchOrder, 'dorDesc'),
+  from: v.optional(searchStart, 'trained'),
 });
 
-/** Weights at lower precision; `binary` with `bwn` is XNOR-Net's binary-weight network. */
+/**
+ * Weights at lower precision: `binary` with `bwn` is XNOR-Net's binary-weight network, `ternary` a ternary weight
+ * network, `int` 2 to 8 bits; one scale per output channel and the straight-through estimator.
+ */
 const Precision = v.strictObject({
   ...stageBase,
   family: v.literal('precision'),
-  rep: v.strictObject({ kind: v.literal('binary') }),
+  rep: representation,
   fn: v.optional(
     v.strictObject({ type: v.literal('bwn'), gradient: v.optional(v.picklist(['xnor', 'ste']), 'xnor') }),
     { type: 'bwn' },
@@ -88,9 +102,19 @@ const Budget = v.strictObject({
   device: v.optional(
     v.pipe(
       text,
-      v.description('A device profile: phone, watch, microcontroller, browser, phone-memory or watch-memory.'),
+      v.description(
+        'A device profile: phone, watch, microcontroller, browser, phone-memory, watch-memory, or one of devices.',
+      ),
     ),
   ),
+});
+
+/** A device of the user's own; `readOwnDevices` reads the same from a setting. */
+const OwnDevice = v.strictObject({
+  id: v.pipe(text, v.description('What budget.device names; not the id of a built-in profile.')),
+  label: v.optional(v.pipe(text, v.description('As shown; the id where absent.'))),
+  budgetBytes: v.pipe(positiveInteger, v.description('What one model may take there, in bytes.')),
+  source: v.optional(v.pipe(text, v.description('Where the number comes from.'))),
 });
 
 /** Every field of a plan but its stages. */
@@ -112,6 +136,10 @@ export const planFields = {
     {},
   ),
   budget: v.optional(Budget, {}),
+  devices: v.optional(
+    v.pipe(v.array(OwnDevice), v.description('Device profiles of your own, beside the built-in ones.')),
+    [],
+  ),
   seed: v.optional(
     v.pipe(v.number(), v.integer(), v.minValue(0), v.description('All randomness of the run follows from this.')),
     1,

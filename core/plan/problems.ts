@@ -67,6 +67,15 @@ export function duplicateStage(id: string, place: Place): Problem {
   };
 }
 
+export function duplicateDevice(id: string, place: Place): Problem {
+  return {
+    code: 'SWP_PLAN_DUPLICATE_DEVICE',
+    message: `The device "${id}" takes the id of another profile.`,
+    hint: 'Give your device an id of its own; built-in profiles stay as they are.',
+    ...place,
+  };
+}
+
 export function unknownDevice(device: string, nearest: string | null, known: readonly string[], place: Place): Problem {
   return {
     code: 'SWP_PLAN_UNKNOWN_DEVICE',

@@ -4,7 +4,7 @@
  * the L layers; a setting of one's own names its layers by their numbers (1 for the first).
  */
 import * as v from 'valibot';
-import { positiveInteger, stageBase, stageSteps, text } from './stageFields.ts';
+import { positiveInteger, representation, stageBase, stageSteps, text } from './stageFields.ts';
 
 export const settingLetters = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'] as const;
 export type SettingLetter = (typeof settingLetters)[number];
@@ -46,6 +46,9 @@ export const Settings = v.strictObject({
     ),
     'scratch',
   ),
+  rep: v.optional(v.pipe(representation, v.description('What the chosen layers become; binary, as in the document.')), {
+    kind: 'binary',
+  }),
   gradient: v.optional(v.picklist(['xnor', 'ste']), 'xnor'),
   steps: v.optional(stageSteps),
 });

@@ -48,3 +48,30 @@ export const searchedModule = v.optional(
 
 /** Steps of training with the stage applied. */
 export const stageSteps = v.pipe(positiveInteger, v.description('Training steps of every variant of this stage.'));
+
+/** Weights that the engine trains and packs: one bit, three values, or 2 to 8 bits. */
+export const representation = v.variant('kind', [
+  v.strictObject({ kind: v.literal('binary') }),
+  v.strictObject({ kind: v.literal('ternary') }),
+  v.strictObject({ kind: v.literal('int'), bits: v.picklist([2, 3, 4, 5, 6, 7, 8]) }),
+]);
+export type Representation = v.InferOutput<typeof representation>;
+
+/** T of Algorithm 1. */
+export const threshold = v.pipe(
+  v.union([v.literal('noise'), nonNegative, v.strictObject({ relative: nonNegative })]),
+  v.description(
+    'Largest accepted loss: a rise of SWD ×10³ or a fall of PSNR in dB; { "relative": 0.1 }: a share of full precision’s; noise: measured from repetitions at full precision.',
+  ),
+);
+export type ThresholdChoice = v.InferOutput<typeof threshold>;
+
+export const searchOrder = v.pipe(
+  v.picklist(['dorDesc', 'dorAsc', 'given']),
+  v.description('Most redundant layers first, as in the document; least first; or as select.names lists them.'),
+);
+
+export const searchStart = v.pipe(
+  v.picklist(['trained', 'scratch']),
+  v.description('Compressed variants start from the trained full-precision weights, or from initial ones.'),
+);

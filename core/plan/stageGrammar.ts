@@ -6,7 +6,18 @@
 import * as v from 'valibot';
 import { planFields } from './compressionPlan.ts';
 import { Settings } from './settingsStage.ts';
-import { nonNegative, positiveInteger, share, searchedModule, stageBase, stageSteps, text } from './stageFields.ts';
+import {
+  nonNegative,
+  positiveInteger,
+  searchedModule,
+  searchOrder,
+  searchStart,
+  share,
+  stageBase,
+  stageSteps,
+  text,
+  threshold,
+} from './stageFields.ts';
 
 const metric = v.picklist(['swd', 'fid', 'is', 'psnr', 'ssim', 'lpips', 'miou']);
 
@@ -245,10 +256,11 @@ export const searchStage = v.strictObject({
   family: v.literal('search'),
   algorithm: v.optional(v.picklist(['pbgenAlg1', 'bruteForce', 'evolution', 'darts']), 'pbgenAlg1'),
   metric: v.optional(metric, 'swd'),
-  threshold: v.optional(v.union([v.literal('noise'), nonNegative]), 'noise'),
+  threshold: v.optional(threshold, 'noise'),
   repetitions: v.optional(v.pipe(positiveInteger, v.minValue(2)), 3),
   mode: v.optional(v.picklist(['single', 'cumulative']), 'single'),
-  order: v.optional(v.picklist(['dorDesc', 'given']), 'dorDesc'),
+  order: v.optional(searchOrder, 'dorDesc'),
+  from: v.optional(searchStart, 'trained'),
 });
 
 export const anyStage = v.variant('family', [

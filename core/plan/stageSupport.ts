@@ -46,15 +46,16 @@ function familyNotRun(stage: WrittenStage): string | null {
 function searchNotRun(stage: Extract<WrittenStage, { family: 'search' }>): string | null {
   if (stage.algorithm !== 'pbgenAlg1') return `a search by ${stage.algorithm}`;
   if (stage.module !== 'G') return 'a search on the discriminator';
-  if (stage.metric !== 'swd') return `a search by the metric ${stage.metric}`;
-  return stage.order === 'dorDesc' ? null : `a search in the order ${stage.order}`;
+  if (stage.metric !== 'swd' && stage.metric !== 'psnr') return `a search by the metric ${stage.metric}`;
+  return null;
 }
 
 function precisionNotRun(stage: Extract<WrittenStage, { family: 'precision' }>): string | null {
   const { rep, fn, granularity, target } = stage;
-  if (rep.kind === 'int') return `${rep.bits}-bit whole-number precision`;
-  if (rep.kind !== 'binary') return `${rep.kind} precision`;
+  if (rep.kind === 'int' && !(2 <= rep.bits && rep.bits <= 8)) return `${rep.bits}-bit whole-number precision`;
+  if (rep.kind === 'float' || rep.kind === 'flex') return `${rep.kind} precision`;
   if (fn !== undefined && fn.type !== 'bwn') return `the ${fn.type} quantizer`;
+  if (fn !== undefined && rep.kind !== 'binary') return `the bwn quantizer for ${rep.kind} weights`;
   if (fn?.center !== undefined || fn?.clip !== undefined) return 'centring or clipping of binarized weights';
   if (target.includes('A')) return 'quantized activations';
   if (granularity !== 'channel') return `one scale per ${granularity}`;

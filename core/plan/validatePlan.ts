@@ -4,7 +4,7 @@
  * technique of another version is refused by name and never left out in silence.
  */
 import * as v from 'valibot';
-import { deviceProfile, devices } from '../devices.ts';
+import { devices } from '../devices.ts';
 import type { Problem } from '../problem.ts';
 import { failure, success, type Result } from '../result.ts';
 import { compressionPlanSchema, runnableStage, type CompressionPlan } from './compressionPlan.ts';
@@ -13,6 +13,7 @@ import { parseJsonDocument, type JsonDocument } from './jsonDocument.ts';
 import { nearestName } from './nearestName.ts';
 import {
   activationsOnly,
+  duplicateDevice,
   duplicateStage,
   losslessNotLast,
   notJson,
@@ -109,11 +110,16 @@ function duplicateProblems(plan: WrittenPlan, document: JsonDocument, path: stri
 }
 
 function deviceProblems(plan: WrittenPlan, document: JsonDocument, path: string): readonly Problem[] {
-  const { device } = plan.budget;
-  if (device === undefined || deviceProfile(device) !== undefined) return [];
   const known = devices.map(({ id }) => id);
+  const taken = plan.devices.flatMap(({ id }, index) => {
+    const isTaken = known.includes(id);
+    known.push(id);
+    return isTaken ? [duplicateDevice(id, { path, line: document.lineOf(['devices', index, 'id']) })] : [];
+  });
+  const { device } = plan.budget;
+  if (device === undefined || known.includes(device)) return taken;
   const place = { path, line: document.lineOf(['budget', 'device']) };
-  return [unknownDevice(device, nearestName(device, known), known, place)];
+  return [...taken, unknownDevice(device, nearestName(device, known), known, place)];
 }
 
 /** Warnings that the text alone gives; `planWarnings` has those that need the networks. */

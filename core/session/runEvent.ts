@@ -51,6 +51,8 @@ export interface LayerDecision {
   /** Standard deviation of SWD over the full-precision repetitions. */
   readonly noise: number;
   readonly threshold: number;
+  /** Where PSNR decides instead of SWD: dB of full precision and of this variant; noise and threshold are in dB. */
+  readonly psnr?: { readonly before: number; readonly after: number | null };
   readonly accepted: boolean;
   /** Not tried: an earlier layer in the order had already failed (Algorithm 1 stops there). */
   readonly tried: boolean;

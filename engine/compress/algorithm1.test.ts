@@ -63,6 +63,29 @@ describe('Algorithm 1', () => {
     );
   });
 
+  it('goes by PSNR where that decides: a fall of more than T ends the search', async () => {
+    const psnr: Readonly<Record<string, number>> = { a: 24, b: 21, c: 30 };
+    const decisions = await searchWisely({
+      ranked: ranked.slice(0, 3),
+      noise: noiseThreshold([25, 27], 4),
+      metric: 'psnr',
+      swdFull: 40,
+      mode: 'single',
+      known: [],
+      measure: ({ name }) => Promise.resolve({ swd: 41, psnr: psnr[name] ?? NaN }),
+      decide: () => undefined,
+    });
+    assert.deepEqual(
+      decisions?.map((d) => [d.layer, d.accepted, d.swdBefore, d.swdAfter, d.psnr?.after]),
+      [
+        ['a', true, 40, 41, 24],
+        ['b', false, 40, 41, 21],
+        ['c', false, 40, null, null],
+      ],
+    );
+    assert.match(decisions?.[1]?.why ?? '', /PSNR 21\.0 is below 26\.0 − 4\.0 = 22\.0/);
+  });
+
   it('stops without a decision when cancelled', async () => {
     const { decisions, announced } = await search({ a: 41 });
     assert.equal(decisions, null);
@@ -88,7 +111,8 @@ async function search(
     known,
     measure: (layer, together) => {
       tried.push([layer.name, together]);
-      return Promise.resolve(swd[layer.name] ?? null);
+      const value = swd[layer.name];
+      return Promise.resolve(value === undefined ? null : { swd: value });
     },
     decide: (decision) => announced.push(decision),
   });

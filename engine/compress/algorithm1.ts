@@ -3,28 +3,39 @@
  * binarized, each singly and each from the same trained full-precision weights; the first whose metric
  * rises above the full-precision repetitions by more than T ends the search, and those before it are
  * accepted. Layers after it are listed as not tried. The published pseudocode can also be read as
- * cumulative, which `mode` selects. Training is the caller's: this file decides, and counts nothing twice
+ * cumulative, which `mode` selects; PSNR against full precision's images, which falls, can decide instead of
+ * SWD, which rises. Training is the caller's: this file decides, and counts nothing twice
  * when a search is resumed.
  */
 import type { LayerDecision } from '../../core/session/runEvent.ts';
 import type { RankedLayer } from './layerOrder.ts';
 import type { Noise } from './noiseThreshold.ts';
 
+export interface Measured {
+  readonly swd: number;
+  /** dB against full precision; where PSNR decides. */
+  readonly psnr?: number;
+}
+
 export interface WiseSearch {
   readonly ranked: readonly RankedLayer[];
+  /** Of the metric that decides. */
   readonly noise: Noise;
+  readonly metric?: 'swd' | 'psnr';
+  /** Mean SWD of full precision, where PSNR decides; else it is the noise's own. */
+  readonly swdFull?: number;
   readonly mode: 'single' | 'cumulative';
   /** Decisions of an earlier session of the same search, in order. */
   readonly known: readonly LayerDecision[];
   /** Trains and measures with `layer` (and `together`) binarized; null when the user cancelled. */
-  readonly measure: (layer: RankedLayer, together: readonly string[]) => Promise<number | null>;
+  readonly measure: (layer: RankedLayer, together: readonly string[]) => Promise<Measured | null>;
   /** Called for every new decision, as soon as it is made. */
   readonly decide: (decision: LayerDecision) => void;
 }
 
 /** All decisions in the order of redundancy; null when the user cancelled. */
 export async function searchWisely(search: WiseSearch): Promise<readonly LayerDecision[] | null> {
-  const { ranked, noise, mode, known, measure, decide } = search;
+  const { ranked, mode, known, measure, decide } = search;
   const decisions: LayerDecision[] = [];
   for (const layer of ranked) {
     const before = known.find((decision) => decision.layer === layer.name);
@@ -35,11 +46,11 @@ export async function searchWisely(search: WiseSearch): Promise<readonly LayerDe
     const failed = decisions.find((decision) => decision.tried && !decision.accepted);
     let decision: LayerDecision;
     if (failed) {
-      decision = notTried(layer, noise, failed.layer);
+      decision = notTried(layer, search, failed.layer);
     } else {
-      const swd = await measure(layer, mode === 'cumulative' ? acceptedLayers(decisions) : []);
-      if (swd === null) return null;
-      decision = judge(layer, noise, swd);
+      const measured = await measure(layer, mode === 'cumulative' ? acceptedLayers(decisions) : []);
+      if (measured === null) return null;
+      decision = judge(layer, search, measured);
     }
     decisions.push(decision);
     decide(decision);
@@ -51,38 +62,49 @@ export function acceptedLayers(decisions: readonly LayerDecision[]): readonly st
   return decisions.filter((decision) => decision.accepted).map((decision) => decision.layer);
 }
 
-function judge(layer: RankedLayer, noise: Noise, swd: number): LayerDecision {
-  const limit = noise.mean + noise.threshold;
-  const accepted = swd <= limit;
-  const sum = `${noise.mean.toFixed(1)} + ${noise.threshold.toFixed(1)} = ${limit.toFixed(1)}`;
+function judge(layer: RankedLayer, search: WiseSearch, measured: Measured): LayerDecision {
+  const { noise, metric = 'swd' } = search;
+  const falls = metric === 'psnr';
+  const value = falls ? (measured.psnr ?? NaN) : measured.swd;
+  const limit = acceptedLimit(noise, metric);
+  const accepted = falls ? value >= limit : value <= limit;
+  const sum = `${noise.mean.toFixed(1)} ${falls ? '−' : '+'} ${noise.threshold.toFixed(1)} = ${limit.toFixed(1)}`;
+  const [name, beyond] = falls ? ['PSNR', 'below'] : ['SWD', 'above'];
   return {
-    ...common(layer, noise),
-    swdAfter: swd,
+    ...common(layer, search),
+    ...(falls ? { psnr: { before: noise.mean, after: value } } : {}),
+    swdAfter: measured.swd,
     accepted,
     tried: true,
     why: accepted
-      ? `SWD ${swd.toFixed(1)} stays within ${sum}.`
-      : `SWD ${swd.toFixed(1)} is above ${sum}: Algorithm 1 stops here.`,
+      ? `${name} ${value.toFixed(1)} stays within ${sum}.`
+      : `${name} ${value.toFixed(1)} is ${beyond} ${sum}: Algorithm 1 stops here.`,
   };
 }
 
-function notTried(layer: RankedLayer, noise: Noise, failed: string): LayerDecision {
+/** The worst value that is still accepted. */
+export function acceptedLimit({ mean, threshold }: Noise, metric: 'swd' | 'psnr'): number {
+  return metric === 'psnr' ? mean - threshold : mean + threshold;
+}
+
+function notTried(layer: RankedLayer, search: WiseSearch, failed: string): LayerDecision {
   return {
-    ...common(layer, noise),
+    ...common(layer, search),
+    ...(search.metric === 'psnr' ? { psnr: { before: search.noise.mean, after: null } } : {}),
     swdAfter: null,
     accepted: false,
     tried: false,
-    why: `Not tried: Algorithm 1 stopped at ${failed}, which is more redundant.`,
+    why: `Not tried: Algorithm 1 stopped at ${failed}, which comes before it.`,
   };
 }
 
-function common(layer: RankedLayer, { mean, deviation, threshold }: Noise) {
+function common(layer: RankedLayer, { noise: { mean, deviation, threshold }, swdFull = mean }: WiseSearch) {
   return {
     layer: layer.name,
     type: layer.type,
     dor: layer.dor.value,
     formula: layer.dor.formula,
-    swdBefore: mean,
+    swdBefore: swdFull,
     noise: deviation,
     threshold,
   };

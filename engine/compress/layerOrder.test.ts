@@ -15,6 +15,14 @@ describe('the order of Algorithm 1', () => {
     ]);
   });
 
+  it('can be turned around, or given by the plan', () => {
+    const names = (...args: [Parameters<typeof layersByRedundancy>[1], 'dorAsc' | 'given']) =>
+      layersByRedundancy(generator, ...args).map((layer) => layer.name);
+    assert.deepEqual(names({}, 'dorAsc'), ['main.8', 'main.5', 'fc', 'main.2']);
+    assert.deepEqual(names({ names: ['main.5', 'fc', 'main.2'] }, 'given'), ['main.5', 'fc', 'main.2']);
+    assert.deepEqual(names({}, 'given'), ['fc', 'main.2', 'main.5', 'main.8']);
+  });
+
   it('keeps to the layers that the plan selects', () => {
     const names = (select: Parameters<typeof layersByRedundancy>[1]) =>
       layersByRedundancy(generator, select).map((l) => l.name);

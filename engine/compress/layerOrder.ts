@@ -17,7 +17,14 @@ export interface RankedLayer {
 
 export type LayerSelector = PlanStage['select'];
 
-export function layersByRedundancy(graph: ModelGraph, select: LayerSelector): readonly RankedLayer[] {
+export type LayerOrder = 'dorDesc' | 'dorAsc' | 'given';
+
+/** `given`: as the selector lists names; layers without a place there follow in the order of the network. */
+export function layersByRedundancy(
+  graph: ModelGraph,
+  select: LayerSelector,
+  order: LayerOrder = 'dorDesc',
+): readonly RankedLayer[] {
   const conv = select.dor?.formula ?? 'published';
   return selectLayers(graph, select)
     .flatMap((layer): RankedLayer[] => {
@@ -25,7 +32,15 @@ export function layersByRedundancy(graph: ModelGraph, select: LayerSelector): re
       const dor = isRun && isCodable(layer) ? layerDor(graph, layer, { conv }) : null;
       return dor ? [{ name: layer.name, type: layer.type, dor }] : [];
     })
-    .sort((a, b) => b.dor.value - a.dor.value);
+    .sort((a, b) => {
+      if (order !== 'given') return (b.dor.value - a.dor.value) * (order === 'dorDesc' ? 1 : -1);
+      return placeIn(select, a) - placeIn(select, b);
+    });
+}
+
+function placeIn({ names = [] }: LayerSelector, { name }: RankedLayer): number {
+  const place = names.indexOf(name);
+  return place < 0 ? names.length : place;
 }
 
 /** A grouped transposed kernel has no axis of output channels to scale (see `bwn.ts`). */

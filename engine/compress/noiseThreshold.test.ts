@@ -20,6 +20,12 @@ describe('the threshold of Algorithm 1', () => {
     assert.equal(noiseThreshold([30, 50], 3).threshold, 3);
   });
 
+  it('is a share of the mean where the plan says so', () => {
+    const noise = noiseThreshold([30, 50], { relative: 0.2 });
+    assert.equal(noise.threshold, 8);
+    assert.match(noise.how, /20 % of the mean/);
+  });
+
   it('needs at least two repetitions', () => {
     assert.throws(() => noiseThreshold([30], 'noise'), RangeError);
   });

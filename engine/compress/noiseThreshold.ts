@@ -5,6 +5,8 @@
  * probability: mean + t(0.95, n−1)·s·√(1 + 1/n), the one-sided prediction limit for normal values. Three
  * repetitions can agree by chance, so T is never taken below a stated share of the mean.
  */
+import type { ThresholdChoice } from '../../core/plan/stageFields.ts';
+
 export interface Noise {
   readonly values: readonly number[];
   readonly mean: number;
@@ -22,17 +24,23 @@ const tQuantiles = [6.314, 2.92, 2.353, 2.132, 2.015, 1.943, 1.895, 1.86, 1.833]
 const tOfMany = 1.645;
 
 /** `values`: the metric of each repetition, at least two. `chosen`: the user's own T, or from the noise. */
-export function noiseThreshold(values: readonly number[], chosen: number | 'noise'): Noise {
+export function noiseThreshold(values: readonly number[], chosen: ThresholdChoice): Noise {
   const n = values.length;
   if (n < 2) throw new RangeError(`${n} repetitions have no deviation`);
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
+  if (typeof chosen === 'object') {
+    const { relative } = chosen;
+    const threshold = relative * Math.abs(mean);
+    const how = `T = ${threshold.toFixed(2)}, ${+(100 * relative).toFixed(2)} % of the mean, as the plan says.`;
+    return { values, mean, deviation, threshold, how };
+  }
   if (chosen !== 'noise') {
     return { values, mean, deviation, threshold: chosen, how: `T = ${chosen}, given by the plan.` };
   }
   const t = tQuantiles[n - 2] ?? tOfMany;
   const predicted = t * deviation * Math.sqrt(1 + 1 / n);
-  const least = smallestShare * mean;
+  const least = smallestShare * Math.abs(mean);
   const formula = `T = ${t}·s·√(1 + 1/${n}) = ${predicted.toFixed(2)}: one more full-precision repetition would stay within T of their mean with 95 % probability (s = ${deviation.toFixed(2)} over ${n} repetitions)`;
   return {
     values,

@@ -1,20 +1,48 @@
 /**
  * How a compressed weight is coded: what the forward pass sees while the network trains, over which
- * axes its scale is taken, and which layers of a network it can be applied to. Codings are values in a
- * table, so that ternary or k-bit weights are one more entry and the trainer does not change.
+ * axes its scale is taken, and which layers of a network it can be applied to. The trainer and the packer
+ * know codings only by this interface, so that binary, ternary and k-bit weights go one path.
  */
+import { assertNever } from '../../core/assertNever.ts';
+import type { Representation } from '../../core/plan/stageFields.ts';
+import type { PlaneBits, WeightBits } from '../formats/weightPlanes.ts';
 import type { KernelKind, WeightSlot } from '../train/operator.ts';
 import type { Network, WeightTransform } from '../train/network.ts';
 import { binarize, type BwnGradient } from './bwn.ts';
+import { quantizeWeight } from './multiBit.ts';
 
 export interface WeightCoding {
   readonly id: string;
+  /** What the packed file stores. */
+  readonly bits: WeightBits;
   /** What training sees instead of the full-precision weight. */
   transform(kind: KernelKind): WeightTransform;
 }
 
 export function bwnCoding(gradient: BwnGradient): WeightCoding {
-  return { id: 'bwn', transform: (kind) => (weight) => binarize(weight, kind, gradient) };
+  return { id: 'bwn', bits: 1, transform: (kind) => (weight) => binarize(weight, kind, gradient) };
+}
+
+export function planeCoding(bits: PlaneBits): WeightCoding {
+  return {
+    id: bits === 'ternary' ? bits : `${bits} bits`,
+    bits,
+    transform: (kind) => (weight) => quantizeWeight(weight, kind, bits),
+  };
+}
+
+/** The coding of a plan's representation. */
+export function codingOf(rep: Representation, gradient: BwnGradient): WeightCoding {
+  switch (rep.kind) {
+    case 'binary':
+      return bwnCoding(gradient);
+    case 'ternary':
+      return planeCoding('ternary');
+    case 'int':
+      return planeCoding(rep.bits);
+    default:
+      return assertNever(rep);
+  }
 }
 
 /** The kernel of a layer, where it has one that can be coded. */

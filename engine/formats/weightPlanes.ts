@@ -54,6 +54,11 @@ const bestSteps: Readonly<Record<number, number>> = {
   8: 0.0308,
 };
 
+/** Half the step between two of 2ᵏ levels, for a standard deviation of 1. */
+export function halfBestStep(bits: Exclude<PlaneBits, 'ternary'>): number {
+  return (bestSteps[bits] ?? 0) / 2;
+}
+
 /**
  * One per output channel. Ternary: the mean magnitude of the values above 0.7 of the mean magnitude (ternary weight
  * networks, Li et al. 2016, eq. 6). k bits: half the best step, times the root mean square.
@@ -70,7 +75,7 @@ export function weightScales(
     for (let i = 0; i < perRow; i++) row[i] = values[valueIndex(output, i, nRows, inner)] ?? 0;
     if (bits !== 'ternary') {
       const rms = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0) / perRow);
-      return (rms * (bestSteps[bits] ?? 0)) / 2;
+      return rms * halfBestStep(bits);
     }
     const threshold = ternaryThreshold(row);
     let [sum, count] = [0, 0];

@@ -17,6 +17,7 @@ import { emitMemory } from './memoryEvent.ts';
 import { packedDiffers } from './problems.ts';
 import { emit, secondsSoFar, type SessionContext } from './sessionContext.ts';
 import { variantTransforms } from './trainVariant.ts';
+import { layerCodings } from './variants.ts';
 
 export interface TrainedRun {
   readonly final: VariantInfo;
@@ -76,7 +77,8 @@ export function writeFullModel(context: SessionContext): void {
 
 function pack({ generator, prepared }: SessionContext, binarized: readonly string[]): Uint8Array {
   const { plan, sources } = prepared;
-  return packGenerator({ network: generator, weights: generator.readWeights(), binarized, plan, sources });
+  const codings = layerCodings(plan, binarized);
+  return packGenerator({ network: generator, weights: generator.readWeights(), binarized, codings, plan, sources });
 }
 
 function storedFile({ run }: SessionContext, name: string): Uint8Array {

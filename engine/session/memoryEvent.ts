@@ -3,9 +3,10 @@
  * against the device that the plan names. Totals are sums over the layers until the files exist, and the
  * files' own sizes afterwards.
  */
-import { defaultDeviceId, deviceProfile } from '../../core/devices.ts';
+import { defaultDeviceId, deviceProfile, ownProfile } from '../../core/devices.ts';
 import { layerBytes } from '../compress/packGenerator.ts';
 import { emit, type SessionContext } from './sessionContext.ts';
+import { layerCodings } from './variants.ts';
 
 export interface FileTotals {
   readonly before: number;
@@ -14,9 +15,11 @@ export interface FileTotals {
 
 /** `binarized`: layers whose kernels are bits. */
 export function emitMemory(context: SessionContext, binarized: readonly string[], files?: FileTotals): void {
-  const layers = layerBytes(context.generator, context.generator.readWeights(), binarized);
-  const { budget } = context.prepared.plan;
-  const device = deviceProfile(budget.device ?? defaultDeviceId);
+  const { plan } = context.prepared;
+  const weights = context.generator.readWeights();
+  const layers = layerBytes(context.generator, weights, binarized, layerCodings(plan, binarized));
+  const { budget } = plan;
+  const device = deviceProfile(budget.device ?? defaultDeviceId, plan.devices.map(ownProfile));
   emit(context, {
     type: 'memory',
     layers,

@@ -183,7 +183,7 @@ function plannedVariants({ prepared }: OpenedSession, sizes: variants.SessionSiz
   const experiment = variants.experimentOf(prepared);
   if (experiment !== null) return variants.settingVariants(sizes, experiment);
   const { search } = variants.stagesOf(prepared.plan);
-  const ranked = search ? layersByRedundancy(prepared.generator, search.select) : [];
+  const ranked = search ? layersByRedundancy(prepared.generator, search.select, search.order) : [];
   return [
     variants.fullVariant(sizes),
     ...variants.repeatVariants(sizes),

@@ -12,6 +12,7 @@ import type { NamedWeight } from '../train/network.ts';
 const Evaluation = v.object({
   variant: v.string(),
   swd: v.number(),
+  psnr: v.exactOptional(v.number()),
 });
 
 const State = v.object({
@@ -29,6 +30,7 @@ const State = v.object({
       swdBefore: v.number(),
       swdAfter: v.nullable(v.number()),
       noise: v.number(),
+      psnr: v.exactOptional(v.object({ before: v.number(), after: v.nullable(v.number()) })),
       threshold: v.number(),
       accepted: v.boolean(),
       tried: v.boolean(),
@@ -50,7 +52,7 @@ export interface SessionState {
     readonly updatesG: number;
     readonly updatesD: number;
   } | null;
-  readonly finished: readonly { readonly variant: string; readonly swd: number }[];
+  readonly finished: readonly { readonly variant: string; readonly swd: number; readonly psnr?: number }[];
   readonly decisions: readonly LayerDecision[];
   readonly settings: readonly SettingResult[];
   readonly stepsDone: number;

@@ -8,39 +8,47 @@ import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import { layersToBinarize } from '../../core/plan/selectLayers.ts';
 import { ProblemError } from '../../core/rpc/rpc.ts';
 import type { VariantInfo } from '../../core/session/runEvent.ts';
-import { acceptedLayers, searchWisely } from '../compress/algorithm1.ts';
+import { acceptedLayers, acceptedLimit, searchWisely, type Measured } from '../compress/algorithm1.ts';
 import { layersByRedundancy, type LayerSelector } from '../compress/layerOrder.ts';
 import { noiseThreshold, type Noise } from '../compress/noiseThreshold.ts';
 import { verifyTogether } from '../compress/verifyTogether.ts';
+import { psnr } from '../metrics/psnr.ts';
+import { initialWeights } from '../train/network.ts';
 import { readBase, writeBase } from './baseWeights.ts';
 import { expectOk } from './expectOk.ts';
 import { writeFullModel, type TrainedRun } from './finishRun.ts';
 import { emitMemory } from './memoryEvent.ts';
 import { baseWeightsMissing } from './problems.ts';
 import { emit, saveBetweenVariants, type SessionContext } from './sessionContext.ts';
-import { trainVariant, type VariantStart } from './trainVariant.ts';
+import { trainVariant, variantTransforms, type VariantStart } from './trainVariant.ts';
 import * as variants from './variants.ts';
 
 /** Everything that trains; null when the user cancelled. */
 export async function trainRun(context: SessionContext, start: VariantStart | null): Promise<TrainedRun | null> {
   const { sizes, prepared, progress } = context;
   const { search, precision } = variants.stagesOf(prepared.plan);
-  const train = (variant: VariantInfo): Promise<number | null> => trainOnce(context, variant, start);
+  const metric = search?.metric ?? 'swd';
+  const train = (variant: VariantInfo): Promise<Measured | null> => trainOnce(context, variant, start);
 
   if ((await train(variants.fullVariant(sizes))) === null) return null;
-  const values: number[] = [];
+  const repeated: Measured[] = [];
   for (const variant of variants.repeatVariants(sizes)) {
-    const swd = await train(variant);
-    if (swd === null) return null;
-    values.push(swd);
+    const measured = await train(variant);
+    if (measured === null) return null;
+    repeated.push(measured);
   }
+  const swds = repeated.map(({ swd }) => swd);
+  const values = metric === 'psnr' ? repeated.map(({ psnr: dB }) => dB ?? NaN) : swds;
   const noise = noiseThreshold(values, search?.threshold ?? 'noise');
   if (context.state.decisions.length === 0) emit(context, { type: 'noise', ...noise });
 
-  const ranked = search && search.module !== 'D' ? layersByRedundancy(prepared.generator, search.select) : [];
+  const ranked =
+    search && search.module !== 'D' ? layersByRedundancy(prepared.generator, search.select, search.order) : [];
   const decisions = await searchWisely({
     ranked,
     noise,
+    metric,
+    swdFull: meanOf(swds),
     mode: search?.mode ?? 'single',
     known: context.state.decisions,
     measure: (layer, together) => train(variants.singleVariant(sizes, layer.name, together)),
@@ -61,7 +69,9 @@ export async function trainRun(context: SessionContext, start: VariantStart | nu
     module === 'G'
       ? []
       : layersOfPrecision(prepared.discriminator, precision?.select.names ? {} : (precision?.select ?? {}), null);
-  return trainFinal(context, { layersG, layersD, noise, searched: search !== null, train });
+  const ofSwd = metric === 'psnr' ? noiseThreshold(swds, 'noise') : noise;
+  const trained = await trainFinal(context, { layersG, layersD, noise, metric, searched: search !== null, train });
+  return trained && { ...trained, noise: ofSwd };
 }
 
 interface FinalRequest {
@@ -69,33 +79,63 @@ interface FinalRequest {
   readonly layersG: readonly string[];
   readonly layersD: readonly string[];
   readonly noise: Noise;
+  readonly metric: 'swd' | 'psnr';
   /** Algorithm 1 chose the layers of G, not the plan. */
   readonly searched: boolean;
-  readonly train: (variant: VariantInfo) => Promise<number | null>;
+  readonly train: (variant: VariantInfo) => Promise<Measured | null>;
 }
 
 /** The accepted layers together with a binarized D; layers that the plan itself chose are never withdrawn. */
-async function trainFinal(context: SessionContext, request: FinalRequest): Promise<TrainedRun | null> {
-  const { layersG, layersD, noise, searched, train } = request;
-  const limit = noise.mean + noise.threshold;
+async function trainFinal(context: SessionContext, request: FinalRequest): Promise<Omit<TrainedRun, 'noise'> | null> {
+  const { layersG, layersD, noise, metric, searched, train } = request;
+  const limit = acceptedLimit(noise, metric);
+  // What is verified rises with the damage: SWD, or PSNR turned around.
+  const sign = metric === 'psnr' ? -1 : 1;
   if (layersG.length === 0) {
     emit(context, { type: 'note', text: 'No layer was accepted: the generator stays at full precision.' });
   }
+  let swdFinal = NaN;
   const variantOf = (layers: readonly string[], attempt: number): VariantInfo =>
     variants.finalVariant(context.sizes, attempt, layers, layers.length === 0 ? [] : layersD);
   const result = await verifyTogether({
     layers: layersG,
-    limit: searched ? limit : Infinity,
-    measure: (layers, attempt) => train(variantOf(layers, attempt)),
-    withdraw: (layer, swd) => withdraw(context, layer, swd, limit),
+    limit: searched ? sign * limit : Infinity,
+    measure: async (layers, attempt) => {
+      const measured = await train(variantOf(layers, attempt));
+      if (measured === null) return null;
+      swdFinal = measured.swd;
+      if (attempt === 1) noteSuperposition(context, layers, measured, metric);
+      return sign * (metric === 'psnr' ? (measured.psnr ?? NaN) : measured.swd);
+    },
+    withdraw: (layer, value) => withdraw(context, layer, sign * value, limit, metric),
   });
-  return result && { final: variantOf(result.layers, result.attempt), swdFinal: result.value, noise };
+  return result && { final: variantOf(result.layers, result.attempt), swdFinal };
+}
+
+/** PBGen's second inference: layers that can be binarized alone can be binarized together. */
+function noteSuperposition(
+  context: SessionContext,
+  layers: readonly string[],
+  together: Measured,
+  metric: 'swd' | 'psnr',
+): void {
+  const singles = context.state.decisions.filter(({ layer, tried }) => tried && layers.includes(layer));
+  if (singles.length < 2) return;
+  const falls = metric === 'psnr';
+  const values = singles.map(({ swdAfter, psnr: dB }) => (falls ? dB?.after : swdAfter) ?? NaN);
+  const worst = falls ? Math.min(...values) : Math.max(...values);
+  const joint = falls ? (together.psnr ?? NaN) : together.swd;
+  emit(context, {
+    type: 'note',
+    text: `Superposition: the worst of the ${singles.length} layers has ${falls ? 'PSNR' : 'SWD'} ${worst.toFixed(1)} alone, all together have ${joint.toFixed(1)}. PBGen expects the least redundant layer to be the bottleneck.`,
+  });
 }
 
 /** Told, and not kept in the state: a resumed run comes to the same conclusion from the same numbers. */
-function withdraw(context: SessionContext, layer: string, swd: number, limit: number): void {
+function withdraw(context: SessionContext, layer: string, value: number, limit: number, metric: 'swd' | 'psnr'): void {
   const decision = context.state.decisions.find((row) => row.layer === layer);
-  const why = `SWD ${swd.toFixed(1)} of all accepted layers together is above ${limit.toFixed(1)}: the least redundant one is withdrawn.`;
+  const [name, beyond] = metric === 'psnr' ? ['PSNR', 'below'] : ['SWD', 'above'];
+  const why = `${name} ${value.toFixed(1)} of all accepted layers together is ${beyond} ${limit.toFixed(1)}: the least redundant one is withdrawn.`;
   if (decision) {
     emit(context, { type: 'decision', decision: { ...decision, accepted: false, why: `${decision.why} ${why}` } });
   }
@@ -114,31 +154,65 @@ function layersOfPrecision(
     .filter((name) => chosen.has(name));
 }
 
-/** SWD of a variant: known from an earlier session, or trained now; null when cancelled. */
+/** What a variant came to: known from an earlier session, or trained now; null when cancelled. */
 async function trainOnce(
   context: SessionContext,
   variant: VariantInfo,
   cutOff: VariantStart | null,
-): Promise<number | null> {
+): Promise<Measured | null> {
   const known = context.state.finished.find((result) => result.variant === variant.id);
-  if (known) return known.swd;
+  if (known) return known;
   const { run, generator, discriminator, state } = context;
   const start = state.current?.variant === variant.id ? cutOff : null;
-  if (!start && variant.kind !== 'full') {
-    const base = readBase(run);
-    if (base === null) throw new ProblemError(baseWeightsMissing(run.folder));
-    expectOk(generator.writeWeights(base.generator));
-    expectOk(discriminator.writeWeights(base.discriminator));
-  }
+  if (!start && variant.kind !== 'full') startWeights(context, variant);
   const outcome = await trainVariant(context, variant, start);
   if (outcome.cancelled) return null;
   if (variant.kind === 'full') writeBase(run, generator.readWeights(), discriminator.readWeights());
   if (variant.id === 'repeat-1') writeFullModel(context);
+  const { search } = variants.stagesOf(context.prepared.plan);
+  const compared = search?.metric === 'psnr' && variant.kind !== 'full';
+  const measured: Measured = {
+    swd: outcome.swd,
+    ...(compared ? { psnr: psnrToFull(context, variant) } : {}),
+  };
   context.state = {
     ...context.state,
-    finished: [...context.state.finished, { variant: variant.id, swd: outcome.swd }],
+    finished: [...context.state.finished, { variant: variant.id, ...measured }],
   };
   // The final variant's weights are in its own last checkpoint, which must stay the newest until they are packed.
   if (variant.kind !== 'final') saveBetweenVariants(context);
-  return outcome.swd;
+  return measured;
+}
+
+/** The trained full-precision weights, or initial ones: a seed of their own for each repetition, so that they scatter. */
+function startWeights({ run, generator, discriminator, prepared }: SessionContext, variant: VariantInfo): void {
+  const { search } = variants.stagesOf(prepared.plan);
+  if (search?.from === 'scratch') {
+    const repetition = variant.kind === 'repeat' ? Number(/\d+$/.exec(variant.id)?.[0] ?? 0) : 0;
+    const { seed } = prepared.plan;
+    expectOk(generator.writeWeights(initialWeights(generator, seed + repetition)));
+    expectOk(discriminator.writeWeights(initialWeights(discriminator, seed + repetition)));
+    return;
+  }
+  const base = readBase(run);
+  if (base === null) throw new ProblemError(baseWeightsMissing(run.folder));
+  expectOk(generator.writeWeights(base.generator));
+  expectOk(discriminator.writeWeights(base.discriminator));
+}
+
+/** dB between what the network draws now and what the full-precision weights draw from the same latents. */
+function psnrToFull(context: SessionContext, variant: VariantInfo): number {
+  const { run, generator, evaluator } = context;
+  const drawn = evaluator.samples(generator, variantTransforms(context, variant).transformsG);
+  const base = readBase(run);
+  if (base === null) throw new ProblemError(baseWeightsMissing(run.folder));
+  const own = generator.readWeights();
+  expectOk(generator.writeWeights(base.generator));
+  const expected = evaluator.samples(generator, new Map());
+  expectOk(generator.writeWeights(own));
+  return psnr(expected, drawn);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

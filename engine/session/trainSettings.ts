@@ -90,6 +90,7 @@ function resultOf(
     network: generator,
     weights: generator.readWeights(),
     binarized: layersG,
+    codings: variants.layerCodings(plan, layersG),
     plan,
     sources,
   });

@@ -6,7 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VariantInfo } from '../../core/session/runEvent.ts';
 import { ProblemError } from '../../core/rpc/rpc.ts';
-import { bwnCoding, transformsFor } from '../compress/weightCoding.ts';
+import { transformsFor } from '../compress/weightCoding.ts';
 import { createGanTrainer, type GanTrainer } from '../train/ganStep.ts';
 import { lossSettings } from '../../core/plan/trainFields.ts';
 import { lossNotFinite } from '../train/problems.ts';
@@ -18,7 +18,7 @@ import { expectOk } from './expectOk.ts';
 import { weightsNotFinite } from './problems.ts';
 import { emit, secondsSoFar, type SessionContext } from './sessionContext.ts';
 import { allFinite, loadWeights, storeWeights } from './sessionState.ts';
-import { learningRateFactor, stagesOf } from './variants.ts';
+import { learningRateFactor, planCoding } from './variants.ts';
 
 /** Weights and optimizer of a variant that was cut off. */
 export interface VariantStart {
@@ -78,8 +78,7 @@ export function variantTransforms(
   { generator, discriminator, prepared }: SessionContext,
   { layersG, layersD }: VariantInfo,
 ): { transformsG: Transforms; transformsD: Transforms } {
-  const { precision, settings } = stagesOf(prepared.plan);
-  const coding = bwnCoding(settings?.gradient ?? precision?.fn.gradient ?? 'xnor');
+  const coding = planCoding(prepared.plan);
   return {
     transformsG: transformsFor(generator, layersG, coding),
     transformsD: transformsFor(discriminator, layersD, coding),

@@ -14,6 +14,8 @@ import type {
 import { resolveSettings, type Setting } from '../../core/plan/resolveSettings.ts';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { VariantInfo } from '../../core/session/runEvent.ts';
+import type { LayerCodings } from '../compress/packGenerator.ts';
+import { codingOf, type WeightCoding } from '../compress/weightCoding.ts';
 
 /** The numbers of a plan that a session runs by. */
 export interface SessionSizes {
@@ -80,6 +82,19 @@ export function repeatVariants(sizes: SessionSizes): readonly VariantInfo[] {
     layersD: [],
     steps: sizes.repeatSteps,
   }));
+}
+
+/** How the layers that a plan compresses are coded. */
+export function planCoding(plan: CompressionPlan): WeightCoding {
+  const { precision, settings } = stagesOf(plan);
+  const rep = settings?.rep ?? precision?.rep ?? { kind: 'binary' };
+  return codingOf(rep, settings?.gradient ?? precision?.fn.gradient ?? 'xnor');
+}
+
+/** What the packed file stores of each compressed layer. */
+export function layerCodings(plan: CompressionPlan, layers: readonly string[]): LayerCodings {
+  const { bits } = planCoding(plan);
+  return new Map(layers.map((layer) => [layer, { bits }]));
 }
 
 export interface Experiment {
