@@ -30,7 +30,8 @@ if (!existsSync(server)) {
 const folder = join(root, 'samples', 'dcgan');
 const start = (): Promise<TimedServer> =>
   startServer({
-    args: [server, '--stdio'],
+    // As the extension starts it.
+    args: ['--max-semi-space-size=4', server, '--stdio'],
     rootUri: pathToFileURL(folder).href,
     initializationOptions: { settings: { analysis: { debounceMs: 0 } } },
   });

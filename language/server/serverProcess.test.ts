@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
@@ -63,5 +63,33 @@ describe('language server process', () => {
     });
     const uri = pathToFileURL(join(samples, 'dcgan_torch.py')).href;
     assert.ok((await editor.hints(uri)).length > 4);
+  });
+});
+
+describe('slimwise-language-server', () => {
+  const root = join(here, '..', '..');
+  const isBuilt = existsSync(join(root, 'dist', 'server.mjs'));
+
+  it(isBuilt ? 'serves an editor on standard streams' : 'says that it must be built', async () => {
+    const child = spawn(process.execPath, [join(root, 'bin', 'slimwise-language-server.mjs'), '--stdio']);
+    const ended = once(child, 'exit') as Promise<[number | null]>;
+    if (isBuilt) {
+      const streams = [new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin)] as const;
+      const editor = await connectTwin(createProtocolConnection(...streams), { root: pathToFileURL(samples).href });
+      const uri = pathToFileURL(join(samples, 'dcgan_torch.py')).href;
+      await editor.open(uri, readFileSync(join(samples, 'dcgan_torch.py'), 'utf8'));
+      const hints = await editor.hints(uri);
+      assert.ok(hints.some(({ label }) => String(label).endsWith('DoR −192')));
+      const { connection } = editor;
+      await connection.sendRequest('shutdown');
+      await connection.sendNotification('exit');
+    }
+    const [code] = await ended;
+    assert.equal(code, isBuilt ? 0 : 2);
+  });
+
+  it('is a command of the package', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly bin: unknown };
+    assert.deepEqual(Object.keys(manifest.bin as object), ['slimwise', 'slimwise-language-server']);
   });
 });
