@@ -4,6 +4,7 @@
  */
 import type { ModelReport } from '../core/report/analyzeReport.ts';
 import type { RunSummary } from '../core/session/runEvent.ts';
+import type { OpenModelFile } from './modelFile/modelFileEditors.ts';
 import type { ShownStatus } from './sessions/shownRun.ts';
 
 export interface SlimwiseApi {
@@ -15,7 +16,11 @@ export interface SlimwiseApi {
   /** Newest first. */
   runs(): readonly ApiRun[];
   panels(): readonly ApiPanel[];
+  /** Ids of the runs on each open page that compares some. */
+  comparisons(): readonly (readonly string[])[];
   explorers(): readonly ApiExplorer[];
+  /** Editors of model files. */
+  modelFiles(): readonly OpenModelFile[];
   activeModel(): ApiModels | null;
   /** The row of the Models tree that is selected: `Generator/main.0`, or a model's name. */
   selectedRow(): string | null;

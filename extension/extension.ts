@@ -7,7 +7,9 @@ import { commands, ConfigurationTarget, Uri, window, workspace, type ExtensionCo
 import type { SlimwiseApi } from './api.ts';
 import { commandIds, type CommandId } from './commandIds.ts';
 import { compressWisely, createPlanOnly } from './commands/compressWisely.ts';
+import { addDataSet } from './commands/addDataSet.ts';
 import { openLayerOfRun, openPlace } from './commands/openLayer.ts';
+import { compareChosen } from './commands/manageRuns.ts';
 import { openSample } from './commands/openSample.ts';
 import { exploreLatents, exportOf, resumeRun, revealModel, runAction, runActions } from './commands/runActions.ts';
 import { setDevice } from './commands/setDevice.ts';
@@ -15,13 +17,17 @@ import { ExplorerPanels } from './explorer/explorerPanels.ts';
 import { exportModel } from './explorer/exportModel.ts';
 import { ActiveModel } from './language/activeModel.ts';
 import { LanguageService } from './language/languageService.ts';
+import { ModelFileEditors } from './modelFile/modelFileEditors.ts';
+import { openModelFile } from './modelFile/openModelFile.ts';
 import { announceRuns } from './platform/announceRuns.ts';
 import { keepContextKeys } from './platform/contextKeys.ts';
+import { watchDevices } from './platform/ownDevices.ts';
 import { runCommand, type CommandHandler } from './platform/runCommand.ts';
 import { flagSetting, section } from './platform/settings.ts';
 import { RunLibrary } from './sessions/runLibrary.ts';
 import { RunSessions } from './sessions/runSessions.ts';
 import { StatusItem } from './status/statusItem.ts';
+import { ComparePanels } from './views/comparePanels.ts';
 import { ModelsTree } from './views/modelsTree.ts';
 import { openReport } from './views/reportView.ts';
 import { RunPanels } from './views/runPanels.ts';
@@ -62,8 +68,17 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     },
     library,
   );
-  const runs = { library, sessions, panels, explorers, cli, log };
+  const comparisons = new ComparePanels({
+    extensionUri,
+    library,
+    cli,
+    log,
+    openRun: (run) => panels.open(run),
+    isShown: (run) => panels.has(run) || sessions.isLive(run),
+  });
+  const runs = { library, sessions, panels, explorers, comparisons, cli, log };
   const compress = { language, sessions, panels, extensionUri };
+  const modelFiles = new ModelFileEditors({ extensionUri, language, log });
   const status = new StatusItem(active, sessions);
   const runsTree = new RunsTree(library, sessions);
   const modelsTree = new ModelsTree(active);
@@ -78,12 +93,18 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     'slimwise.cancelRun': (run) => runAction(runs, runActions.cancel, run),
     'slimwise.resumeRun': (run) => runAction(runs, runActions.resume, run),
     'slimwise.deleteRun': (run) => runAction(runs, runActions.delete, run),
+    'slimwise.compareRuns': (run, selected) => compareChosen(runs, run, selected),
+    'slimwise.duplicateRun': (run) => runAction(runs, runActions.duplicate, run),
+    'slimwise.renameRun': (run) => runAction(runs, runActions.rename, run),
+    'slimwise.openReportInBrowser': (run) => runAction(runs, runActions.browser, run),
+    'slimwise.addDataSet': (plan) => addDataSet({ extensionUri, cli, log }, plan),
     'slimwise.openReport': (run) => runAction(runs, runActions.report, run),
     'slimwise.revealModel': (run) => runAction(runs, runActions.model, run),
     'slimwise.exploreLatents': (target) => exploreLatents(runs, target),
     'slimwise.exportModel': (target) => exportOf(runs, target),
     'slimwise.refreshRuns': () => library.reload(),
     'slimwise.openLayer': (place) => openPlace(place),
+    'slimwise.openModelFile': (target) => openModelFile(target),
     'slimwise.setDevice': () => setDevice(),
     'slimwise.toggleHints': () => toggleHints(),
     'slimwise.openSample': (folder) => openSample(extensionUri, folder),
@@ -103,11 +124,14 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     sessions,
     panels,
     explorers,
+    modelFiles,
     status,
     runsTree,
     modelsTree,
+    watchDevices(log),
     announceRuns(sessions, announcements, log),
-    window.registerTreeDataProvider('slimwise.runs', runsTree),
+    comparisons,
+    window.createTreeView('slimwise.runs', { treeDataProvider: runsTree, canSelectMany: true }),
     ...keepContextKeys(active, library, sessions),
     ...commandIds.map((id) => commands.registerCommand(id, (...args) => runCommand(log, handlers[id], args))),
   );
@@ -119,10 +143,12 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     activationMs,
     languageReady: () => language.running,
     runs: () => library.all().map((run) => sessions.describe(run)),
+    comparisons: () => comparisons.all(),
     panels: () =>
       panels.all().map((panel) => ({ runId: panel.run.record.id, visible: panel.visible, ready: panel.ready })),
     explorers: () =>
       explorers.all().map(({ model, visible, ready }) => ({ model: model?.key ?? null, visible, ready })),
+    modelFiles: () => modelFiles.all(),
     activeModel: () =>
       active.current && {
         uri: active.current.uri.toString(),
