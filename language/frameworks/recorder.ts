@@ -105,6 +105,19 @@ export interface NodeOptions {
   readonly unknown?: string | null;
 }
 
+/** A layer of known input channels says how many its input has, where nothing else did. */
+function fillChannels(recorder: Recorder, call: OpCall, input: Recorded | undefined, layout: Layout): void {
+  const node = input === undefined ? undefined : recorder.nodes[input.node];
+  if (node?.shape?.includes('?') !== true) return;
+  const { attributes } = call;
+  const isDense = 'inFeatures' in attributes && call.op === 'dense';
+  const wanted = isDense ? attributes.inFeatures : 'inChannels' in attributes ? attributes.inChannels : null;
+  const axis = isDense || layout === 'channelsLast' ? node.shape.length - 1 : 1;
+  if (typeof wanted !== 'number' || node.shape[axis] !== '?' || node.shape.length < 2) return;
+  const shape = node.shape.map((dim, at) => (at === axis ? wanted : dim));
+  recorder.nodes[node.id] = { ...node, shape, unknown: shape.includes('?') ? node.unknown : null };
+}
+
 export function recordNode(
   context: CallContext,
   call: OpCall,
@@ -113,6 +126,7 @@ export function recordNode(
 ): Recorded {
   const recorder = recorderOf(context.machine);
   const site = context.site();
+  fillChannels(recorder, call, inputs[0], options.layout);
   let shape: Shape | null;
   let unknown: string | null = options.unknown ?? null;
   if (options.shape !== undefined) {

@@ -8,14 +8,14 @@ import type { NodeRecord, Recorder } from '../frameworks/recorder.ts';
 export function demandedShape(recorder: Recorder, input: number): Shape | null {
   for (const node of recorder.nodes) {
     if (!node.inputs.includes(input)) continue;
-    const shape = demandOf(recorder, node, 0);
+    const shape = demandOf(recorder, node, input, 0);
     if (shape !== null) return shape;
   }
   return null;
 }
 
 /** What one operator demands of its input; looks through operators that keep the shape. */
-function demandOf(recorder: Recorder, node: NodeRecord, depth: number): Shape | null {
+function demandOf(recorder: Recorder, node: NodeRecord, input: number, depth: number): Shape | null {
   const { call } = node;
   switch (call.op) {
     case 'conv1d':
@@ -35,6 +35,11 @@ function demandOf(recorder: Recorder, node: NodeRecord, depth: number): Shape | 
     case 'identity':
     case 'affine':
       return depth > 8 ? null : demandOfConsumer(recorder, node.id, depth + 1);
+    case 'cat': {
+      // What is joined must fill the rest of what the next layer takes.
+      const whole = depth > 8 ? null : demandOfConsumer(recorder, node.id, depth + 1);
+      return whole === null ? null : restOf(recorder, node, input, whole);
+    }
     case 'reshape': {
       // `x.view(-1, 784)` takes anything of 784 values, so a flat input fits.
       const [first, second] = call.attributes.shape;
@@ -48,7 +53,26 @@ function demandOf(recorder: Recorder, node: NodeRecord, depth: number): Shape | 
 
 function demandOfConsumer(recorder: Recorder, id: number, depth: number): Shape | null {
   const consumer = recorder.nodes.find((node) => node.inputs.includes(id));
-  return consumer === undefined ? null : demandOf(recorder, consumer, depth);
+  return consumer === undefined ? null : demandOf(recorder, consumer, id, depth);
+}
+
+/** The part of a concatenation that is left for one input, where all others are known. */
+function restOf(recorder: Recorder, node: NodeRecord, input: number, whole: Shape): Shape | null {
+  if (node.call.op !== 'cat') return null;
+  const axis = node.call.attributes.axis < 0 ? whole.length + node.call.attributes.axis : node.call.attributes.axis;
+  const others = node.inputs.filter((id) => id !== input).map((id) => recorder.nodes[id]?.shape ?? null);
+  if (others.length !== node.inputs.length - 1) return null;
+  let rest = whole[axis];
+  for (const shape of others) {
+    const dim = shape?.length === whole.length ? shape[axis] : undefined;
+    if (rest === undefined || rest === '?' || dim === undefined || dim === '?') return null;
+    rest -= dim;
+  }
+  if (rest === undefined || rest === '?' || rest < 1) return null;
+  const known = (at: number): Shape[number] =>
+    others.map((shape) => shape?.[at] ?? '?').find((dim) => dim !== '?') ?? '?';
+  const size = rest;
+  return whole.map((dim, at) => (at === axis ? size : at === 0 ? 1 : dim === '?' ? known(at) : dim));
 }
 
 /** Each dimension from whichever of the two knows it; the first wins where they differ. */

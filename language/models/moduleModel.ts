@@ -16,6 +16,7 @@ import { isExhausted } from '../interpreter/machine.ts';
 import { unknown } from '../interpreter/values.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { Run } from './evidence.ts';
+import { fittingSize, isUnsizedImage, refusesSizes } from './fittingSize.ts';
 import { demandedShape, mergeShapes } from './inputDemand.ts';
 import type { GraphIdentity } from './torchGraph.ts';
 import { adapterOf, torchAdapter } from './moduleAdapter.ts';
@@ -44,11 +45,37 @@ export function buildModule(plan: ModulePlan): ModelGraph {
 function follow(plan: ModulePlan): ModelGraph {
   const first = attempt(plan, []);
   const improved = first.demands.some((shape, idx) => shape !== null && isBetter(shape, first.shapes[idx] ?? null));
-  if (!improved) return first.graph;
-  return attempt(
-    plan,
-    first.shapes.map((shape, idx) => mergeShapes(shape, first.demands[idx] ?? null)),
-  ).graph;
+  const best = improved
+    ? attempt(
+        plan,
+        first.shapes.map((shape, idx) => mergeShapes(shape, first.demands[idx] ?? null)),
+      )
+    : first;
+  return withFittingSize(plan, best) ?? best.graph;
+}
+
+/** The graph at the only size that the network takes, where its inputs are images of unknown size. */
+function withFittingSize(plan: ModulePlan, { graph, shapes }: Attempt): ModelGraph | null {
+  const isOpen = shapes.some(isUnsizedImage) && shapes.every((shape) => shape !== null && fills(shape));
+  if (!isOpen || graph.nodes.length > MAX_FITTED_NODES || !refusesSizes(graph)) return null;
+  const { machine, identity } = plan;
+  let steps = 0;
+  const found = fittingSize((size) => {
+    if (steps > machine.limits.steps) return null;
+    const sized = shapes.map((shape) => (isUnsizedImage(shape) ? [1, shape?.[1] ?? '?', size, size] : shape));
+    const result = attempt(plan, sized).graph;
+    steps += machine.limits.steps - machine.steps;
+    return result;
+  });
+  if (found === null) return null;
+  const remark = `the only usual size that fits its own layers is ${found.size}×${found.size}`;
+  return { ...found.graph, instantiation: `${identity.instantiation ?? `${identity.name}()`}  # ${remark}` };
+}
+
+const MAX_FITTED_NODES = 600;
+
+function fills(shape: Shape): boolean {
+  return isUnsizedImage(shape) || !shape.slice(1).includes('?');
 }
 
 function isBetter(wanted: Shape, given: Shape | null): boolean {

@@ -152,10 +152,13 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
   const names = [...classes.map(({ name }) => name), ...builders];
   const pending = isDone() ? [] : findDrivers(host, scene.unit.path, names);
   const seen = new Set([scene.unit.path, ...pending]);
-  for (let idx = 0; idx < pending.length && scenes.length < MAX_SCENES && !isDone(); idx++) {
+  const budget = MAX_BUDGETS * scene.machine.limits.steps;
+  let spent = 0;
+  for (let idx = 0; idx < pending.length && scenes.length < MAX_SCENES && spent < budget && !isDone(); idx++) {
     const driver = pending[idx] as string;
     const followed = followScript(host, driver, limits);
     if (followed === null) continue;
+    spent += stepsOf(followed, 1);
     scenes.push(followed);
     if (isDone()) break;
     // What a driver defines may itself be used by another script: a solver class by its main.
@@ -163,10 +166,13 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
     for (const user of users) seen.add(user);
     pending.splice(idx + 1, 0, ...users.slice(0, 2));
     exploreUncalled(followed);
+    spent += stepsOf(followed, 0.5);
     const own = followed.machine.units.get(scene.unit.path);
-    if (own !== undefined && !isDone()) exploreUncalled(followed, own, builders);
+    if (own === undefined || isDone()) continue;
+    exploreUncalled(followed, own, builders);
+    spent += stepsOf(followed, 0.5);
   }
-  if (!isDone()) {
+  if (!isDone() && spent < budget) {
     for (const other of otherStarts(host, scenes, names, limits)) {
       scenes.push(other);
       if (isDone()) break;
@@ -177,6 +183,13 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
 
 const MAX_SCENES = 8;
 const MAX_STARTS = 3;
+/** Scripts around a file may take this many times what the file itself may. */
+const MAX_BUDGETS = 2;
+
+/** Steps that were taken, of a share of the machine's limit. */
+function stepsOf({ machine }: Scene, share: number): number {
+  return Math.floor(machine.limits.steps * share) - Math.max(0, machine.steps);
+}
 
 /**
  * Scripts that take options, started otherwise than without any: with the choice that names this file or

@@ -5,9 +5,10 @@
  */
 import type { ForeignObject } from '../../interpreter/foreign.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
-import { FALSE, NONE, builtin, list, string, tuple, unknown, unknownList } from '../../interpreter/values.ts';
+import { FALSE, NONE, builtin, foreign, list, string, tuple, unknown, unknownList } from '../../interpreter/values.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
 import { externalBases } from '../../interpreter/attributes.ts';
+import { isTensor, tensorObject } from './torchTensor.ts';
 
 /** A module that is not the user's own class: a layer or a container. */
 export interface ModuleObject extends ForeignObject {
@@ -98,6 +99,7 @@ export function moduleAttribute(self: Value, name: string, context: CallContext)
         const value = positional[1] ?? keywords.get('tensor') ?? keywords.get('param') ?? NONE;
         if (self.kind === 'instance' && key?.kind === 'string') {
           context.journal.setEntry(self, self.attributes, key.value, value);
+          dropReplaced(self, key.value, context);
         }
         return NONE;
       });
@@ -128,6 +130,15 @@ export function moduleAttribute(self: Value, name: string, context: CallContext)
     default:
       return null;
   }
+}
+
+/** A weight that is registered anew as `weight_orig` or `weight_bar` is computed from it from then on. */
+function dropReplaced(self: InstanceValue, name: string, context: CallContext): void {
+  const base = /^(\w+)_(orig|bar)$/.exec(name)?.[1];
+  const before = base === undefined ? undefined : self.attributes.get(base);
+  if (base === undefined || before?.kind !== 'foreign') return;
+  if (isTensor(before.object))
+    context.journal.setEntry(self, self.attributes, base, foreign(tensorObject(before.object)));
 }
 
 function addModule(self: Value, { positional, keywords }: CallArguments, context: CallContext): Value {

@@ -1,0 +1,101 @@
+/** Sizes of inputs that no call shows: what the model's own layers demand. */
+import assert from 'node:assert/strict';
+import { checkAnnotations } from './checkAnnotations.ts';
+
+const IMPORTS = 'import torch\nimport torch.nn as nn\n';
+
+describe('sizes of inputs that no call shows', () => {
+  it('are those that fit the linear layer at the end, where one usual size does', () => {
+    const [model] = checkAnnotations(`${IMPORTS}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(3, 8, 4, 2, 1)  #= conv2d 8x32x32 p392
+        self.b = nn.Conv2d(8, 4, 4, 2, 1)  #= conv2d 4x16x16 p516
+        self.fc = nn.Linear(4 * 16 * 16, 1)  #= dense 1 p1025
+    def forward(self, x):
+        x = self.b(self.a(x))
+        return self.fc(x.view(x.size(0), -1))
+`);
+    assert.match(model?.instantiation ?? '', /^Net\(\) {2}# the only usual size .* 64×64$/);
+  });
+
+  it('stay unknown where several sizes fit, or none does', () => {
+    for (const [last, mark] of [
+      ['nn.AdaptiveAvgPool2d(1)', 'adaptive_avg_pool 8x1x1'],
+      ['nn.Flatten(2)', 'flatten 8x?'],
+    ] as const) {
+      const [model] = checkAnnotations(`${IMPORTS}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(3, 8, 3)  #= conv2d 8x?x? p224
+        self.last = ${last}  #= ${mark}
+    def forward(self, x):
+        return self.last(self.a(x))
+`);
+      assert.deepEqual(model?.inputs, [[1, 3, '?', '?']]);
+      assert.equal(model?.instantiation, null);
+    }
+  });
+
+  it('fill what a concatenation leaves for the next layer', () => {
+    const [model] = checkAnnotations(`${IMPORTS}
+class Net(nn.Module):
+    def __init__(self, noise):
+        super().__init__()
+        self.fc = nn.Linear(noise + 10, 5)  #= dense 5 p365
+    def forward(self, x, label):
+        return self.fc(torch.cat([x, label], 1))
+
+def train(labels):
+    Net(62)(torch.randn(3, 62), labels)
+`);
+    assert.deepEqual(model?.inputs, [
+      [1, 62],
+      [1, 10],
+    ]);
+  });
+
+  it('have the channels of the layer that takes them', () => {
+    const [model] = checkAnnotations(`${IMPORTS}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(5, 2, 1)  #= conv2d 2x6x6 p12
+    def forward(self, x, c):
+        c = c.view(c.size(0), c.size(1), 1, 1).repeat(1, 1, x.size(2), x.size(3))
+        return self.a(torch.cat([x, c], dim=1))
+
+def train(c):
+    Net()(torch.randn(3, 3, 6, 6), c)
+`);
+    assert.deepEqual(model?.layers[0]?.inputShapes, [[1, 5, 6, 6]]);
+  });
+
+  it('count a weight that is registered under another name once', () => {
+    checkAnnotations(`${IMPORTS}
+class Noise(nn.Module):
+    def __init__(self, width):
+        super().__init__()  #= elementwise 4x2x2 p4
+        self.weight = nn.Parameter(torch.zeros(1, width, 1, 1))
+    def forward(self, x):
+        return x + self.weight * torch.randn_like(x)
+
+def equalize(module):
+    weight = getattr(module, 'weight')
+    del module._parameters['weight']
+    module.register_parameter('weight_orig', nn.Parameter(weight.data))
+    return module
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.noise = equalize(Noise(4))
+    def forward(self, x):
+        return self.noise(x)
+
+Net()(torch.randn(1, 4, 2, 2))
+`);
+  });
+});
