@@ -23,6 +23,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'contrast', Theme>> = {
     colors: {
       ...fonts,
       foreground: '#cccccc',
+      'gitDecoration-addedResourceForeground': '#81b88b',
       descriptionForeground: '#9d9d9d',
       disabledForeground: 'rgba(204, 204, 204, 0.5)',
       errorForeground: '#f85149',
@@ -76,6 +77,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'contrast', Theme>> = {
     colors: {
       ...fonts,
       foreground: '#3b3b3b',
+      'gitDecoration-addedResourceForeground': '#587c0c',
       descriptionForeground: '#3b3b3b',
       disabledForeground: 'rgba(97, 97, 97, 0.5)',
       errorForeground: '#f85149',
@@ -129,6 +131,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'contrast', Theme>> = {
     colors: {
       ...fonts,
       foreground: '#ffffff',
+      'gitDecoration-addedResourceForeground': '#a1e3ad',
       descriptionForeground: 'rgba(255, 255, 255, 0.7)',
       disabledForeground: '#a5a5a5',
       errorForeground: '#f48771',

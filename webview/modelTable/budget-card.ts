@@ -21,6 +21,10 @@ export class BudgetCard extends LitElement {
   static override styles = [
     base,
     css`
+      .good {
+        /* The charts' green is too pale for text on white. */
+        color: var(--vscode-gitDecoration-addedResourceForeground, var(--sw-good));
+      }
       .head {
         display: flex;
         flex-wrap: wrap;

@@ -43,10 +43,10 @@ export class FindingList extends LitElement {
       .info {
         color: var(--sw-info);
       }
-      .link {
+      button.link {
         color: var(--sw-link);
       }
-      .link:hover {
+      button.link:hover {
         text-decoration: underline;
       }
     `,
@@ -76,7 +76,7 @@ export class FindingList extends LitElement {
   #item({ code, message, severity, layer }: Pick<Finding, 'code' | 'message' | 'severity' | 'layer'>): TemplateResult {
     const { icon, tone } = looks[severity];
     return html`<li>
-      <span class=${tone}>${icon}<span class="spoken">${severity}</span></span>
+      <span><span class=${tone}>${icon}</span><span class="spoken">${severity}</span></span>
       <span class="muted">${code}</span>
       <span
         >${message}

@@ -17,8 +17,8 @@ export interface Column<Row> {
   readonly align: 'start' | 'end';
   /** In pixels; 0 takes what is left. */
   readonly width: number;
-  /** Hidden first where there is little room: 3, then 2, then 1; 0 always stays. */
-  readonly rank: 0 | 1 | 2 | 3;
+  /** Hidden first where there is little room: 4, then 3, 2, 1; 0 always stays. */
+  readonly rank: 0 | 1 | 2 | 3 | 4;
   /** The first click on its head sorts from the largest. */
   readonly largestFirst?: boolean;
   sortBy(row: Indexed<Row>): number | string | null;
@@ -37,7 +37,7 @@ export function layerColumns({ openLayer }: LayerActions): readonly Column<Layer
       label: '#',
       align: 'end',
       width: 48,
-      rank: 0,
+      rank: 1,
       sortBy: ({ idx }) => idx,
       cell: ({ idx }) => muted(String(idx + 1)),
     },
@@ -54,15 +54,15 @@ export function layerColumns({ openLayer }: LayerActions): readonly Column<Layer
       id: 'type',
       label: 'Type',
       align: 'start',
-      width: 150,
-      rank: 1,
+      width: 132,
+      rank: 2,
       sortBy: ({ row }) => row.type,
-      cell: ({ row }) => row.type,
+      cell: ({ row }) => html`<span title=${row.type}>${row.type}</span>`,
     },
-    shapeColumn('input', 'Input', 3, (row) => row.inputShapes?.[0] ?? null),
-    shapeColumn('output', 'Output', 1, (row) => row.outputShape),
+    shapeColumn('input', 'Input', 4, (row) => row.inputShapes?.[0] ?? null),
+    shapeColumn('output', 'Output', 2, (row) => row.outputShape),
     countColumn('params', 'Parameters', 0, (row) => row.params),
-    countColumn('macs', 'MACs', 0, (row) => row.macs),
+    countColumn('macs', 'MACs', 1, (row) => row.macs),
     {
       id: 'dor',
       label: 'DoR',
@@ -75,15 +75,15 @@ export function layerColumns({ openLayer }: LayerActions): readonly Column<Layer
       cell: ({ row }) => dorCell(row),
     },
     bytesColumn('fp32', 'fp32', 0, (row) => row.bytes?.fp32 ?? null),
-    bytesColumn('int8', 'int8', 2, (row) => row.bytes?.int8 ?? null),
-    bytesColumn('binary', '1 bit', 1, (row) => row.bytes?.binary ?? null),
+    bytesColumn('int8', 'int8', 3, (row) => row.bytes?.int8 ?? null),
+    bytesColumn('binary', '1 bit', 2, (row) => row.bytes?.binary ?? null),
     {
       id: 'sensitivity',
       label: 'Sensitivity',
       title: 'To low precision, predicted',
       align: 'start',
       width: 92,
-      rank: 3,
+      rank: 4,
       largestFirst: true,
       sortBy: ({ row }) => (row.sensitivity === null ? null : levels[row.sensitivity.level]),
       cell: ({ row }) =>
@@ -110,7 +110,7 @@ export function tensorColumns(hasSource: boolean): readonly Column<TensorRow>[] 
       label: 'Weight',
       align: 'start',
       width: 220,
-      rank: 2,
+      rank: 3,
       sortBy: ({ row }) => weightName(row),
       cell: ({ row }) => weightName(row) ?? nothing,
     },
@@ -121,7 +121,7 @@ export function tensorColumns(hasSource: boolean): readonly Column<TensorRow>[] 
       label: '#',
       align: 'end',
       width: 48,
-      rank: 0,
+      rank: 1,
       sortBy: ({ idx }) => idx,
       cell: ({ idx }) => muted(String(idx + 1)),
     },
@@ -139,7 +139,7 @@ export function tensorColumns(hasSource: boolean): readonly Column<TensorRow>[] 
       label: 'Type',
       align: 'start',
       width: 84,
-      rank: 1,
+      rank: 2,
       sortBy: ({ row }) => row.dtype,
       cell: ({ row }) => row.dtype,
     },
@@ -157,7 +157,7 @@ export function tensorColumns(hasSource: boolean): readonly Column<TensorRow>[] 
       label: 'Values',
       align: 'end',
       width: 108,
-      rank: 1,
+      rank: 2,
       largestFirst: true,
       sortBy: ({ row }) => row.values,
       cell: ({ row }) => formatWhole(row.values),

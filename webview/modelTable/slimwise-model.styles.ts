@@ -97,24 +97,24 @@ export const slimwiseModelStyles = css`
     display: flex;
     gap: 12px;
   }
-  [role='tab'] {
+  button[role='tab'] {
     padding: 2px 0;
-    border-bottom: 1px solid transparent;
     color: var(--sw-muted);
   }
-  [role='tab'][aria-selected='true'] {
+  button[role='tab'][aria-selected='true'] {
     color: var(--sw-bright);
-    border-bottom-color: var(--sw-bright);
+    box-shadow: 0 1px 0 var(--sw-bright);
   }
   virtual-table {
-    flex: 1 1 200px;
-    min-height: 200px;
+    flex: 0 1 auto;
+    min-height: 140px;
     border: 1px solid var(--sw-border);
     border-radius: var(--sw-radius);
     overflow: hidden;
   }
   finding-list {
     flex: none;
+    margin-top: auto;
   }
   .note {
     font-size: var(--sw-small);

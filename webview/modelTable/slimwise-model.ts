@@ -28,6 +28,7 @@ import {
 } from './modelRows.ts';
 import { initialModelView, type ModelView } from './modelView.ts';
 import { slimwiseModelStyles } from './slimwise-model.styles.ts';
+import { rowHeight } from './virtual-table.ts';
 
 export interface ModelActions {
   reload(): void;
@@ -122,6 +123,7 @@ export class SlimwiseModel extends LitElement {
               ${report.tensors === null ? 'This model has no operators.' : 'This file holds no tensors.'}
             </p>`
           : html`<virtual-table
+              .style=${`height: ${(shown.rows.length + 2) * rowHeight + 2}px`}
               .columns=${shown.columns}
               .rows=${shown.rows}
               .sort=${shown.sort}
@@ -158,7 +160,7 @@ export class SlimwiseModel extends LitElement {
                 html`${atLeast}<span title=${formatWhole(totals.params)}>${formatCount(totals.params)}</span>`,
                 totals.nonTrainable > 0 ? `+ ${formatCount(totals.nonTrainable)} not trained` : nothing,
               )}
-              ${sum('MACs per image', totals.partial && totals.macs === 0 ? '?' : html`${atLeast}<span title=${formatWhole(totals.macs)}>${formatCount(totals.macs)}</span>`)}
+              ${sum('MACs', totals.partial && totals.macs === 0 ? '?' : html`${atLeast}<span title=${formatWhole(totals.macs)}>${formatCount(totals.macs)}</span>`)}
               ${sum('Layers', formatWhole(model?.layers.length ?? 0))}`
         }
         ${
@@ -190,9 +192,9 @@ export class SlimwiseModel extends LitElement {
     }
     const words = [
       `${source.fits} fit`,
-      ...(source.misfits > 0 ? [`${source.misfits} have another shape`] : []),
-      ...(source.extra > 0 ? [`${source.extra} are not in the model`] : []),
-      ...(missing.length > 0 ? [`${missing.length} weights are missing (${missingText(missing)})`] : []),
+      ...(source.misfits > 0 ? [`${source.misfits} of another shape`] : []),
+      ...(source.extra > 0 ? [`${source.extra} not in the model`] : []),
+      ...(missing.length > 0 ? [`${missing.length} missing (${missingText(missing)})`] : []),
     ];
     return html`<p class="note">
       Weights of <strong>${source.instantiation ?? source.model}</strong> in ${source.file.split(/[\\/]/).pop()}, line

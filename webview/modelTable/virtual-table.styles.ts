@@ -66,9 +66,6 @@ export const virtualTableStyles = css`
     width: 1.1em;
     text-align: center;
   }
-  thead .end .arrow {
-    margin-inline-end: -4px;
-  }
   tbody th {
     color: var(--sw-fg);
   }
@@ -90,30 +87,39 @@ export const virtualTableStyles = css`
     background: var(--sw-canvas);
     border-top: 1px solid var(--sw-line);
   }
+  .good {
+    /* The charts' green is too pale for text on white. */
+    color: var(--vscode-gitDecoration-addedResourceForeground, var(--sw-good));
+  }
   .space {
     visibility: hidden;
   }
   .mono {
     font-family: var(--sw-mono);
   }
-  .link {
+  button.link {
     color: var(--sw-link);
     font-family: var(--sw-mono);
   }
-  .link:hover {
+  button.link:hover {
     text-decoration: underline;
   }
-  @container (max-width: 1120px) {
+  @container (max-width: 1200px) {
+    .rank4 {
+      display: none;
+    }
+  }
+  @container (max-width: 1000px) {
     .rank3 {
       display: none;
     }
   }
-  @container (max-width: 900px) {
+  @container (max-width: 880px) {
     .rank2 {
       display: none;
     }
   }
-  @container (max-width: 720px) {
+  @container (max-width: 520px) {
     .rank1 {
       display: none;
     }

@@ -99,6 +99,8 @@ export class VirtualTable extends LitElement {
   #head(column: Column<unknown>): TemplateResult {
     const isSorted = this.sort.column === column.id;
     const direction = this.sort.descending ? 'descending' : 'ascending';
+    const glyph = isSorted ? (this.sort.descending ? '↓' : '↑') : '';
+    const arrow = html`<span class="arrow" aria-hidden="true">${glyph}</span>`;
     return html`<th
       scope="col"
       class="${column.align} rank${column.rank}"
@@ -106,9 +108,7 @@ export class VirtualTable extends LitElement {
       data-column=${column.id}
     >
       <button class="plain" title=${column.title ?? nothing} @click=${() => emit(this, 'sort-change', column)}>
-        ${column.label}<span class="arrow" aria-hidden="true"
-          >${isSorted ? (this.sort.descending ? '↓' : '↑') : ''}</span
-        >
+        ${column.align === 'end' ? [arrow, column.label] : [column.label, arrow]}
       </button>
     </th>`;
   }
