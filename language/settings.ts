@@ -3,7 +3,7 @@
  * settings (of any shape) into it. An absent or malformed field takes its default: settings can be wrong
  * while somebody types them, and the analysis goes on.
  */
-import { deviceProfile } from '../core/devices.ts';
+import { deviceProfile, readOwnDevices } from '../core/devices.ts';
 import type { Severity } from '../core/report/analyzeReport.ts';
 
 export type ConvFormula = 'published' | 'derived';
@@ -48,7 +48,7 @@ export function parseSettings(value: unknown): LanguageSettings {
   const redundancy = record(section['redundancy']);
   return {
     convFormula: oneOf(redundancy['convFormula'], ['published', 'derived'], defaultSettings.convFormula),
-    budget: parseBudget(record(section['budget'])),
+    budget: parseBudget(record(section['budget']), section['devices']),
     targetRuntime: oneOf(
       section['targetRuntime'],
       ['any', 'onnxruntime', 'pytorch', 'xnnpack'],
@@ -64,10 +64,11 @@ export function parseSettings(value: unknown): LanguageSettings {
 }
 
 /** A number of bytes wins over a device's profile. */
-function parseBudget(section: Readonly<Record<string, unknown>>): Budget | null {
+function parseBudget(section: Readonly<Record<string, unknown>>, own: unknown): Budget | null {
   const bytes = section['bytes'];
   if (typeof bytes === 'number' && Number.isFinite(bytes) && bytes > 0) return { bytes, name: 'the budget' };
-  const device = typeof section['device'] === 'string' ? deviceProfile(section['device']) : undefined;
+  const { devices } = readOwnDevices(own);
+  const device = typeof section['device'] === 'string' ? deviceProfile(section['device'], devices) : undefined;
   return device === undefined ? null : { bytes: device.budgetBytes, name: device.label };
 }
 

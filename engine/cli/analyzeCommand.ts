@@ -17,6 +17,7 @@ import { diskHost } from '../../language/server/diskHost.ts';
 import { defaultSettings, type ConvFormula, type LanguageSettings } from '../../language/settings.ts';
 import type { SourceHost } from '../../language/sourceHost.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
+import { deviceNamed } from './deviceNamed.ts';
 import { parseBudget, type ParsedBudget } from './parseBytes.ts';
 import { badUsage, entryNotFound, notASource, pathNotFound, unreadable } from './problems.ts';
 import { renderReport } from './renderReport.ts';
@@ -33,6 +34,7 @@ const usage = `Usage: slimwise analyze <file or folder> [options]
   --input 1,100,1,1      input shape with batch 1 (repeatable: one per input)
   --budget 4MiB          exit with 1 where a model's fp32 weights take more;
                          also a device: phone, watch, microcontroller, browser
+  --device NAME          the same with a device's budget: built in, or of slimwise.json
   --conv-formula derived redundancy of convolutions by the deconvolution's derivation
   --root FOLDER          top of the project, for its imports (found by itself as a rule)
 
@@ -42,6 +44,8 @@ interface Request {
   readonly path: string;
   readonly json: boolean;
   readonly budget: ParsedBudget | null;
+  /** Its budget goes before `budget`. */
+  readonly device: string | null;
   readonly convFormula: ConvFormula;
   readonly root: string | null;
   readonly options: AnalyzeOptions;
@@ -53,7 +57,12 @@ export const analyzeCommand: CliCommand = {
   async run(args, io) {
     const request = parseRequest(args);
     if (!request.ok) return fail(io, request.problem);
-    return analyze(request.value, io);
+    const { device } = request.value;
+    if (device === null) return analyze(request.value, io);
+    const found = await deviceNamed(device, io.cwd);
+    if (!found.ok) return fail(io, found.problem);
+    const { budgetBytes, label } = found.value;
+    return analyze({ ...request.value, budget: { bytes: budgetBytes, name: label } }, io);
   },
 };
 
@@ -139,6 +148,7 @@ function parseRequest(args: readonly string[]): Result<Request> {
         entry: { type: 'string', multiple: true },
         input: { type: 'string', multiple: true },
         budget: { type: 'string' },
+        device: { type: 'string' },
         root: { type: 'string' },
         'conv-formula': { type: 'string', default: 'published' },
       },
@@ -164,7 +174,8 @@ function parseRequest(args: readonly string[]): Result<Request> {
       ...(values.entry === undefined ? {} : { entries: values.entry }),
       ...(inputs.length === 0 ? {} : { inputs }),
     };
-    return success({ path, json: values.json, budget, convFormula, root: values.root ?? null, options });
+    const device = values.device ?? null;
+    return success({ path, json: values.json, budget, device, convFormula, root: values.root ?? null, options });
   } catch (error) {
     // `parseArgs` throws for unknown options, with a message made for users.
     return usageProblem(error instanceof Error ? error.message : String(error));

@@ -4,31 +4,38 @@
  * one thread; nothing is estimated.
  */
 import { readFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { failure, success, type Result } from '../../core/result.ts';
+import { readPacked, type PackedModel } from '../formats/packedModel.ts';
 import { openPackedGenerator, type PackedGenerator } from '../kernels/packedGenerator.ts';
 import type { Precision } from '../kernels/tapLayer.ts';
 import { latentValues } from '../train/latents.ts';
+import { benchJson, benchLines, budgetVerdict } from './benchReport.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
+import { deviceNamed } from './deviceNamed.ts';
+import { runProbe } from './memoryProbe.ts';
+import { measureModelMemory, thisCommandLine, type ModelMemory } from './modelMemory.ts';
 import { badUsage, modelNotFound } from './problems.ts';
-import { renderTable } from './renderTable.ts';
 
 const usage = `Usage: slimwise bench-model <model.safetensors> [options]
 
   --batch N    images per run (default 1)
   --runs N     runs of each kind (default 50)
+  --device ID  compare the packed file with a device's budget; exit code 1 where it does not fit
+  --no-memory  leave out what is measured in fresh processes
   --json       print JSON`;
 
-interface Request {
+export interface Request {
   readonly model: string;
   readonly batch: number;
   readonly runs: number;
   readonly json: boolean;
+  readonly memory: boolean;
+  readonly device: string | null;
 }
 
-interface Timing {
+export interface Timing {
   readonly precision: Precision;
   readonly medianMs: number;
   readonly bestMs: number;
@@ -42,6 +49,8 @@ export const benchModelCommand: CliCommand = {
   summary: 'Times a packed generator and measures its memory.',
   usage,
   async run(args, io) {
+    // A fresh process of ours, whose own memory is what is asked for.
+    if (args[0] === '--probe') return runProbe(args.slice(1), io.out, (problem) => void fail(io, problem));
     const request = parseRequest(args, io.cwd);
     return request.ok ? benchModel(request.value, io) : fail(io, request.problem);
   },
@@ -50,47 +59,26 @@ export const benchModelCommand: CliCommand = {
 async function benchModel(request: Request, io: CliIo): Promise<ExitCode> {
   const file = await readFile(request.model).catch(() => null);
   if (file === null) return fail(io, modelNotFound(request.model));
+  const here = { path: request.model };
+  const packed = readPacked(file);
+  if (!packed.ok) return fail(io, { ...packed.problem, ...here });
   const opened = await openPackedGenerator(file);
-  if (!opened.ok) return fail(io, { ...opened.problem, path: request.model });
-  const generator = opened.value;
-  const timings = time(generator, request);
-  const memory = generator.memory();
-  const cpu = cpus()[0]?.model ?? 'unknown processor';
-  if (request.json) {
-    const { layers, image } = generator;
-    const report = { version: 1, cpu, batch: request.batch, fileBytes: file.length, ...memory, timings, image, layers };
-    io.out(`${JSON.stringify(report, null, 2)}\n`);
-    return 0;
-  }
-  const { height, width, channels } = generator.image;
-  const rows = timings.map(({ precision, medianMs, bestMs }) => [
-    precision,
-    medianMs.toFixed(3),
-    bestMs.toFixed(3),
-    ((1000 * request.batch) / medianMs).toFixed(0),
-  ]);
-  const number = (bytes: number): string => bytes.toLocaleString('en');
-  io.out(
-    [
-      `${path.relative(io.cwd, request.model)}: ${generator.name}, ${width}×${height}×${channels}, batch ${request.batch}, one thread of ${cpu}`,
-      '',
-      ...renderTable(
-        [
-          { title: 'tables', align: 'left' },
-          { title: 'median ms', align: 'right' },
-          { title: 'best ms', align: 'right' },
-          { title: 'images/s', align: 'right' },
-        ],
-        rows,
-      ),
-      '',
-      `on disk            ${number(file.length)} bytes`,
-      `weights in memory  ${number(memory.residentBytes)} bytes`,
-      `while it runs      ${number(memory.peakRunBytes)} bytes more, of which values ${number(memory.peakActivationBytes)}`,
-      '',
-    ].join('\n'),
-  );
-  return 0;
+  if (!opened.ok) return fail(io, { ...opened.problem, ...here });
+  const device = request.device === null ? null : await deviceNamed(request.device, io.cwd);
+  if (device?.ok === false) return fail(io, device.problem);
+  const timings = time(opened.value, request);
+  const measured = request.memory ? await memoryOf(request.model, packed.value, file.length) : null;
+  if (measured?.ok === false) return fail(io, measured.problem);
+  const verdict = device === null ? null : budgetVerdict(device.value, file.length);
+  const found = { generator: opened.value, request, timings, memory: measured?.value ?? null, verdict };
+  if (request.json) io.out(`${JSON.stringify(benchJson(found, file.length), null, 2)}\n`);
+  else io.out(`${benchLines(found, path.relative(io.cwd, request.model)).join('\n')}\n`);
+  return verdict === null || verdict.fits ? 0 : 1;
+}
+
+/** The command line itself, asked to do nothing but read its memory. */
+async function memoryOf(model: string, packed: PackedModel, fileBytes: number): Promise<Result<ModelMemory>> {
+  return measureModelMemory({ runner: thisCommandLine(), model, packed, fileBytes });
 }
 
 /** The two kinds take turns, so that both see the same machine. */
@@ -122,6 +110,8 @@ function parseRequest(args: readonly string[], cwd: string): Result<Request> {
         batch: { type: 'string', default: '1' },
         runs: { type: 'string', default: '50' },
         json: { type: 'boolean', default: false },
+        device: { type: 'string' },
+        'no-memory': { type: 'boolean', default: false },
       },
     });
     const [model, ...more] = positionals;
@@ -132,7 +122,14 @@ function parseRequest(args: readonly string[], cwd: string): Result<Request> {
       return wrong(`--batch is a whole number from 1 to ${maxBatch}, not '${values.batch}'.`);
     if (!(Number.isInteger(runs) && 1 <= runs && runs <= maxRuns))
       return wrong(`--runs is a whole number from 1 to ${maxRuns}, not '${values.runs}'.`);
-    return success({ model: path.resolve(cwd, model), batch, runs, json: values.json });
+    return success({
+      model: path.resolve(cwd, model),
+      batch,
+      runs,
+      json: values.json,
+      memory: !values['no-memory'],
+      device: values.device ?? null,
+    });
   } catch (error) {
     return wrong(error instanceof Error ? error.message : String(error));
   }

@@ -114,3 +114,20 @@ export function notANotebook(path: string): Problem {
     path,
   };
 }
+
+export function noSuchDevice(id: string, known: readonly string[]): Problem {
+  return {
+    code: 'SWP_CLI_NO_SUCH_DEVICE',
+    message: `There is no device profile '${id}'.`,
+    hint: `Profiles: ${known.join(', ')}; your own go into "devices" of slimwise.json.`,
+  };
+}
+
+export function ownDevicesUnsound(faults: readonly string[], path: string): Problem {
+  return {
+    code: 'SWP_DEVICES_UNSOUND',
+    message: `The list of devices is not sound: ${faults.join('; ')}.`,
+    hint: 'A device is { "id": "my-board", "label": "My board", "budgetBytes": 524288, "source": "data sheet" }; label and source may be left out.',
+    path,
+  };
+}

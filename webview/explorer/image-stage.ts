@@ -20,6 +20,9 @@ export interface StagePixels {
   readonly difference: Uint8ClampedArray<ArrayBuffer> | null;
 }
 
+/** Nothing is behind the pixels, so nothing has to be mixed with them. */
+const contextOptions: CanvasRenderingContext2DSettings = { alpha: false };
+
 type Part = keyof StageFacts;
 
 const headings: Readonly<Record<Part, string>> = {
@@ -69,7 +72,6 @@ export class ImageStage extends LitElement {
         display: block;
         width: 100%;
         image-rendering: pixelated;
-        border-radius: 2px;
         outline: 1px solid var(--sw-border);
         background: var(--sw-raised);
       }
@@ -166,7 +168,7 @@ export class ImageStage extends LitElement {
       const pixels = this.#pixels?.[part];
       const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(`[data-part=${part}] canvas`);
       if (!pixels || canvas === null || pixels.length !== width * height * 4) continue;
-      canvas.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
+      canvas.getContext('2d', contextOptions)?.putImageData(new ImageData(pixels, width, height), 0, 0);
     }
   }
 }
