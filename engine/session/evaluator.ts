@@ -12,12 +12,15 @@ import { encodeGrid } from '../formats/png.ts';
 import { prepareSwd, type PreparedSwd, type Swd } from '../metrics/swd.ts';
 import { rng } from '../random/rng.ts';
 import { latentTensor } from '../train/latents.ts';
+import { pixelVariance } from './trainingWatch.ts';
 import type { Network, WeightTransform } from '../train/network.ts';
 
 export interface Evaluator {
   readonly nImages: number;
-  /** A PNG of the run's fixed latents. */
-  sampleGrid(generator: Network, transforms: Transforms): Uint8Array;
+  /** A PNG of what `samples` answers. */
+  sampleGrid(samples: Float32Array): Uint8Array;
+  /** How much samples differ from each other, as a share of how much as many real images do. */
+  diversity(samples: Float32Array): number;
   /** The same latents as numbers, N, H, W, C. */
   samples(generator: Network, transforms: Transforms): Float32Array;
   /** Takes seconds; lets other work of the process go on in between. */
@@ -40,6 +43,7 @@ export function createEvaluator(plan: CompressionPlan, images: ImageSet, wanted:
   const perImage = size * size * channels;
   const chosen = rng(plan.seed, 0, 'evaluation images').permutation(images.nImages).slice(0, Math.max(nImages, chunk));
   let prepared: PreparedSwd | null = null;
+  let realVariance: number | null = null;
 
   const draw = (generator: Network, transforms: Transforms, count: number, purpose: string): Float32Array => {
     const values = new Float32Array(count * perImage);
@@ -70,7 +74,11 @@ export function createEvaluator(plan: CompressionPlan, images: ImageSet, wanted:
   return {
     nImages,
     samples,
-    sampleGrid: (generator, transforms) => grid(samples(generator, transforms), 8),
+    sampleGrid: (values) => grid(values, 8),
+    diversity(values) {
+      realVariance ??= pixelVariance(imagesAt(images, chosen.slice(0, chunk)), Math.min(chunk, chosen.length));
+      return pixelVariance(values, chunk) / realVariance;
+    },
     async swd(generator, transforms) {
       prepared ??= prepareSwd(
         { values: imagesAt(images, chosen.slice(0, nImages)), nImages, size, channels },

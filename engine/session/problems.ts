@@ -126,3 +126,32 @@ export function messageNotUnderstood(): Problem {
     hint: 'Reload the window: its parts may be of different versions.',
   };
 }
+
+export function oneSidedTraining(variant: string, step: number, lossD: number, lossG: number): Problem {
+  return {
+    code: 'SWP_WATCH_ONE_SIDED',
+    message: `${variant}: since about step ${step} the discriminator tells nearly every image apart (loss D ${lossD.toFixed(3)}, loss G ${lossG.toFixed(1)}), so the generator learns little.`,
+    hint: 'Train G twice per step, smooth the labels, lower the learning rate, or binarize the discriminator as well (PBGen, Fig. 13).',
+  };
+}
+
+export function trainingDiverges(
+  variant: string,
+  step: number,
+  before: { readonly lossD: number; readonly lossG: number },
+  now: { readonly lossD: number; readonly lossG: number },
+): Problem {
+  return {
+    code: 'SWP_WATCH_DIVERGES',
+    message: `${variant}: the losses run away. Loss G went from ${before.lossG.toFixed(2)} to ${now.lossG.toFixed(2)} and loss D from ${before.lossD.toFixed(2)} to ${now.lossD.toFixed(2)} by step ${step}.`,
+    hint: 'Lower the learning rate or clip the weights; the run goes on and its checkpoints are kept.',
+  };
+}
+
+export function modeCollapse(variant: string, step: number, diversity: number): Problem {
+  return {
+    code: 'SWP_WATCH_MODE_COLLAPSE',
+    message: `${variant}: by step ${step} the generated images are nearly all alike; they vary ${Math.round(100 * diversity)} % as much as real ones.`,
+    hint: 'This is mode collapse: try another seed, a lower learning rate, or another loss (wgan-gp, hinge).',
+  };
+}

@@ -135,6 +135,23 @@ describe('a session', function () {
     assert.deepEqual(names, []);
   });
 
+  it('keeps the last finite checkpoint when a later step blows up, and goes on from it', async () => {
+    const cut = await runToy({ onEvent: at('full', 2, (control) => control.cancel()) });
+    const checkpoints = () => [...cut.disk.files()].filter(([name]) => name.includes('checkpoints'));
+    const before = checkpoints();
+    assert.ok(before.length > 0);
+    const prepared = await toySession();
+    const optimizer = { ...prepared.plan.train.optimizer, learningRate: 1e20 };
+    const train = { ...prepared.plan.train, optimizer, steps: 6 };
+    const wild = { ...prepared, plan: { ...prepared.plan, train } };
+    const blownUp = await runToy({ prepared: wild, disk: cut.disk, folder: cut.folder });
+    assert.equal(problemOf(blownUp.outcome).code, 'SWP_LOSS_NOT_FINITE');
+    assert.deepEqual(checkpoints(), before);
+    const rest = await runToy({ disk: cut.disk, folder: cut.folder });
+    assert.ok(rest.outcome.ok && rest.outcome.value.status === 'finished');
+    assert.deepEqual(file(rest, 'model.safetensors'), file(whole, 'model.safetensors'));
+  });
+
   const smallDisk = memoryDisk();
 
   it('says so when the disk is full during a checkpoint, and goes on when there is room', async () => {

@@ -5,6 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VariantInfo } from '../../core/session/runEvent.ts';
+import type { Problem } from '../../core/problem.ts';
 import { ProblemError } from '../../core/rpc/rpc.ts';
 import { transformsFor } from '../compress/weightCoding.ts';
 import { createGanTrainer, type GanTrainer } from '../train/ganStep.ts';
@@ -16,6 +17,7 @@ import type { Ema } from '../train/ema.ts';
 import type { Transforms } from './evaluator.ts';
 import { expectOk } from './expectOk.ts';
 import { weightsNotFinite } from './problems.ts';
+import { createTrainingWatch } from './trainingWatch.ts';
 import { emit, secondsSoFar, type SessionContext } from './sessionContext.ts';
 import { allFinite, loadWeights, storeWeights } from './sessionState.ts';
 import { learningRateFactor, planCoding } from './variants.ts';
@@ -94,6 +96,10 @@ async function trainSteps(
   firstStep: number,
 ): Promise<boolean> {
   const { sizes, progress } = context;
+  const watch = createTrainingWatch(variant.label, context.prepared.plan.train.loss);
+  const warn = (problems: readonly Problem[]): void => {
+    for (const problem of problems) emit(context, { type: 'problem', problem });
+  };
   let savedAt = firstStep;
   const save = (step: number): void => {
     if (step !== savedAt || step === 0) saveVariant(context, variant, trainer, step);
@@ -103,7 +109,7 @@ async function trainSteps(
     await nextTurn();
     if (!(await heedWishes(context, () => save(step)))) return false;
     if (step % sizes.sampleEvery === 0) {
-      sample(context, variant, step, transformsG, trainer.ema);
+      warn(watch.sample(step, sample(context, variant, step, transformsG, trainer.ema)));
     }
     const began = performance.now();
     const { lossD, lossG } = trainer.step(step);
@@ -112,6 +118,7 @@ async function trainSteps(
       throw new ProblemError(lossNotFinite(variant.label, step + 1, lossD, lossG, savedAt > 0 ? savedAt : null));
     }
     progress.step(stepMs);
+    warn(watch.step(step + 1, lossD, lossG));
     emit(context, { type: 'step', variant: variant.id, step: step + 1, lossD, lossG, stepMs });
     emit(context, {
       type: 'progress',
@@ -143,21 +150,22 @@ async function heedWishes(context: SessionContext, save: () => void): Promise<bo
   return false;
 }
 
-/** Drawn with the moving average where one is kept. */
+/** Drawn with the moving average where one is kept; answers how much the samples differ from each other. */
 function sample(
   context: SessionContext,
   variant: VariantInfo,
   step: number,
   transformsG: Transforms,
   ema: Ema | null,
-): void {
+): number {
   const { generator, evaluator } = context;
   const own = ema === null ? [] : generator.readWeights();
   if (ema !== null) expectOk(generator.writeWeights(ema.readWeights()));
-  const png = evaluator.sampleGrid(generator, transformsG);
+  const drawn = evaluator.samples(generator, transformsG);
   if (ema !== null) expectOk(generator.writeWeights(own));
-  const file = expectOk(context.run.writeSample(variant.id, step, png));
+  const file = expectOk(context.run.writeSample(variant.id, step, evaluator.sampleGrid(drawn)));
   emit(context, { type: 'sample', variant: variant.id, step, file });
+  return evaluator.diversity(drawn);
 }
 
 /** What is trained is done: from here on the network is its moving average, where one is kept. */
