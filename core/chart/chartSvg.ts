@@ -158,7 +158,8 @@ function legendRows(series: readonly ChartSeries[], width: number): readonly (re
   const rows: LegendEntry[][] = [[]];
   let x = margin.left;
   for (const { series: each, idx } of named) {
-    const entryWidth = 34 + shorten(each.name, 44).length * 6.2;
+    // Widths of texts are not known here: wide letters of the legend's 12 pixels, on the safe side.
+    const entryWidth = 40 + shorten(each.name, 44).length * 7.4;
     if (x + entryWidth > width && rows.at(-1)?.length) {
       rows.push([]);
       x = margin.left;

@@ -26,7 +26,8 @@ export interface LossPoint {
 export interface VariantState {
   readonly info: VariantInfo;
   readonly losses: LossPoint[];
-  readonly samples: { readonly step: number; readonly file: string }[];
+  /** `seq` of the event: a step that a resumed run draws again is another picture under the same name. */
+  readonly samples: { readonly step: number; readonly file: string; readonly seq?: number }[];
   readonly evaluations: {
     readonly step: number;
     readonly swd: number;
@@ -156,7 +157,7 @@ function applyEvent(state: RunState, event: RunEvent, fresh: FreshLists): RunSta
     case 'sample':
       return onVariant(state, event.variant, (variant) => ({
         ...variant,
-        samples: append(variant.samples, { step: event.step, file: event.file }, fresh),
+        samples: append(variant.samples, { step: event.step, file: event.file, seq: event.seq }, fresh),
       }));
     case 'evaluation':
       return onVariant(state, event.variant, (variant) => ({

@@ -205,7 +205,7 @@ export class RunPanel implements Disposable {
     const samples = this.run.state.variants.find(({ info }) => info.id === variant)?.samples ?? [];
     const sample = samples.find((candidate) => candidate.step === step);
     if (sample === undefined) throw new ProblemError(runFileMissing(this.run.folder, `sample of step ${Number(step)}`));
-    return this.#uriOf(sample.file);
+    return this.#uriOf(sample.file, sample.seq);
   }
 
   async #realSample(): Promise<{ readonly uri: string }> {
@@ -214,10 +214,12 @@ export class RunPanel implements Disposable {
     throw new ProblemError(runFileMissing(this.run.folder, 'picture of real images'));
   }
 
-  #uriOf(name: string): { readonly uri: string } {
+  /** `revision` makes another address of a picture that was drawn again, past the page's cache. */
+  #uriOf(name: string, revision?: number): { readonly uri: string } {
     const file = this.run.fileInside(name);
     if (file === null) throw new ProblemError(runFileMissing(dirname(this.run.folder), 'file inside its folder'));
-    return { uri: this.#panel.webview.asWebviewUri(Uri.file(file)).toString() };
+    const uri = this.#panel.webview.asWebviewUri(Uri.file(file));
+    return { uri: (revision === undefined ? uri : uri.with({ query: `v=${revision}` })).toString() };
   }
 }
 

@@ -16,7 +16,8 @@ export function faintTexts(): { readonly faint: readonly string[]; readonly nTex
     if (!(node instanceof Text) || element === null || (node.textContent ?? '').trim() === '') return;
     if (!element.checkVisibility()) return;
     const background = backgroundOf(element);
-    const text = over(parse(getComputedStyle(element).color), background);
+    const style = getComputedStyle(element);
+    const text = over(parse(element instanceof SVGElement ? style.fill : style.color), background);
     const [light, dark] = [luminance(text), luminance(background)].sort((a, b) => b - a) as [number, number];
     const contrast = (light + 0.05) / (dark + 0.05);
     nTexts++;

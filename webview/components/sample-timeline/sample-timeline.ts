@@ -132,7 +132,8 @@ export class SampleTimeline extends LitElement {
 
   #tile(variant: VariantState, stop: number | null): TemplateResult {
     const step = stop === null ? null : shownStep(variant.samples, stop);
-    const image = step === null ? null : (this.#source?.image({ variant: variant.info.id, step }) ?? null);
+    const revision = variant.samples.find((sample) => sample.step === step)?.seq;
+    const image = step === null ? null : (this.#source?.image({ variant: variant.info.id, step, revision }) ?? null);
     const detail = step === null ? '' : `step ${formatWhole(step)}`;
     return html`<sample-tile
       data-variant=${variant.info.id}

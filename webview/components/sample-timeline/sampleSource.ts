@@ -12,7 +12,14 @@ export interface SampleRequests {
 }
 
 /** A grid of one variant and step, or the real images. */
-export type SampleKey = { readonly variant: VariantId; readonly step: number } | 'real';
+export type SampleKey =
+  | {
+      readonly variant: VariantId;
+      readonly step: number;
+      /** Another one is another picture: a resumed run draws a step again. */
+      readonly revision?: number | undefined;
+    }
+  | 'real';
 
 export type SampleImage =
   | { readonly state: 'loading' }
@@ -62,5 +69,5 @@ export function createSampleSource(requests: SampleRequests, onChange: () => voi
 }
 
 function nameOf(key: SampleKey): string {
-  return key === 'real' ? 'real' : `${key.step}@${key.variant}`;
+  return key === 'real' ? 'real' : `${key.step}#${key.revision ?? 0}@${key.variant}`;
 }

@@ -67,6 +67,10 @@ describe('the source of samples', () => {
     await settled();
     assert.deepEqual(source.image(key), { state: 'ready', uri: 'uri:25' });
     assert.deepEqual(asked, ['full 25', 'full 25']);
+
+    source.image({ ...key, revision: 99 });
+    await settled();
+    assert.equal(asked.length, 3, 'a resumed run has drawn this step again');
   });
 });
 
