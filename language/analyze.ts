@@ -17,6 +17,7 @@ import { commentEntries, parseEntry } from './models/entries.ts';
 import { pythonModels } from './models/pythonModels.ts';
 import { findTfjsModels, mentionsTfjs } from './frameworks/tfjs/findModels.ts';
 import type { SourceHost } from './sourceHost.ts';
+import { runSteps, type Steps } from './steps.ts';
 import type { SourceModule } from './syntax/ast.ts';
 import type { LineMap } from './syntax/lineMap.ts';
 
@@ -44,6 +45,11 @@ export interface FileAnalysis {
 }
 
 export function analyzeFile(host: SourceHost, file: string, options: AnalyzeOptions = {}): FileAnalysis {
+  return runSteps(analyzeInSteps(host, file, options));
+}
+
+/** The same in slices of a few hundredths of a second; the files must stay as they are until its end. */
+export function* analyzeInSteps(host: SourceHost, file: string, options: AnalyzeOptions = {}): Steps<FileAnalysis> {
   const limits = { ...options.limits };
   const text = host.read(file);
   if (text === null)
@@ -55,7 +61,7 @@ export function analyzeFile(host: SourceHost, file: string, options: AnalyzeOpti
     };
   }
   try {
-    if (file.endsWith('.py')) return analyzePython(host, file, text, options, limits);
+    if (file.endsWith('.py')) return yield* analyzePython(host, file, text, options, limits);
     if (/\.(tsx?|jsx?|mjs)$/.test(file)) return analyzeTfjs(host, file, text, options);
   } catch (error) {
     // Recursion of a source can go deeper than the stack of this thread before any other limit is met.
@@ -65,17 +71,17 @@ export function analyzeFile(host: SourceHost, file: string, options: AnalyzeOpti
   return { graphs: [], problems: [] };
 }
 
-function analyzePython(
+function* analyzePython(
   host: SourceHost,
   file: string,
   text: string,
   options: AnalyzeOptions,
   limits: Partial<AnalyzeLimits>,
-): FileAnalysis {
+): Steps<FileAnalysis> {
   const comments = text.includes('slimwise:') ? pythonSemantics.parse(text).comments : [];
   if (!mentionsPythonFramework(text) && options.entries === undefined) return { graphs: [], problems: [] };
   const entries = requestedEntries(options) ?? commentEntries(comments);
-  const { unit, graphs, isIncomplete } = pythonModels(host, file, entries, limits, options.log ?? null);
+  const { unit, graphs, isIncomplete } = yield* pythonModels(host, file, entries, limits, options.log ?? null);
   const problems = unit === null ? [] : syntaxProblems(unit.module, unit.lines, file);
   if (isIncomplete) {
     problems.push(problem('SWP_SOURCE_TOO_COMPLEX', 'The file was not followed to its end.', file, 1));

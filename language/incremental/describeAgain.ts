@@ -6,7 +6,7 @@
  */
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Finding } from '../../core/report/analyzeReport.ts';
-import { analyzeFile, mentionsPythonFramework, syntaxProblems, type FileAnalysis } from '../analyze.ts';
+import { analyzeInSteps, mentionsPythonFramework, syntaxProblems, type FileAnalysis } from '../analyze.ts';
 import type { DescribedModel, FileDescription } from '../describeFile.ts';
 import { checkModel } from '../findings/rules.ts';
 import { withoutSuppressed } from '../findings/suppress.ts';
@@ -16,6 +16,7 @@ import { costModel } from '../report/buildReport.ts';
 import type { CostedModel } from '../report/modelRow.ts';
 import type { LanguageSettings } from '../settings.ts';
 import type { SourceHost } from '../sourceHost.ts';
+import { runSteps, type Steps } from '../steps.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
 import { compareModules, type Comparison, type ParsedFile } from './compareModules.ts';
 import { focusOn } from './focusOn.ts';
@@ -62,9 +63,19 @@ export function describeAgain(
   settings: LanguageSettings,
   before: Described | null,
 ): Described {
+  return runSteps(describeInSteps(host, path, settings, before));
+}
+
+/** The same in slices; the files must stay as they are until its end. */
+export function* describeInSteps(
+  host: SourceHost,
+  path: string,
+  settings: LanguageSettings,
+  before: Described | null,
+): Steps<Described> {
   const parsed = parse(host, path);
-  const known = before === null || parsed === null ? null : analyseChange(host, parsed, before);
-  const { analysis, looked, record, effort } = known ?? analyseFully(host, path);
+  const known = before === null || parsed === null ? null : yield* analyseChange(host, parsed, before);
+  const { analysis, looked, record, effort } = known ?? (yield* analyseFully(host, path));
   const judged = new Map(
     analysis.graphs.map((graph) => {
       const earlier = before?.settings === settings ? before.judged.get(graph) : undefined;
@@ -91,15 +102,15 @@ function parse(host: SourceHost, path: string): ParsedFile | null {
   return { text, module: pythonSemantics.parse(text), lines: createLineMap(text) };
 }
 
-function analyseFully(host: SourceHost, path: string): Analysed {
+function* analyseFully(host: SourceHost, path: string): Steps<Analysed> {
   const { recording, looked } = recordingHost(host);
   const log = new ActLog(null);
-  const analysis = analyzeFile(recording, path, { log });
+  const analysis = yield* analyzeInSteps(recording, path, { log });
   return { analysis, looked, record: log.end(), effort: 'everything' };
 }
 
 /** Null where everything must be analysed. */
-function analyseChange(host: SourceHost, parsed: ParsedFile, before: Described): Analysed | null {
+function* analyseChange(host: SourceHost, parsed: ParsedFile, before: Described): Steps<Analysed | null> {
   const { path, looked, analysis } = before;
   if (before.parsed === null || analysis.problems.some(({ code }) => code !== 'SWP_SOURCE_SYNTAX')) return null;
   if (!isAsItWas(host, looked, path)) return null;
@@ -119,7 +130,7 @@ function analyseChange(host: SourceHost, parsed: ParsedFile, before: Described):
   const { recording, looked: lookedNow } = recordingHost(host, looked);
   const log = new ActLog(focus);
   try {
-    const again = analyzeFile(recording, path, { log });
+    const again = yield* analyzeInSteps(recording, path, { log });
     return { analysis: again, looked: lookedNow, record: log.end(), effort: 'some models' };
   } catch (error) {
     if (error instanceof RecordLost) return null;

@@ -18,6 +18,7 @@ import { isExhausted } from '../interpreter/machine.ts';
 import { keyOf } from '../interpreter/values.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { SourceHost } from '../sourceHost.ts';
+import type { Steps } from '../steps.ts';
 import type { ActLog } from './acts.ts';
 import { commandLines } from './commandLines.ts';
 import { findDrivers } from './drivers.ts';
@@ -45,13 +46,14 @@ export interface Scene {
   readonly isIncomplete: boolean;
 }
 
-export function pythonModels(
+/** Yields after each script that was followed and each model that was built. */
+export function* pythonModels(
   host: SourceHost,
   file: string,
   entries: readonly EntryRequest[],
   limits: Partial<MachineLimits>,
   log: ActLog | null = null,
-): PythonModels {
+): Steps<PythonModels> {
   const scene = followScript(host, file, limits);
   if (scene === null) return { unit: null, graphs: [], isIncomplete: false };
   const requested = entries.flatMap((entry) => buildEntry(scene, entry));
@@ -59,16 +61,19 @@ export function pythonModels(
     return { unit: scene.unit, graphs: requested, isIncomplete: scene.isIncomplete };
   }
   log?.begin(scene);
-  const scenes = gatherScenes(host, scene, limits, log);
+  yield;
+  const scenes = yield* gatherScenes(host, scene, limits, log);
   if (scenes.length > 1) log?.giveUp();
   const modules = moduleClasses(scene);
   const parts = partClasses(scenes, modules);
   const shown = new Set(modules.filter((cls) => candidatesFor(scenes, cls).some(isGood)));
-  const graphs = modules.flatMap((cls): ModelGraph[] => {
+  const graphs: ModelGraph[] = [];
+  for (const cls of modules) {
     const build = (): ModelGraph | null => (parts.has(cls) ? null : buildDiscovered(scenes, scene, cls));
     const graph = log === null ? build() : log.build(cls, shown.has(cls), build);
-    return graph === null ? [] : [graph];
-  });
+    if (graph !== null) graphs.push(graph);
+    yield;
+  }
   const functional = kerasDiscovered(scenes, scene.unit);
   if (functional.length > 0) log?.giveUp();
   const found = [...graphs, ...functional].filter(({ layers }) => layers.length > 0);
@@ -139,7 +144,12 @@ interface Candidate {
 }
 
 /** The file itself, then scripts around it until every class is seen built and fed. */
-function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLimits>, log: ActLog | null): Scene[] {
+function* gatherScenes(
+  host: SourceHost,
+  scene: Scene,
+  limits: Partial<MachineLimits>,
+  log: ActLog | null,
+): Steps<Scene[]> {
   const classes = moduleClasses(scene);
   const builders = kerasBuilders(scene.unit);
   const scenes = [scene];
@@ -149,6 +159,7 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
   const isDone = (): boolean =>
     classes.every(isShown) && builders.every((name) => isBuilderSeen(scenes, scene.unit, name));
   if (!isDone()) exploreUncalled(scene, scene.unit, builders, log);
+  yield;
   const names = [...classes.map(({ name }) => name), ...builders];
   const pending = isDone() ? [] : findDrivers(host, scene.unit.path, names);
   const seen = new Set([scene.unit.path, ...pending]);
@@ -160,12 +171,14 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
     if (followed === null) continue;
     spent += stepsOf(followed, 1);
     scenes.push(followed);
+    yield;
     if (isDone()) break;
     // What a driver defines may itself be used by another script: a solver class by its main.
     const users = findDrivers(host, driver, definedNames(followed.unit)).filter((user) => !seen.has(user));
     for (const user of users) seen.add(user);
     pending.splice(idx + 1, 0, ...users.slice(0, 2));
     exploreUncalled(followed);
+    yield;
     spent += stepsOf(followed, 0.5);
     const own = followed.machine.units.get(scene.unit.path);
     if (own === undefined || isDone()) continue;
@@ -175,6 +188,7 @@ function gatherScenes(host: SourceHost, scene: Scene, limits: Partial<MachineLim
   if (!isDone() && spent < budget) {
     for (const other of otherStarts(host, scenes, names, limits)) {
       scenes.push(other);
+      yield;
       if (isDone()) break;
     }
   }

@@ -6,9 +6,10 @@
  */
 import type { AnalyzeReport } from '../../core/report/analyzeReport.ts';
 import { toReport, type FileDescription } from '../describeFile.ts';
-import { describeAgain, type Described } from '../incremental/describeAgain.ts';
+import { describeInSteps, type Described } from '../incremental/describeAgain.ts';
 import type { LanguageSettings } from '../settings.ts';
 import type { SourceHost } from '../sourceHost.ts';
+import { runSteps, type Steps } from '../steps.ts';
 import type { DocumentPlace } from './documentPaths.ts';
 
 export interface OpenText {
@@ -24,6 +25,9 @@ export interface AnalysesOptions {
   onBug(error: unknown): void;
 }
 
+/** What is asked for meanwhile waits no longer than this, and one step of the analysis. */
+const sliceMs = 15;
+
 const nothing: FileDescription = { models: [], problems: [] };
 
 export class Analyses {
@@ -32,19 +36,62 @@ export class Analyses {
   /** What the next analysis of a document can be made from. */
   readonly #before = new Map<string, Described>();
   readonly #lastMs = new Map<string, number>();
+  readonly #running = new Map<string, Promise<boolean>>();
+  /** Goes up with every change of a text or setting: what is being analysed is then out of date. */
+  #generation = 0;
 
   constructor(options: AnalysesOptions) {
     this.#options = options;
   }
 
+  /** The answer for the text as it is now. After `prepare` it costs nothing. */
   describe(document: OpenText): FileDescription {
     const known = this.#current.get(document.uri);
     if (known !== undefined) return known;
-    const startedAt = this.#options.now();
-    const description = this.#analyze(document);
-    this.#current.set(document.uri, description);
-    this.#lastMs.set(document.uri, this.#options.now() - startedAt);
-    return description;
+    return this.#finish(document, this.#options.now(), () => runSteps(this.#steps(document)));
+  }
+
+  /**
+   * Analyses in slices, between which others have their turn; true when the answer is there, false when a
+   * text changed meanwhile and the work was dropped.
+   */
+  async prepare(document: OpenText): Promise<boolean> {
+    if (this.#current.has(document.uri)) return true;
+    const running = this.#running.get(document.uri) ?? this.#prepare(document);
+    this.#running.set(document.uri, running);
+    try {
+      return await running;
+    } finally {
+      if (this.#running.get(document.uri) === running) this.#running.delete(document.uri);
+    }
+  }
+
+  async #prepare(document: OpenText): Promise<boolean> {
+    const { now } = this.#options;
+    const generation = this.#generation;
+    const startedAt = now();
+    const steps = this.#steps(document);
+    let sliceStartedAt = startedAt;
+    for (;;) {
+      let step;
+      try {
+        step = steps.next();
+      } catch (error) {
+        this.#finish(document, startedAt, () => {
+          throw error;
+        });
+        return true;
+      }
+      if (step.done === true) {
+        const described = step.value;
+        this.#finish(document, startedAt, () => described);
+        return true;
+      }
+      if (now() - sliceStartedAt < sliceMs) continue;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (this.#generation !== generation) return false;
+      sliceStartedAt = now();
+    }
   }
 
   report(document: OpenText): AnalyzeReport {
@@ -58,6 +105,7 @@ export class Analyses {
 
   /** Forgets the analyses that looked at `path` below `root`; answers their URIs. */
   invalidate(changed: DocumentPlace, open: readonly OpenText[]): readonly string[] {
+    this.#outdate();
     const folder = changed.path.includes('/') ? changed.path.slice(0, changed.path.lastIndexOf('/')) : '';
     const stale = open.filter(({ uri, place }) => {
       if (place.root !== changed.root || !this.#current.has(uri)) return false;
@@ -69,27 +117,40 @@ export class Analyses {
   }
 
   forget(uri: string): void {
+    this.#outdate();
     this.#current.delete(uri);
     this.#before.delete(uri);
     this.#lastMs.delete(uri);
   }
 
   forgetAll(): void {
+    this.#outdate();
     this.#current.clear();
   }
 
-  #analyze({ uri, place }: OpenText): FileDescription {
-    const { hostOf, settings, onBug } = this.#options;
+  #outdate(): void {
+    this.#generation++;
+    this.#running.clear();
+  }
+
+  #steps({ uri, place }: OpenText): Steps<Described> {
+    const { hostOf, settings } = this.#options;
     const before = this.#before.get(uri);
+    return describeInSteps(hostOf(place.root), place.path, settings(), before?.path === place.path ? before : null);
+  }
+
+  #finish({ uri }: OpenText, startedAt: number, work: () => Described): FileDescription {
+    let description = nothing;
     try {
-      const isSame = before?.path === place.path;
-      const described = describeAgain(hostOf(place.root), place.path, settings(), isSame ? before : null);
+      const described = work();
       this.#before.set(uri, described);
-      return described.description;
+      description = described.description;
     } catch (error) {
       this.#before.delete(uri);
-      onBug(error);
-      return nothing;
+      this.#options.onBug(error);
     }
+    this.#current.set(uri, description);
+    this.#lastMs.set(uri, this.#options.now() - startedAt);
+    return description;
   }
 }

@@ -88,6 +88,49 @@ describe('language server', () => {
     assert.match(String((await editor.hints(uri))[0]?.label), /^→ 64×16×16 · 524K/);
   });
 
+  it('takes a fixed problem away at once, and shows a new one only when the typing pauses', async () => {
+    editor = await startTwin({ initializationOptions: { settings: { analysis: { debounceMs: 1500 } } } });
+    const fixed = generator().replace('(1, 256, 8, 8)', '(1, 256, 2, 2)');
+    await editor.open(uri, generator());
+    assert.equal(codes(editor).includes('SW101'), true);
+    const startedAt = performance.now();
+    await editor.change(uri, fixed);
+    while (codes(editor).includes('SW101') && performance.now() - startedAt < 1400) await pause(5);
+    assert.equal(codes(editor).includes('SW101'), false);
+    const settled = editor.settled(uri);
+    await editor.change(uri, generator());
+    await pause(300);
+    assert.equal(codes(editor).includes('SW101'), false);
+    await settled;
+    assert.equal(codes(editor).includes('SW101'), true);
+  });
+
+  it('keeps answering others while a long analysis goes on, and drops it when its text changes', async () => {
+    editor = await startTwin({ initializationOptions: { settings: { analysis: { debounceMs: 1 } } } });
+    const busy = 'file:///w/busy.py';
+    const classes = Array.from(
+      { length: 100 },
+      (_unused, idx) =>
+        `class N${idx}(nn.Module):\n    def __init__(self):\n        super().__init__()\n` +
+        `        self.body = nn.Sequential(*[nn.Conv2d(8, 8, 3) for _ in range(40)])\n` +
+        `    def forward(self, x):\n        return self.body(x)\nN${idx}()(torch.randn(1, 8, 99, 99))\n`,
+    );
+    const heavy = `import torch\nimport torch.nn as nn\n${classes.join('')}`;
+    await editor.open(uri, generator());
+    await editor.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri: busy, languageId: 'python', version: 1, text: heavy },
+    });
+    let isDone = false;
+    const slow = editor.hints(busy).then((hints) => {
+      isDone = true;
+      return hints;
+    });
+    assert.equal((await editor.hints(uri)).length, 2);
+    assert.equal(isDone, false);
+    await editor.change(busy, 'import torch.nn as nn\nnet = 1\n');
+    assert.deepEqual(await slow, []);
+  });
+
   it('suppresses a finding by its quick fix', async () => {
     editor = await startTwin();
     await editor.open(uri, generator());
@@ -202,3 +245,7 @@ describe('language server', () => {
 });
 
 const quick = { analysis: { debounceMs: 5 } };
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -65,8 +65,8 @@ export function serve(connection: Connection, options: ServeOptions): void {
     onBug,
   });
   const updates = new Updates({
-    prune: (uri) => guarded(() => publish(uri, true), undefined),
-    settle: (uri) => guarded(() => settle(uri), undefined),
+    prune: (uri) => void showOnce(uri, () => publish(uri, true)),
+    settle: (uri) => showOnce(uri, () => settle(uri)),
     debounceMs: () => session.settings.debounceMs,
     lastMs: (uri) => analyses.lastMs(uri),
   });
@@ -82,9 +82,23 @@ export function serve(connection: Connection, options: ServeOptions): void {
 
   /** What the document of a request shows, once an answer for it may be computed. */
   async function answer<T>(uri: string, fallback: T, work: (view: View) => T): Promise<T> {
-    await updates.ready(notebooks.analysedUri(uri));
+    const analysed = notebooks.analysedUri(uri);
+    await updates.ready(analysed);
+    await prepared(analysed);
     const view = notebooks.view(uri);
     return view === undefined ? fallback : guarded(() => work(view), fallback);
+  }
+
+  /** Until the analysis of the document is there; typing in between begins it anew. */
+  async function prepared(uri: string): Promise<void> {
+    for (let opened = documents.get(uri); opened !== undefined; opened = documents.get(uri)) {
+      if (await analyses.prepare(opened)) return;
+    }
+  }
+
+  async function showOnce(uri: string, show: () => void): Promise<void> {
+    await prepared(uri);
+    guarded(show, undefined);
   }
 
   function findingsOf(opened: OpenDocument): readonly ShownFinding[] {
@@ -116,7 +130,8 @@ export function serve(connection: Connection, options: ServeOptions): void {
   }
 
   function settle(uri: string): void {
-    publish(uri, false);
+    // Typing went on while this was analysed: then what is new waits for the next pause.
+    publish(uri, updates.isPending(uri));
     const opened = documents.get(uri);
     for (const view of opened === undefined ? [] : notebooks.viewsOf(opened)) {
       void connection.sendNotification(modelsChangedNotification, { uri: view.uri });

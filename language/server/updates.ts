@@ -6,8 +6,8 @@
 export interface UpdateHandlers {
   /** Take away what no longer holds. */
   prune(uri: string): void;
-  /** Show everything. */
-  settle(uri: string): void;
+  /** Show everything; resolves when it is shown. */
+  settle(uri: string): Promise<void>;
   debounceMs(): number;
   /** How long the last analysis of the document took. */
   lastMs(uri: string): number;
@@ -36,7 +36,7 @@ export class Updates {
     const prompt = this.#handlers.lastMs(uri) <= promptMs;
     this.#pending.set(uri, {
       prune: prompt ? setTimeout(() => this.#handlers.prune(uri), 0) : null,
-      settle: setTimeout(() => this.#settle(uri), this.#handlers.debounceMs()),
+      settle: setTimeout(() => void this.#settle(uri), this.#handlers.debounceMs()),
       waiting: earlier?.waiting ?? [],
     });
   }
@@ -46,6 +46,10 @@ export class Updates {
     const pending = this.#pending.get(uri);
     if (pending === undefined || this.#handlers.lastMs(uri) <= promptMs) return;
     await new Promise<void>((resolve) => pending.waiting.push(resolve));
+  }
+
+  isPending(uri: string): boolean {
+    return this.#pending.has(uri);
   }
 
   cancel(uri: string): void {
@@ -60,11 +64,11 @@ export class Updates {
     for (const uri of [...this.#pending.keys()]) this.cancel(uri);
   }
 
-  #settle(uri: string): void {
+  async #settle(uri: string): Promise<void> {
     const pending = this.#pending.get(uri);
     this.#pending.delete(uri);
     if (pending?.prune) clearTimeout(pending.prune);
-    this.#handlers.settle(uri);
+    await this.#handlers.settle(uri);
     for (const resolve of pending?.waiting ?? []) resolve();
   }
 }
