@@ -1,6 +1,7 @@
 /**
  * `npm run bench:kernels`: milliseconds of the bit kernels and of what a user could run instead, one process per
- * peer, interleaved in one run so that all see the same machine. Prints a table and writes
+ * peer, interleaved in one run so that all see the same machine. With all threads, batches of ours are drawn by a
+ * pool of generators. Prints a table and writes
  * `bench/results/kernels.json`. A peer that is not there is null. Outputs are compared before anything is timed.
  * Options: --case NAME and --peer NAME (repeatable), --rounds N, --threads 1|all.
  */
@@ -42,15 +43,19 @@ const tolerance: Readonly<Record<PeerName, number>> = {
   // Its images are shifted by a pixel (kernelsPeer.ts), which changes what is cropped.
   tensorflow: 0.2,
 };
-/** A peer that takes longer per round is timed in few of them. */
-const slowMs = 500;
-const slowRounds = 3;
+/** A peer that takes this long per round, in milliseconds, is timed in so many of them. */
+const fewRounds: readonly (readonly [ms: number, rounds: number])[] = [
+  [2000, 1],
+  [200, 3],
+];
+/** Those whose time depends on the number of threads; the others are asked for one thread only. */
+const threaded: ReadonlySet<PeerName> = new Set(['packed-fp32', 'packed-int16', 'ort-native', 'ort-web', 'tensorflow']);
 
 const { values: options } = parseArgs({
   options: {
     case: { type: 'string', multiple: true },
     peer: { type: 'string', multiple: true },
-    rounds: { type: 'string', default: '15' },
+    rounds: { type: 'string', default: '8' },
     threads: { type: 'string' },
   },
 });
@@ -94,6 +99,7 @@ async function measure(kernelCase: KernelCase, threads: number) {
   let reference: Reply | null = null;
   for (const peer of peers) {
     if (options.peer !== undefined && !options.peer.includes(peer)) continue;
+    if (threads > 1 && !usesThreads(peer, kernelCase)) continue;
     try {
       if (peer === 'tensorflow' && !tensorflowIsThere()) fetchTensorflow();
       const started = startPeer(peer, kernelCase, threads);
@@ -113,7 +119,8 @@ async function measure(kernelCase: KernelCase, threads: number) {
   for (let round = 0; round < nRounds; round++) {
     for (const peer of running) {
       const known = times.get(peer.name) ?? [];
-      if (round >= slowRounds && (known[0] ?? 0) > slowMs) continue;
+      const few = fewRounds.find(([slow]) => (known[0] ?? 0) > slow);
+      if (few && round >= few[1]) continue;
       known.push(...((await peer.ask('run')).ms ?? []));
     }
   }
@@ -128,6 +135,12 @@ async function measure(kernelCase: KernelCase, threads: number) {
   const floors = kernelFloors(kernelCase, measured);
   print(name, threads, ms, best, floors);
   return { case: name, threads, ms, bestMs: best, ...floors, versions };
+}
+
+/** Our kernels alone run on one thread; a pool of generators draws several images at once. */
+function usesThreads(peer: PeerName, { part, batch }: KernelCase): boolean {
+  if (!threaded.has(peer)) return false;
+  return !peer.startsWith('packed') || (part === 'generator' && batch > 1);
 }
 
 /** Throws where a peer computes something else than the first. */
@@ -176,7 +189,7 @@ function print(
   { floorMs, floorInt16Ms }: { readonly floorMs: number; readonly floorInt16Ms: number },
 ): void {
   console.log(
-    `\n${name}, ${threads} thread${threads === 1 ? '' : 's'} (ours: 1); floor ${floorMs.toFixed(3)} ms, int16 ${floorInt16Ms.toFixed(3)} ms`,
+    `\n${name}, ${threads} thread${threads === 1 ? '' : 's'}; one thread's floor ${floorMs.toFixed(3)} ms, int16 ${floorInt16Ms.toFixed(3)} ms`,
   );
   console.log('peer            median ms     best ms  packed-fp32 is  packed-int16 is');
   for (const peer of peers) {

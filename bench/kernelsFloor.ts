@@ -51,10 +51,10 @@ export function kernelFloors(
       loadsF32 += rows * groups * Math.ceil(positions / 4);
       loadsI16 += rows * groups * Math.ceil(positions / 8);
     } else {
-      // fp32: a weight is loaded once per 16 positions, an input once per row of weights.
-      const loads = rows * inChannels * Math.ceil(positions / 4);
+      // An input is loaded once for two rows of weights; as 13-bit numbers two channels lie in a register.
+      const loads = (rows * inChannels * Math.ceil(positions / 4)) / 2;
       loadsF32 += loads;
-      loadsI16 += loads;
+      loadsI16 += loads / 2;
     }
   }
   const bytesMs = bytes / copyGbps / 1e6;

@@ -4,11 +4,17 @@
  * outputs (equal for all peers, whatever their axis order), `end` stops.
  * Usage: kernelsPeer.ts <peer> <case as JSON> <threads>
  */
-import { createInterface } from 'node:readline';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import * as tf from '@tensorflow/tfjs-core';
 import { createKernelMemory } from '../engine/kernels/kernelMemory.ts';
 import { openPackedGenerator } from '../engine/kernels/packedGenerator.ts';
+import { loadGeneratorPool } from '../engine/kernels/runtime.ts';
 import { deconvGeometry } from '../engine/kernels/tapGeometry.ts';
 import { createTapLayer } from '../engine/kernels/tapLayer.ts';
 import { packSigns } from '../engine/formats/bitPlanes.ts';
@@ -34,10 +40,12 @@ interface Runner {
   readonly version: string;
   /** Computes the case; the values where `read`, whatever their order. */
   run(): Promise<Float32Array> | Float32Array;
+  close?(): Promise<void>;
 }
 
 const runner = await makeRunner();
-await runner.run();
+// Some peers take seconds, so what warms them up is also what is compared.
+const firstValues = (await runner.run()).slice();
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'end') break;
@@ -53,15 +61,15 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log(JSON.stringify({ ms, version: runner.version }));
   }
   if (line === 'sums') {
-    const values = await runner.run();
     let [sum, squares] = [0, 0];
-    for (const value of values) {
+    for (const value of firstValues) {
       sum += value;
       squares += value * value;
     }
-    console.log(JSON.stringify({ count: values.length, sum, squares, version: runner.version }));
+    console.log(JSON.stringify({ count: firstValues.length, sum, squares, version: runner.version }));
   }
 }
+await runner.close?.();
 process.exit(0);
 
 function makeRunner(): Promise<Runner> {
@@ -80,11 +88,30 @@ function makeRunner(): Promise<Runner> {
 }
 
 async function ourGenerator(): Promise<Runner> {
+  if (threads > 1) return ourPool();
   const opened = await openPackedGenerator(packedBenchModel(kernelCase, peer !== 'wasm-fp32'));
   if (!opened.ok) throw new Error(opened.problem.message);
   const latents = benchInput(kernelCase);
   const precision = peer === 'packed-int16' ? 'int8' : 'fp32';
   return { version: 'slimwise', run: () => opened.value.generate(latents, { precision }) };
+}
+
+/** The images of a batch on several workers; one image on one of them. */
+async function ourPool(): Promise<Runner> {
+  const folder = mkdtempSync(join(tmpdir(), 'slimwise-bench-'));
+  const outfile = join(folder, 'runtimeWorker.mjs');
+  const entry = fileURLToPath(new URL('../engine/kernels/runtimeWorker.ts', import.meta.url));
+  await build({ entryPoints: [entry], outfile, bundle: true, format: 'esm', target: 'es2022', logLevel: 'silent' });
+  const file = packedBenchModel(kernelCase, peer !== 'wasm-fp32');
+  const pool = await loadGeneratorPool(file, { threads, workerUrl: pathToFileURL(outfile) });
+  rmSync(folder, { recursive: true });
+  const latents = benchInput(kernelCase);
+  const precision = peer === 'packed-int16' ? 'int8' : 'fp32';
+  return {
+    version: `slimwise, ${threads} workers`,
+    run: () => pool.generate(latents, { precision }),
+    close: () => pool.close(),
+  };
 }
 
 async function ourLayers(): Promise<Runner> {
