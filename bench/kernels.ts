@@ -1,8 +1,8 @@
 /**
  * `npm run bench:kernels`: milliseconds of the bit kernels and of what a user could run instead, one process per
  * peer, interleaved in one run so that all see the same machine. With all threads, batches of ours are drawn by a
- * pool of generators. Prints a table and writes
- * `bench/results/kernels.json`. A peer that is not there is null. Outputs are compared before anything is timed.
+ * pool of generators. Prints a table and writes `bench/results/kernels.json`. A peer that is not there is null.
+ * Outputs are compared before anything is timed.
  * Options: --case NAME and --peer NAME (repeatable), --rounds N, --threads 1|all.
  */
 import { spawn } from 'node:child_process';
