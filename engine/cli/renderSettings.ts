@@ -4,6 +4,7 @@
  * interval is unknown (one seed) shows its value alone.
  */
 import type { SettingResult } from '../../core/session/runEvent.ts';
+import { settingClaims } from '../../core/session/settingClaims.ts';
 import { settingRows, type Interval, type SettingRow } from '../../core/session/settingRows.ts';
 import { formatBytes } from '../../core/format/numbers.ts';
 import { renderTable } from './renderTable.ts';
@@ -35,8 +36,16 @@ export function renderSettings(results: readonly SettingResult[]): string {
     `SWD ×10³, lower is better; mean ± half the 95 % confidence interval over ${first?.seeds.length ?? 0} ${first?.seeds.length === 1 ? 'seed' : 'seeds'}. PSNR: against full precision of the same seed at the same latents.`,
     'G/D loss: mean over the last quarter; × marks seeds whose D lost its loss (below a tenth of its uninformed value). eq. (3): the kernels of the deconvolutions.',
     'ms/step: median of one training step; vs A: how many times faster than full precision (PBGen estimates 1.32 for F from operation counts; TF.js trains binarized weights as floats).',
+    ...claimLines(results),
     '',
   ].join('\n');
+}
+
+/** What the document claims, and whether it holds here. */
+function claimLines(results: readonly SettingResult[]): readonly string[] {
+  const claims = settingClaims(results);
+  if (claims.length === 0) return [];
+  return ['', ...claims.map(({ claim, measured, verdict }) => `  ${verdict.padEnd(13)}  ${claim}. Here: ${measured}.`)];
 }
 
 function cells(row: SettingRow, full: SettingRow | undefined): readonly string[] {

@@ -1,0 +1,123 @@
+/**
+ * Which of PBGen's claims an experiment with its settings bears out. Settings of one seed share weights, images
+ * and latents, so differences are taken seed by seed and their 95 % intervals are Student's. A claim about a
+ * difference holds or does not hold only where the whole interval says so; a claim that two settings are alike
+ * holds where the interval lies within a tenth of full precision's SWD. Everything else is not decided.
+ */
+import type { SettingResult } from './runEvent.ts';
+import { interval, type Interval } from './settingRows.ts';
+
+export type Verdict = 'holds' | 'does not hold' | 'not decided';
+
+export interface SettingClaim {
+  readonly claim: string;
+  /** What the document measured. */
+  readonly document: string;
+  /** What was measured here. */
+  readonly measured: string;
+  readonly verdict: Verdict;
+}
+
+/** Two settings within this share of full precision's SWD are called alike. */
+const alikeShare = 0.1;
+
+/** Claims whose settings are among the results. */
+export function settingClaims(results: readonly SettingResult[]): readonly SettingClaim[] {
+  const claims: SettingClaim[] = [];
+  const has = (...settings: readonly string[]): boolean =>
+    settings.every((setting) => results.some((result) => result.setting === setting));
+  const rises = (higher: string, lower: string): Interval => difference(results, higher, lower);
+  if (!has('A')) return [];
+  const full = interval(results.filter(({ setting }) => setting === 'A').map(({ swd }) => swd)).mean;
+
+  if (has('B')) {
+    claims.push(alike('B ≈ A: binarizing the most redundant layer costs nothing', '38 beside 44', rises('B', 'A'), full)); // prettier-ignore
+  }
+  if (has('C', 'D')) {
+    claims.push(higher('D above C: the layer of negative redundancy costs more than the one of positive', '67 above 45', rises('D', 'C'))); // prettier-ignore
+  }
+  if (has('B', 'E')) {
+    claims.push(higher('E above B: the least redundant layer costs most', '449 above 38', rises('E', 'B')));
+  }
+  if (has('D', 'E')) {
+    claims.push(higher('E above D: the more negative the redundancy, the worse', '449 above 67', rises('E', 'D')));
+  }
+  if (has('D', 'F')) {
+    claims.push(alike('F ≈ D: together, layers are as bad as their bottleneck', '67 and 67', rises('F', 'D'), full));
+  }
+  if (has('F', 'G')) {
+    claims.push(higher('G above F: binarizing everything breaks the generator', 'no meaningful images', rises('G', 'F'))); // prettier-ignore
+  }
+  if (has('F', 'H')) {
+    claims.push(higher('F above H: a binarized discriminator restores quality', '67 above 34', rises('F', 'H')));
+    const balance = balanceClaim(results);
+    if (balance !== null) claims.push(balance);
+  }
+  return claims;
+}
+
+/** SWD of one setting less that of another, seed by seed. */
+function difference(results: readonly SettingResult[], of: string, from: string): Interval {
+  const values = results
+    .filter(({ setting }) => setting === of)
+    .flatMap(({ seed, swd }) => {
+      const other = results.find((result) => result.setting === from && result.seed === seed);
+      return other === undefined ? [] : [swd - other.swd];
+    });
+  return interval(values.length === 0 ? [NaN] : values);
+}
+
+function higher(claim: string, document: string, rise: Interval): SettingClaim {
+  const { mean, plusMinus } = rise;
+  const verdict: Verdict =
+    plusMinus === null || Number.isNaN(mean) || Math.abs(mean) <= plusMinus
+      ? 'not decided'
+      : mean > 0
+        ? 'holds'
+        : 'does not hold';
+  return { claim, document, measured: differenceText(rise), verdict };
+}
+
+function alike(claim: string, document: string, rise: Interval, full: number): SettingClaim {
+  const { mean, plusMinus } = rise;
+  const margin = alikeShare * full;
+  const verdict: Verdict =
+    plusMinus === null || Number.isNaN(mean)
+      ? 'not decided'
+      : Math.abs(mean) + plusMinus <= margin
+        ? 'holds'
+        : Math.abs(mean) - plusMinus > margin
+          ? 'does not hold'
+          : 'not decided';
+  return { claim, document, measured: `${differenceText(rise)}, alike within ± ${margin.toFixed(1)}`, verdict };
+}
+
+function differenceText({ mean, plusMinus, values }: Interval): string {
+  if (Number.isNaN(mean)) return 'no seed has both';
+  const signed = `${mean < 0 ? '−' : '+'}${Math.abs(mean).toFixed(1)}`;
+  return plusMinus === null
+    ? `${signed} (one seed)`
+    : `${signed} ± ${plusMinus.toFixed(1)} over ${values.length} seeds`;
+}
+
+/** The ratio of the losses of G and D: in H nearer to full precision's than in F. */
+function balanceClaim(results: readonly SettingResult[]): SettingClaim | null {
+  const ratioOf = (setting: string, seed: number): number | null =>
+    results.find((result) => result.setting === setting && result.seed === seed)?.balance?.ratio ?? null;
+  const seeds = [...new Set(results.map(({ seed }) => seed))];
+  const gains = seeds.flatMap((seed) => {
+    const [a, f, h] = ['A', 'F', 'H'].map((setting) => ratioOf(setting, seed));
+    if (typeof a !== 'number' || typeof f !== 'number' || typeof h !== 'number') return [];
+    return [Math.abs(Math.log(f / a)) - Math.abs(Math.log(h / a))];
+  });
+  if (gains.length === 0) return null;
+  const gain = interval(gains);
+  const decided = gain.plusMinus !== null && Math.abs(gain.mean) > gain.plusMinus;
+  const spread = gain.plusMinus === null ? '(one seed)' : `± ${gain.plusMinus.toFixed(2)} over ${gains.length} seeds`;
+  return {
+    claim: 'H restores balance: its ratio of losses G/D is nearer to full precision’s than F’s',
+    document: 'Figs. 13 to 15, by eye',
+    measured: `H is nearer to A by ${gain.mean.toFixed(2).replace('-', '−')} ${spread} in the logarithm of the ratio`,
+    verdict: !decided ? 'not decided' : gain.mean > 0 ? 'holds' : 'does not hold',
+  };
+}
