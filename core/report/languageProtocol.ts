@@ -3,6 +3,7 @@
  * as data, for the status bar, the Models tree and the dialog that makes a plan. Any editor may ask.
  * The server says when an answer has changed; the client asks again only for what it shows.
  */
+import type { LayerChange } from '../rewrite/changeGraph.ts';
 import type { Result } from '../result.ts';
 import type { AnalyzeReport } from './analyzeReport.ts';
 import type { ModelFileReport } from './modelFileReport.ts';
@@ -33,3 +34,30 @@ export interface ModelFileParams {
 
 /** `file`s are paths as the server knows them. */
 export type ModelFileResult = Result<ModelFileReport>;
+
+/** The edit of a source for choices made in the Model tree, the what-if table or a light bulb. */
+export const proposeEditRequest = 'slimwise/proposeEdit';
+
+export interface ProposeEditParams {
+  readonly textDocument: { readonly uri: string };
+  readonly model: string;
+  /** `action` is one of language/edits/layerAction.ts, as data. */
+  readonly choices: readonly { readonly layer: string; readonly action: LayerChange }[];
+}
+
+/** Sums over a model: bytes of its weights as declared, MACs, trainable parameters. */
+export interface ModelSizeReport {
+  readonly bytes: number;
+  readonly macs: number;
+  readonly params: number;
+}
+
+export type ProposeEditResult =
+  | {
+      /** A workspace edit of the language server protocol. */
+      readonly edit: unknown;
+      readonly layers: readonly { readonly model: string; readonly name: string }[];
+      readonly before: ModelSizeReport;
+      readonly after: ModelSizeReport;
+    }
+  | { readonly refused: string };

@@ -25,7 +25,7 @@ function propose(framework: EditedFramework, op: string, action: LayerAction, te
   const [graph] = analyzeFile(host, file).graphs;
   assert.ok(graph);
   const layer = graph.layers.find((candidate) => candidate.op === op);
-  return proposeEdit({ host, file, model: graph.name, layer: layer?.name ?? '' }, action);
+  return proposeEdit({ host, file, model: graph.name }, [{ layer: layer?.name ?? '', action }]);
 }
 
 function accepted(proposal: Proposal): ProposedEdit {
@@ -95,10 +95,9 @@ for (const framework of editedFrameworks) {
         const host = memoryHost({ [file]: before, [created.file]: text });
         const [graph] = analyzeFile(host, file).graphs;
         const layer = graph?.layers.find(({ op }) => op === 'conv2d');
-        return proposeEdit(
-          { host, file, model: graph?.name ?? '', layer: layer?.name ?? '' },
-          { kind: 'bits', bits: 1 },
-        );
+        return proposeEdit({ host, file, model: graph?.name ?? '' }, [
+          { layer: layer?.name ?? '', action: { kind: 'bits', bits: 1 } },
+        ]);
       };
       assert.deepEqual(accepted(proposeBeside(created.text)).change.created, []);
       const refusal = proposeBeside('# my own layers\n');

@@ -5,7 +5,7 @@
  * a reason, so that an edit is never silently wrong.
  */
 import { bytesAt } from '../../core/cost/weightBits.ts';
-import type { Layer, ModelGraph, Site } from '../../core/graph/modelGraph.ts';
+import type { ModelGraph, Site } from '../../core/graph/modelGraph.ts';
 import { changeGraph, type LayerChange } from '../../core/rewrite/changeGraph.ts';
 import { analyzeFile, type AnalyzeOptions, type FileAnalysis } from '../analyze.ts';
 import { costModel } from '../report/buildReport.ts';
@@ -14,78 +14,118 @@ import { parseJavascript } from '../syntax/javascript.ts';
 import { parsePython } from '../syntax/python.ts';
 import { channelArguments } from './channelArguments.ts';
 import type { ImportPlace } from './importWrapper.ts';
-import type { LayerAction, ModelSize, Proposal } from './layerAction.ts';
+import type { LayerAction, ModelSize, Proposal, ProposedEdit } from './layerAction.ts';
 import { layersModule } from './layersModule.ts';
 import { withChange, type SourceChange, type TextEdit } from './textEdit.ts';
 import { wrapForBits, wrapForRewrite } from './wrapLayer.ts';
 
 export interface EditRequest {
   readonly host: SourceHost;
-  /** The file whose models are looked at; the layer itself may be built in another one. */
+  /** The file whose models are looked at; the layers themselves may be built in other ones. */
   readonly file: string;
   readonly model: string;
-  readonly layer: string;
   readonly options?: AnalyzeOptions;
 }
 
-export function proposeEdit(request: EditRequest, action: LayerAction): Proposal {
+/** What is done to a layer, by its name in the model. */
+export interface LayerChoice {
+  readonly layer: string;
+  readonly action: LayerAction;
+}
+
+export function proposeEdit(request: EditRequest, choices: readonly LayerChoice[]): Proposal {
   const before = analyzeFile(request.host, request.file, request.options);
-  return proposeIn(request, before, action);
+  return proposeIn(request, before, choices);
 }
 
 /** The same for an analysis that is there already. */
-export function proposeIn(request: EditRequest, before: FileAnalysis, action: LayerAction): Proposal {
-  const graph = before.graphs.find(({ name }) => name === request.model);
-  const layer = graph?.layers.find(({ name }) => name === request.layer);
-  if (graph === undefined || layer === undefined)
-    return { refused: `there is no layer ${request.layer} in ${request.model}` };
-  const predicted: ModelGraph[] = [];
-  const changed: { model: string; name: string }[] = [];
-  for (const model of before.graphs) {
-    const targets = model.layers.filter(({ site }) => isSameSite(site, layer.site));
-    if (targets.length === 0) {
-      predicted.push(model);
-      continue;
-    }
-    const result = changeGraph(model, new Set(targets.map(({ index }) => index)), action satisfies LayerChange);
-    if ('refused' in result) return { refused: result.refused };
-    predicted.push(result.graph);
-    changed.push(...targets.map(({ name }) => ({ model: model.name, name })));
-  }
-  const change = changeOf(request.host, graph, predicted[before.graphs.indexOf(graph)] ?? graph, layer, action);
+export function proposeIn(request: EditRequest, before: FileAnalysis, choices: readonly LayerChoice[]): Proposal {
+  const index = before.graphs.findIndex(({ name }) => name === request.model);
+  const graph = before.graphs[index];
+  if (graph === undefined) return { refused: `there is no model ${request.model} in ${request.file}` };
+  const predicted = predictChoices(before.graphs, graph, choices);
+  if ('refused' in predicted) return predicted;
+  const next = predicted.graphs[index] ?? graph;
+  const change = changeOf(request.host, graph, next, choices);
   if ('refused' in change) return change;
   const after = analyzeFile(withChange(request.host, change), request.file, request.options);
-  const difference = firstDifference(predicted, after.graphs);
+  const difference = firstDifference(predicted.graphs, after.graphs);
   if (difference !== null) return { refused: `the edited source would not be what was meant: ${difference}` };
-  const next = predicted[before.graphs.indexOf(graph)] ?? graph;
-  return { edit: { change, layers: changed, before: sizeOf(graph), after: sizeOf(next) } };
+  return { edit: { change, layers: predicted.layers, before: sizeOf(graph), after: sizeOf(next) } };
+}
+
+interface Predicted {
+  readonly graphs: readonly ModelGraph[];
+  readonly layers: ProposedEdit['layers'];
+}
+
+/** Every model of the file with the choices made: a line that builds layers of several models changes them all. */
+export function predictChoices(
+  graphs: readonly ModelGraph[],
+  graph: ModelGraph,
+  choices: readonly LayerChoice[],
+): Predicted | { readonly refused: string } {
+  let current = graphs;
+  const layers: { model: string; name: string }[] = [];
+  for (const { layer: name, action } of choices) {
+    const layer = graph.layers.find((candidate) => candidate.name === name);
+    if (layer === undefined) return { refused: `there is no layer ${name} in ${graph.name}` };
+    const next: ModelGraph[] = [];
+    for (const model of current) {
+      const targets = model.layers.filter(({ site }) => isSameSite(site, layer.site));
+      const result =
+        targets.length === 0
+          ? { graph: model }
+          : changeGraph(model, new Set(targets.map(({ index }) => index)), action satisfies LayerChange);
+      if ('refused' in result) return { refused: result.refused };
+      next.push(result.graph);
+      layers.push(...targets.map((target) => ({ model: model.name, name: target.name })));
+    }
+    current = next;
+  }
+  return { graphs: current, layers };
 }
 
 function changeOf(
   host: SourceHost,
   graph: ModelGraph,
   predicted: ModelGraph,
-  layer: Layer,
-  action: LayerAction,
+  choices: readonly LayerChoice[],
 ): SourceChange | { readonly refused: string } {
   const placeOf = (file: string): ImportPlace | null => {
     const text = host.read(file);
     if (text === null) return null;
     return { host, file, text, module: file.endsWith('.py') ? parsePython(text) : parseJavascript(text) };
   };
-  if (action.kind === 'channels') {
-    const result = channelArguments(graph, predicted, placeOf);
-    return 'refused' in result ? result : { edits: result.edits, created: [] };
+  const edits: TextEdit[] = [];
+  const created = new Map<string, string>();
+  for (const { layer: name, action } of choices) {
+    const layer = graph.layers.find((candidate) => candidate.name === name);
+    if (layer === undefined) return { refused: `there is no layer ${name} in ${graph.name}` };
+    if (action.kind === 'channels') {
+      if (choices.length > 1) return { refused: 'channels are changed one layer at a time' };
+      const result = channelArguments(graph, predicted, placeOf);
+      return 'refused' in result ? result : { edits: result.edits, created: [] };
+    }
+    const place = placeOf(layer.site.file);
+    if (place === null) return { refused: `${layer.site.file} cannot be read` };
+    const result =
+      action.kind === 'bits'
+        ? wrapForBits(place, layer.site, action.bits)
+        : wrapForRewrite(place, layer.site, action.rewrite);
+    if ('refused' in result) return { refused: choices.length > 1 ? `${name}: ${result.refused}` : result.refused };
+    edits.push(...result.edits.filter((edit) => !edits.some((other) => isSameEdit(edit, other))));
+    if (!needsModule(result.edits)) continue;
+    const module = layersModule(place, graph.framework);
+    if ('refused' in module) return module;
+    for (const { file, text } of module.files) created.set(file, text);
   }
-  const place = placeOf(layer.site.file);
-  if (place === null) return { refused: `${layer.site.file} cannot be read` };
-  const result =
-    action.kind === 'bits'
-      ? wrapForBits(place, layer.site, action.bits)
-      : wrapForRewrite(place, layer.site, action.rewrite);
-  if ('refused' in result) return result;
-  const created = needsModule(result.edits) ? layersModule(place, graph.framework) : { files: [] };
-  return 'refused' in created ? created : { edits: result.edits, created: created.files };
+  return { edits, created: [...created].map(([file, text]) => ({ file, text })) };
+}
+
+/** Layers that one line builds, and imports, are asked for once. */
+function isSameEdit(one: TextEdit, two: TextEdit): boolean {
+  return one.file === two.file && one.start === two.start && one.end === two.end && one.text === two.text;
 }
 
 /** An edit that only takes something away needs no module. */
@@ -93,8 +133,8 @@ function needsModule(edits: readonly TextEdit[]): boolean {
   return edits.some(({ text }) => text !== '');
 }
 
-/** Sums over the layers of a graph, with the bits that it declares. */
-function sizeOf(graph: ModelGraph): ModelSize {
+/** Sums over the layers of a model, with the bits that it declares. */
+export function sizeOf(graph: ModelGraph): ModelSize {
   const { totals } = costModel(graph, { convFormula: 'published' }).report;
   const bytes = graph.layers.reduce((sum, layer) => sum + (bytesAt(layer.bits ?? 32, layer, layer.weights) ?? 0), 0);
   return { bytes, macs: totals.macs, params: totals.params };

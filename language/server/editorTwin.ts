@@ -14,6 +14,7 @@ import {
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   type Range,
+  type WorkspaceEditClientCapabilities,
 } from 'vscode-languageserver/node';
 import { modelsChangedNotification } from '../../core/report/languageProtocol.ts';
 import { memoryHost, type SourceHost } from '../sourceHost.ts';
@@ -37,6 +38,8 @@ export interface TwinOptions {
   /** Files on the disk below the root. */
   readonly files?: Readonly<Record<string, string>>;
   readonly initializationOptions?: unknown;
+  /** What the editor says of its workspace edits. */
+  readonly workspaceEdit?: WorkspaceEditClientCapabilities;
 }
 
 const everything: Range = { start: { line: 0, character: 0 }, end: { line: 1_000_000, character: 0 } };
@@ -80,7 +83,13 @@ export async function connectTwin(connection: ProtocolConnection, options: TwinO
     processId: null,
     rootUri: root,
     workspaceFolders: [{ uri: root, name: 'w' }],
-    capabilities: { workspace: { inlayHint: { refreshSupport: true }, workspaceFolders: true } },
+    capabilities: {
+      workspace: {
+        inlayHint: { refreshSupport: true },
+        workspaceFolders: true,
+        ...(options.workspaceEdit === undefined ? {} : { workspaceEdit: options.workspaceEdit }),
+      },
+    },
     initializationOptions: options.initializationOptions ?? { settings: { analysis: { debounceMs: 5 } } },
   });
   await connection.sendNotification('initialized', {});

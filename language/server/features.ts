@@ -17,6 +17,7 @@ import type { OpenDocument, OpenDocuments } from './openDocuments.ts';
 import { shows, type OpenNotebooks, type View } from './openNotebooks.ts';
 import type { SessionOptions } from './sessionOptions.ts';
 import type { ShownFinding } from './shownFindings.ts';
+import { offeredActions } from './layerEdits.ts';
 import { lineRange, moveUp, toCodeAction, toInlayHint } from './toProtocol.ts';
 
 export interface FeatureContext {
@@ -98,12 +99,19 @@ export function registerFeatures(connection: Connection, context: FeatureContext
         toLine: range.end.line + 1 + nLinesBefore,
         clientCommands: session().clientCommands,
       });
+      const offers = offeredActions(context, opened, view.uri, {
+        from: range.start.line + 1 + nLinesBefore,
+        to: range.end.line + 1 + nLinesBefore,
+      });
       const own = diagnostics.filter(({ source }) => source === 'slimwise');
-      return actions
-        .map((action) => toCodeAction(action, view, own, (line) => notebooks.locate(opened, opened.place.path, line)))
-        .filter(
-          ({ kind }) => only === undefined || only.some((wanted) => kind === wanted || kind?.startsWith(`${wanted}.`)),
-        );
+      return [
+        ...actions.map((action) =>
+          toCodeAction(action, view, own, (line) => notebooks.locate(opened, opened.place.path, line)),
+        ),
+        ...offers,
+      ].filter(
+        ({ kind }) => only === undefined || only.some((wanted) => kind === wanted || kind?.startsWith(`${wanted}.`)),
+      );
     }),
   );
 

@@ -30,6 +30,7 @@ import { parseSettings } from '../settings.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { Analyses } from './analyses.ts';
 import { registerFeatures } from './features.ts';
+import { registerLayerEdits } from './layerEdits.ts';
 import { modelFileReport } from './modelFiles.ts';
 import { OpenDocuments, type OpenDocument } from './openDocuments.ts';
 import { OpenNotebooks, shows, type View } from './openNotebooks.ts';
@@ -174,7 +175,10 @@ export function serve(connection: Connection, options: ServeOptions): void {
         hoverProvider: true,
         inlayHintProvider: { resolveProvider: true },
         codeLensProvider: { resolveProvider: false },
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor] },
+        codeActionProvider: {
+          codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor],
+          resolveProvider: true,
+        },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -278,14 +282,9 @@ export function serve(connection: Connection, options: ServeOptions): void {
     for (const stale of analyses.invalidate(place, documents.all())) updates.schedule(stale);
   }
 
-  registerFeatures(connection, {
-    analyses,
-    documents,
-    notebooks,
-    session: () => session,
-    answer,
-    findingsOf,
-  });
+  const features = { analyses, documents, notebooks, session: () => session, answer, findingsOf };
+  registerFeatures(connection, features);
+  registerLayerEdits(connection, { ...features, capabilities: () => capabilities });
 
   connection.onRequest<ModelFileResult, void>(modelFileRequest, ({ uri }: ModelFileParams) => {
     const context = { hostOf: (root: string) => documents.hostOf(root), settings: session.settings };

@@ -103,7 +103,7 @@ describe('edited PyTorch sources under PyTorch', () => {
     assert.ok(graph);
     for (const { name, op, action } of editCases) {
       const layer = graph.layers.find((candidate) => candidate.op === op)?.name ?? '';
-      const proposal = proposeEdit({ host, file: 'generator.py', model: graph.name, layer }, action);
+      const proposal = proposeEdit({ host, file: 'generator.py', model: graph.name }, [{ layer, action }]);
       assert.ok('edit' in proposal);
       assert.deepEqual(
         ran[name],
@@ -114,7 +114,7 @@ describe('edited PyTorch sources under PyTorch', () => {
   });
 
   it('compute with the weights that our engine and the packed format have', async () => {
-    const said = run(numbers) as Record<string, Record<string, number[]>> | null;
+    const said = run(numbers) as Record<string, unknown> | null;
     if (said === null) return;
     await selectBackend({ backend: 'cpu', threads: null });
     // PyTorch's axes: the output channel comes first, in a transposed kernel second.
@@ -122,7 +122,7 @@ describe('edited PyTorch sources under PyTorch', () => {
     for (const [kind, shape] of Object.entries(kernels)) {
       const outAxis = kind === 'deconv' ? 1 : 0;
       for (const bits of ['ternary', 2, 4, 8] as const) {
-        const { weight = [], coded = [], upstream = [], gradient = [] } = said[`${kind} ${bits}`] ?? {};
+        const { weight, coded, upstream, gradient } = numbersOf(said, `${kind} ${bits}`);
         const values = Float32Array.from(weight);
         const scales = weightScales(bits, shape, outAxis, values);
         const inner = shape.slice(outAxis + 1).reduce((product, side) => product * side, 1);
@@ -132,10 +132,10 @@ describe('edited PyTorch sources under PyTorch', () => {
         });
         assert.deepEqual(gradient, upstream);
       }
-      const { weight = [], coded = [], upstream = [], gradient = [] } = said[`${kind} 1`] ?? {};
+      const { weight, coded, upstream, gradient } = numbersOf(said, `${kind} 1`);
       const { order, back } = canonicalAxes[kind as keyof typeof kernels];
-      const real = tf.transpose(tf.tensor(weight, [...shape]), [...order]);
-      const dy = tf.transpose(tf.tensor(upstream, [...shape]), [...order]);
+      const real = tf.transpose(tf.tensor([...weight], [...shape]), [...order]);
+      const dy = tf.transpose(tf.tensor([...upstream], [...shape]), [...order]);
       const own = tf.valueAndGrad((w) => tf.sum(tf.mul(binarize(w, kind as 'conv', 'xnor'), dy)) as tf.Scalar)(real);
       const value = tf.transpose(binarize(real, kind as 'conv', 'xnor'), [...back]);
       assertClose(value.dataSync(), coded);
@@ -162,6 +162,19 @@ const canonicalAxes = {
   deconv: { order: [2, 3, 1, 0], back: [3, 2, 0, 1] },
   dense: { order: [1, 0], back: [1, 0] },
 } as const;
+
+interface Said {
+  readonly weight: readonly number[];
+  readonly coded: readonly number[];
+  readonly upstream: readonly number[];
+  readonly gradient: readonly number[];
+}
+
+function numbersOf(said: Readonly<Record<string, unknown>>, key: string): Said {
+  const found = said[key];
+  assert.ok(found !== undefined, key);
+  return found as Said;
+}
 
 function assertClose(own: ArrayLike<number>, theirs: readonly number[]): void {
   assert.equal(own.length, theirs.length);

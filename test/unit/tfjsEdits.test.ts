@@ -57,7 +57,7 @@ describe('edited TensorFlow.js sources under TensorFlow.js', () => {
       const host = fixtureHost('tfjs');
       const [graph] = analyzeFile(host, 'generator.ts').graphs;
       const layer = graph?.layers.find((candidate) => candidate.op === op)?.name ?? '';
-      const proposal = proposeEdit({ host, file: 'generator.ts', model: graph?.name ?? '', layer }, action);
+      const proposal = proposeEdit({ host, file: 'generator.ts', model: graph?.name ?? '' }, [{ layer, action }]);
       assert.ok('edit' in proposal);
       const weights = model.trainableWeights.map((weight) => weight.read());
       assert.equal(
