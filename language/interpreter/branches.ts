@@ -2,11 +2,13 @@
  * Conditions that are not known: both sides run from the same state, their changes are taken back and
  * joined cell by cell. What both sides agree on stays known, the rest becomes unknown with the reason.
  * A side that raises is taken not to run (checks of arguments). `machine.doubt` is set meanwhile, so that
- * frameworks can mark what they record.
+ * frameworks can mark what they record. What is taken back and joined counts as steps, since that is where
+ * the time of much nested doubt goes.
  */
 import { RaisedError } from './calls.ts';
 import type { Change } from './journal.ts';
 import type { Machine } from './machine.ts';
+import { step } from './machine.ts';
 import { list, sameValue, tuple, unknown } from './values.ts';
 import type { Value } from './values.ts';
 
@@ -35,6 +37,7 @@ export function runBoth<T>(
   journal.begin();
   const left = attempt(runLeft);
   const leftChanges = journal.end();
+  step(machine, leftChanges.length);
   const leftStates = leftChanges.map(({ cell }) => cell.read());
   restore(leftChanges);
   if (left.kind === 'raised') machine.doubt = previous;
@@ -42,6 +45,7 @@ export function runBoth<T>(
   const right = attempt(runRight);
   const rightChanges = journal.end();
   machine.doubt = previous;
+  step(machine, rightChanges.length);
   if (left.kind === 'raised') {
     if (right.kind === 'raised') throw left.error;
     return { left, right };
@@ -86,6 +90,7 @@ export function runMaybe(machine: Machine, reason: string, run: () => void): voi
   const outcome = attempt(run);
   const changes = machine.journal.end();
   machine.doubt = previous;
+  step(machine, changes.length);
   if (outcome.kind === 'raised') restore(changes);
   else forget(changes, reason);
 }

@@ -8,6 +8,7 @@ import { parser } from '@lezer/javascript';
 import type { SyntaxNode, Tree } from '@lezer/common';
 import type { Comment, SourceModule, Span, SyntaxProblem } from './ast.ts';
 import { lowerStatements } from './javascriptStatements.ts';
+import { valueOfSplitAssignment } from './javascriptPatterns.ts';
 
 const maxReportedErrors = 50;
 
@@ -23,6 +24,8 @@ export function parseJavascript(text: string): SourceModule {
   const comments: Comment[] = [];
   tree.iterate({
     enter(node) {
+      const parent = node.type.isError ? node.node.parent : null;
+      if (parent !== null && valueOfSplitAssignment(parent) !== null) return;
       if (node.type.isError && errors.length < maxReportedErrors) {
         errors.push({ start: node.from, end: node.to, message: 'This is not understood as TypeScript or JavaScript.' });
       } else if (node.name === 'LineComment') {

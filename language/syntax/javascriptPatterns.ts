@@ -38,6 +38,31 @@ export function lowerPattern(
   }
 }
 
+/**
+ * `[this.a, this.b] = …`: the grammar knows no places in array patterns and reads two statements with an error
+ * between. Gives the second of them, which holds the value; null where it is something else.
+ */
+export function valueOfSplitAssignment(node: SyntaxNode): SyntaxNode | null {
+  if (node.name !== 'ExpressionStatement' || node.firstChild?.name !== 'ArrayExpression') return null;
+  const last = node.lastChild;
+  const isEquals = last?.type.isError === true && last.firstChild?.name === 'Equals';
+  const next = isEquals ? node.nextSibling : null;
+  return next?.name === 'ExpressionStatement' ? next : null;
+}
+
+/** The array before the `=` of such an assignment, as a pattern. */
+export function lowerSplitPattern(context: JavascriptContext, node: SyntaxNode, depth: number): Pattern {
+  const array = node.firstChild;
+  const span = spanOf(array ?? node);
+  if (array === null) return { kind: 'unknownPattern', ...span };
+  const groups = commaGroups(childrenOf(array));
+  return {
+    kind: 'sequencePattern',
+    ...span,
+    items: groups.map((group) => lowerPatternGroup(context, group, span, depth + 1)),
+  };
+}
+
 /** `...x`, `x`, or `x = value`; null for a hole. */
 function lowerPatternGroup(
   context: JavascriptContext,

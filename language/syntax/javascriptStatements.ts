@@ -8,12 +8,31 @@ import { childrenOf, commaGroups, groupSpan, spanOf, textOf, type JavascriptCont
 import { lowerExpression, unknownExpression } from './javascriptExpressions.ts';
 import { lowerClassParts, lowerFunctionParts } from './javascriptFunctions.ts';
 import { asImport, lowerExport, lowerImport } from './javascriptModules.ts';
-import { lowerPattern } from './javascriptPatterns.ts';
+import { lowerPattern, lowerSplitPattern, valueOfSplitAssignment } from './javascriptPatterns.ts';
 
 export function lowerStatements(context: JavascriptContext, nodes: readonly SyntaxNode[], depth: number): Statement[] {
-  return nodes
-    .filter(({ name }) => name !== ';' && name !== 'Hashbang')
-    .map((node) => lowerStatement(context, node, depth));
+  const statements: Statement[] = [];
+  const kept = nodes.filter(({ name }) => name !== ';' && name !== 'Hashbang');
+  for (let idx = 0; idx < kept.length; idx++) {
+    const node = kept[idx] as SyntaxNode;
+    const rest = valueOfSplitAssignment(node);
+    if (rest === null) {
+      statements.push(lowerStatement(context, node, depth));
+      continue;
+    }
+    const value = lowerStatement(context, rest, depth);
+    statements.push({
+      kind: 'assign',
+      start: node.from,
+      end: rest.to,
+      targets: [lowerSplitPattern(context, node, depth)],
+      value: value.kind === 'expression' ? value.expression : null,
+      annotation: null,
+      declaration: null,
+    });
+    idx++;
+  }
+  return statements;
 }
 
 /** The statements between a block's braces. */

@@ -25,6 +25,7 @@ import { javascriptSemantics } from '../../interpreter/javascript/javascriptSema
 import {
   UNDEFINED,
   external,
+  string,
   unknown,
   type ClassValue,
   type FunctionValue,
@@ -34,6 +35,7 @@ import {
 import type { SourceHost } from '../../sourceHost.ts';
 import type { Expression } from '../../syntax/ast.ts';
 import { parseJavascript } from '../../syntax/javascript.ts';
+import { firstAlternative } from './firstAlternative.ts';
 import { recordInput, asModel, modelsOf, type ModelEnds, type TfjsModel } from './tfjsModel.ts';
 import { slimwiseJavascript } from '../slimwise/slimwiseLibrary.ts';
 import { tfjsGraph } from './tfjsGraph.ts';
@@ -145,7 +147,10 @@ function driveClass(machine: Machine, cls: ClassValue, instances: readonly Insta
   }
 }
 
-/** TensorFlow.js itself for `tf`, the default where there is one, else unknown. */
+/**
+ * TensorFlow.js itself for `tf`, the default where there is one, the first text that the function compares the
+ * argument with (`if (data === 'MNIST')`), else unknown.
+ */
 function guessedArguments({ definition }: FunctionValue) {
   return positional(
     ...definition.parameters
@@ -153,6 +158,8 @@ function guessedArguments({ definition }: FunctionValue) {
       .map(({ target, defaultValue }): Value => {
         if (target.kind === 'namePattern' && target.id === 'tf') return external('tf');
         if (defaultValue !== null) return UNDEFINED;
+        const alternative = target.kind === 'namePattern' ? firstAlternative(definition.body, target.id) : null;
+        if (alternative !== null) return string(alternative);
         return unknown(
           target.kind === 'namePattern' ? `the argument ${target.id} is not given` : 'an argument is not given',
         );
@@ -230,9 +237,22 @@ function foundGraphs(machine: Machine, unit: SourceUnit): readonly ModelGraph[] 
     const sure = models.filter(({ isDoubtful }) => !isDoubtful);
     const known = sure.length > 0 ? sure : models;
     const called = known.filter((model) => callOf(model) !== null);
-    const candidates = distinctCalls(called.length > 0 ? called : known.slice(0, 1));
+    const candidates = distinctCalls(called.length > 0 ? called : bestKnown(machine, known));
     return candidates.flatMap((model) => graphOf(machine, unit, model) ?? []);
   });
+}
+
+/** Of models that nobody calls for, the one about whose inputs most is known; the first of equals. */
+function bestKnown(machine: Machine, models: readonly TfjsModel[]): readonly TfjsModel[] {
+  const nOpen = (model: TfjsModel): number => {
+    const inputs = model.ends(machine.context)?.inputs ?? null;
+    return inputs === null
+      ? Infinity
+      : inputs.flatMap(({ shape }): Shape => shape ?? ['?']).filter((dim) => dim === '?').length;
+  };
+  const [first, ...rest] = models;
+  if (first === undefined) return [];
+  return [rest.reduce((best, model) => (nOpen(model) < nOpen(best) ? model : best), first)];
 }
 
 /** Calls with the same text are the same model; more than a few are a sweep. */

@@ -10,6 +10,8 @@ export interface LayerKind {
   readonly hasActivation?: boolean;
   /** Where the output's shape does not follow from the operator: `returnSequences`. */
   outputShape?(config: BoundArguments, input: Shape | null): Shape | null;
+  /** The same for a layer of several inputs. */
+  joinedShape?(config: BoundArguments, inputs: readonly (Shape | null)[]): Shape | null;
   build(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null;
 }
 

@@ -9,6 +9,7 @@ import { readBoolean, readInteger, readNumber, readSizes, readString, type Bound
 import { channelsOf, isChannelsLast, paddingOf, type LayerKind } from './layerKind.ts';
 import { activationNamed } from './layerConfig.ts';
 import { shapeLayers } from './shapeLayers.ts';
+import { wrapperLayers } from './wrapperLayers.ts';
 
 function convolution(nDims: 1 | 2 | 3, transposed: boolean): LayerKind['build'] {
   return (config, inputs) => {
@@ -167,4 +168,5 @@ export const layerKinds: Readonly<Record<string, LayerKind>> = {
   gru: { type: 'GRU', build: recurrent('gru'), outputShape: recurrentOutput },
   simpleRNN: { type: 'SimpleRNN', build: recurrent('rnn'), outputShape: recurrentOutput },
   ...shapeLayers,
+  ...wrapperLayers,
 };

@@ -121,7 +121,7 @@ function concatenate(config: BoundArguments): OpCall | null {
   return axis === null ? null : { op: 'cat', attributes: { axis } };
 }
 
-function merge(op: 'add' | 'mul' | 'maximum'): LayerKind['build'] {
+function merge(op: 'add' | 'mul' | 'sub' | 'maximum'): LayerKind['build'] {
   return () => ({ op, attributes: {} });
 }
 
@@ -149,4 +149,6 @@ export const shapeLayers: Readonly<Record<string, LayerKind>> = {
   add: { type: 'Add', build: merge('add') },
   multiply: { type: 'Multiply', build: merge('mul') },
   maximum: { type: 'Maximum', build: merge('maximum') },
+  minimum: { type: 'Minimum', build: merge('maximum') },
+  average: { type: 'Average', build: merge('add') },
 };

@@ -29,16 +29,19 @@ export interface TfjsLayer extends Applicable {
   readonly record: LayerRecord;
   /** Its operator for inputs of these shapes; null where a size is not known. */
   learn(inputs: readonly (Shape | null)[]): OpCall | null;
+  /** The shape that it gives where its operator does not say: `returnSequences`. */
+  resultShape(input: Shape | null): Shape | null;
   /** The operator of its `activation` option. */
   activation(): OpCall | null;
 }
 
 export function isTfjsLayer(target: Applicable): target is TfjsLayer {
-  return 'record' in target;
+  return 'learn' in target;
 }
 
 export function asApplicable(value: Value | undefined): Applicable | null {
-  return value?.kind === 'foreign' && 'isApplicable' in value.object ? (value.object as Applicable) : null;
+  const object = value?.kind === 'foreign' ? value.object : value?.kind === 'instance' ? value.foreign : null;
+  return object !== null && 'isApplicable' in object ? (object as Applicable) : null;
 }
 
 export function makeLayer(kind: LayerKind, config: BoundArguments, context: CallContext): Value {
@@ -51,6 +54,7 @@ export function makeLayer(kind: LayerKind, config: BoundArguments, context: Call
   const layer: TfjsLayer = {
     record,
     learn: (inputs) => kind.build(config, inputs),
+    resultShape: (input) => kind.outputShape?.(config, input) ?? null,
     activation: () => (kind.hasActivation === true ? activationCall(config) : null),
     typeName: kind.type,
     typePaths: [`tf.layers.${kind.type}`, 'tf.layers.Layer'],
@@ -102,15 +106,21 @@ function applyLayer(
   const result = recordNode(context, record.call, inputs, {
     layer: record,
     layout,
-    ...(record.call.op === 'unknown'
-      ? { shape: null, unknown: record.unknown }
-      : kind.outputShape === undefined
-        ? {}
-        : { shape: kind.outputShape(config, inputs[0]?.shape ?? null) }),
+    ...(record.call.op === 'unknown' ? { shape: null, unknown: record.unknown } : statedShape(kind, config, inputs)),
   });
   if (kind.hasActivation !== true) return result;
   const call = activationCall(config);
   return call === null ? result : recordNode(context, call, [result], { layout });
+}
+
+function statedShape(
+  kind: LayerKind,
+  config: BoundArguments,
+  inputs: readonly Recorded[],
+): { readonly shape?: Shape | null } {
+  const shapes = inputs.map(({ shape }) => shape);
+  if (kind.joinedShape !== undefined) return { shape: kind.joinedShape(config, shapes) };
+  return kind.outputShape === undefined ? {} : { shape: kind.outputShape(config, shapes[0] ?? null) };
 }
 
 function activationCall(config: BoundArguments): OpCall | null {

@@ -6,6 +6,7 @@
 import type { Library } from '../../interpreter/library.ts';
 import { positional } from '../../interpreter/library.ts';
 import { UNDEFINED, external, unknown } from '../../interpreter/values.ts';
+import { layerBase } from './customLayer.ts';
 import { configOf, dimsOf, inputShapeOf } from './layerConfig.ts';
 import { layerKinds } from './layerTable.ts';
 import { makeLayer } from './tfjsLayer.ts';
@@ -17,6 +18,7 @@ const noise: ReadonlySet<string> = new Set(['randomNormal', 'randomUniform', 'tr
 
 export const tfjsLibrary: Library = {
   name: 'tfjs',
+  baseClass: layerBase,
   // `import tf from '@tensorflow/tfjs'` and `tf.default` are `tf` itself.
   constant: (path) => (/^tf(\.default)+$/.test(path) ? external('tf') : null),
   knows: (path) => path === 'tf' || path.startsWith('tf.layers.'),
@@ -56,6 +58,11 @@ export const tfjsLibrary: Library = {
       const [shape] = args.positional;
       const dims = shape === undefined ? null : dimsOf(shape);
       return tensorValue(recordInput(dims === null ? null : [1, ...dims.slice(1)], context));
+    }
+    if (/^tensor([1-6]d)?$/.test(name)) {
+      const shape = args.positional[1];
+      const dims = shape === undefined ? null : dimsOf(shape);
+      if (dims !== null) return tensorValue(recordInput(dims.length === 0 ? dims : [1, ...dims.slice(1)], context));
     }
     if (isTensorFunction(name))
       return tensorFunction(name, args.positional, context) ?? unknown(`${path} is not followed here`);
