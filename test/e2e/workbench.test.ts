@@ -4,9 +4,11 @@
  * Nothing is mocked: the extension is the packaged one, the engine trains, the images are real.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { repository } from './support/repository.ts';
 import { openSession, type EditorSession } from './support/session.ts';
 
 describe('Slimwise in a real VS Code', function () {
@@ -120,7 +122,45 @@ describe('Slimwise in a real VS Code', function () {
     await panel.locator('summary-card').scrollIntoViewIfNeeded();
     await session.screenshot('result-light');
   });
+
+  it('draws live from the packed model while a walk through latent space plays', async () => {
+    await session.webview().locator('[data-action="exploreLatents"]').click();
+    const explorer = page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+    await explorer.locator('latent-sliders input:not([disabled])').first().waitFor({ timeout: 60_000 });
+    assert.match(await explorer.locator('image-stage .tiles').innerText(), /KiB on disk[\s\S]*ms per image/);
+    await page.mouse.move(700, 20);
+    await session.screenshot('explorer-dark');
+    await explorer.locator('[data-action="play"]').click();
+    await page.waitForTimeout(4000);
+    const frames = await explorer
+      .locator('latent-explorer')
+      .evaluate((element) => (element as unknown as { frames: { count: number; perSecond: number | null } }).frames);
+    await explorer.locator('[data-action="play"]').click();
+    writeFrames(frames, await explorer.locator('image-stage .tiles').innerText());
+    // How many a second depends on the machine; that the film runs does not.
+    assert.ok(frames.count > 20, `${frames.count} frames in 4 s`);
+    await toggleTheme(session, 'vs');
+    await session.screenshot('explorer-light');
+    await toggleTheme(session, 'vs-dark');
+  });
 });
+
+/** Beside the benchmarks: what a real VS Code on this machine drew. */
+function writeFrames(frames: { readonly count: number; readonly perSecond: number | null }, facts: string): void {
+  const folder = join(repository, 'bench', 'results');
+  mkdirSync(folder, { recursive: true });
+  const record = {
+    date: new Date().toISOString(),
+    machine: { cores: cpus().length, model: cpus()[0]?.model ?? 'unknown', node: process.version },
+    loadAverage: loadavg()[0],
+    what: 'latent explorer in a real VS Code, no GPU: compressed and original sample generator drawn in every frame',
+    framesPerSecond: frames.perSecond,
+    framesIn4s: frames.count,
+    msPerImage: [...facts.matchAll(/([\d.]+) ms per image/g)].map(([, ms]) => Number(ms)),
+  };
+  writeFileSync(join(folder, 'explorer-vscode.json'), `${JSON.stringify(record, null, 2)}\n`);
+  console.log(`      ${JSON.stringify(record)}`);
+}
 
 async function hintTexts(page: Page): Promise<string[]> {
   const texts = await page.locator('.view-line span').allTextContents();

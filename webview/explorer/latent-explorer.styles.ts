@@ -53,8 +53,22 @@ export const latentExplorerStyles = css`
   .layout {
     display: grid;
     grid-template-columns: minmax(0, 5fr) minmax(280px, 3fr);
+    grid-template-areas:
+      'stage sliders'
+      'samples walk';
     gap: 16px;
-    align-items: start;
+  }
+  image-stage {
+    grid-area: stage;
+  }
+  latent-sliders {
+    grid-area: sliders;
+  }
+  sample-sheet {
+    grid-area: samples;
+  }
+  .column {
+    grid-area: walk;
   }
   .column {
     display: grid;
@@ -102,6 +116,11 @@ export const latentExplorerStyles = css`
   @container (max-width: 820px) {
     .layout {
       grid-template-columns: minmax(0, 1fr);
+      grid-template-areas:
+        'stage'
+        'walk'
+        'sliders'
+        'samples';
     }
   }
   @container (max-width: 500px) {

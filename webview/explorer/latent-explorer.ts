@@ -166,14 +166,12 @@ export class LatentExplorer extends LitElement {
           .shares=${this.directions?.shares ?? null}
           .count=${Math.min(nDirections, models.compressed.model.latentSize)}
         ></latent-sliders>
-        <div class="column">
-          <sample-sheet
-            .shape=${image}
-            .pictures=${this.pictures}
-            .selected=${this.view.t === null ? this.view.selected : -1}
-            .seed=${this.view.seed}
-          ></sample-sheet>
-        </div>
+        <sample-sheet
+          .shape=${image}
+          .pictures=${this.pictures}
+          .selected=${this.view.t === null ? this.view.selected : -1}
+          .seed=${this.view.seed}
+        ></sample-sheet>
         <div class="column">
           <latent-walk
             .t=${this.view.t}

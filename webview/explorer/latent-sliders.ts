@@ -27,7 +27,7 @@ export class LatentSliders extends LitElement {
         display: grid;
         grid-template-columns: 5.5em minmax(0, 1fr) 3.5em;
         align-items: center;
-        min-height: 32px;
+        min-height: 40px;
       }
       label {
         font-size: var(--sw-small);
