@@ -122,6 +122,35 @@ describe('slimwise analyze', () => {
     }
   });
 
+  it('reads notebooks, and names the cell and the line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'slimwise-'));
+    try {
+      const code = (source: string) => ({ cell_type: 'code', metadata: {}, outputs: [], source });
+      const define =
+        'class A(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = nn.Linear(3, 2)\n    def forward(self, x):\n        return self.fc(x)';
+      const cells = [
+        { cell_type: 'markdown', metadata: {}, source: '# A' },
+        code('%pip install torch\nimport torch, torch.nn as nn'),
+        code(define),
+        code('A()(torch.randn(1, 3))'),
+      ];
+      writeFileSync(join(folder, 'a.ipynb'), JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+      writeFileSync(join(folder, 'b.ipynb'), '{"cells": [}');
+      const { out } = await slimwise(['analyze', '.', '--json'], folder);
+      const [model] = (JSON.parse(out) as AnalyzeReport).models;
+      assert.deepEqual([model?.file, model?.cell, model?.line], ['a.ipynb', 2, 1]);
+      assert.deepEqual([model?.layers[0]?.cell, model?.layers[0]?.line], [2, 4]);
+      const table = await slimwise(['analyze', 'a.ipynb'], folder);
+      assert.match(table.out, /a\.ipynb:2:1/);
+      assert.match(table.out, /cell:line {2}layer[\s\S]* 2:4 {2}fc/);
+      const broken = await slimwise(['analyze', 'b.ipynb'], folder);
+      assert.equal(broken.code, 2);
+      assert.match(broken.err, /SWP_CLI_NOT_A_NOTEBOOK/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it("looks through folders, past other people's code", async () => {
     const folder = mkdtempSync(join(tmpdir(), 'slimwise-'));
     try {

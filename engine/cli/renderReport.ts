@@ -33,7 +33,9 @@ export function renderReport(report: AnalyzeReport, options: RenderOptions): str
   const parts = report.models.map((model) => renderModel(model, modelFiles, options));
   const isWhole = modelFiles.length === 1 && report.models.length <= 1;
   parts.push(...modelFiles.map((file) => renderTensors(file, isWhole)).filter((text) => text !== ''));
-  const problems = report.problems.map(({ code, message, file, line }) => `  ${file}:${line}  ${code}  ${message}`);
+  const problems = report.problems.map(
+    (problem) => `  ${problem.file}:${placeText(problem)}  ${problem.code}  ${problem.message}`,
+  );
   if (problems.length > 0) parts.push(['Not analysed', ...problems].join('\n'));
   return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
 }
@@ -96,7 +98,7 @@ const colours: Readonly<Record<Finding['severity'], number>> = { error: 31, warn
 
 function findingLine(finding: Finding, colour: boolean, hasLines: boolean): string {
   const severity = colour ? `\u001b[${colours[finding.severity]}m${finding.severity}\u001b[39m` : finding.severity;
-  return `  ${finding.file}${hasLines ? `:${finding.line}` : ''}  ${severity} ${finding.code}  ${finding.message}`;
+  return `  ${finding.file}${hasLines ? `:${placeText(finding)}` : ''}  ${severity} ${finding.code}  ${finding.message}`;
 }
 
 function budgetText(bytes: number, budget: RenderOptions['budget']): string {
