@@ -42,7 +42,7 @@ export function chartStyles(palette: ChartPalette, scope = ''): string {
     rule('.line', 'fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round'),
     rule('.line.faint', 'stroke-width:1;opacity:.35'),
     rule('.band', 'fill:currentColor;opacity:.16'),
-    rule('.bar', 'fill:currentColor'),
+    rule('.column', 'fill:currentColor'),
     rule('.error', `fill:none;stroke:${palette.text};stroke-width:1.4`),
     rule('.marker', `fill:currentColor;stroke:${palette.ground};stroke-width:1`),
     rule('.marker.open', 'fill:none;stroke:currentColor;stroke-width:2.2'),

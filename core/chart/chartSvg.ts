@@ -93,7 +93,7 @@ function drawSeries(
         const left = scale.x(point.x) - slot / 2 + barIdx * width;
         const top = Math.min(scale.y(point.y), scale.y(0));
         const bottom = Math.max(scale.y(point.y), scale.y(0));
-        return `<rect class="bar" x="${n(left + 1)}" width="${n(width - 2)}" y="${n(top)}" height="${n(Math.max(bottom - top, 0.5))}">${title(series, point)}</rect>${errorBar(point, left + width / 2, scale)}`;
+        return `<rect class="column" x="${n(left + 1)}" width="${n(width - 2)}" y="${n(top)}" height="${n(Math.max(bottom - top, 0.5))}">${title(series, point)}</rect>${errorBar(point, left + width / 2, scale)}`;
       }),
     );
   }
@@ -173,7 +173,7 @@ function legendRows(series: readonly ChartSeries[], width: number): readonly (re
 function legendEntry({ series, idx, x }: LegendEntry, y: number): string {
   const mark =
     series.kind === 'bars'
-      ? `<rect class="bar" x="${x}" y="${y - 5}" width="18" height="10"/>`
+      ? `<rect class="column" x="${x}" y="${y - 5}" width="18" height="10"/>`
       : `${series.kind === 'line' ? `<path class="line"${series.dashed ? ' stroke-dasharray="6 3"' : ''} d="M${x} ${y}h18"/>` : ''}${marker(series.color ?? idx, x + 9, y, '')}`;
   return group(colorClass(series, idx), [
     mark,

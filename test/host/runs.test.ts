@@ -84,6 +84,18 @@ describe('runs in a real extension host', () => {
     await waitFor('the panel', () => api.panels().find(({ runId, ready }) => runId === id && ready));
   });
 
+  it('compares runs on a page of its own, and reads only the ends of journals that nobody looks at', async () => {
+    const ids = api.runs().map((each) => each.id);
+    assert.ok(ids.length >= 2);
+    await commands.executeCommand('slimwise.compareRuns', ids);
+    assert.deepEqual(api.comparisons(), [ids]);
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    await waitFor('the page to close', () => api.comparisons().length === 0);
+    await waitFor('the events to be let go', () => api.runs().every(({ nEvents }) => nEvents === 0));
+    assert.equal(run().status, 'finished');
+    assert.ok((run().summary?.ratio ?? 0) > 1);
+  });
+
   it('finds the runs again on disk', async () => {
     await commands.executeCommand('slimwise.refreshRuns');
     assert.ok(api.runs().length >= 2);

@@ -45,8 +45,8 @@ function pictureTile({ caption, uri }: FigurePicture): Markup {
   </figure>`;
 }
 
-export function tableFigure(head: FigureHead, table: ChartTable): Markup {
-  return html`<figure class="figure" data-figure="${head.id}">
+export function tableFigure(head: FigureHead, table: ChartTable, wide: boolean): Markup {
+  return html`<figure class="figure ${wide ? 'wide' : ''}" data-figure="${head.id}">
     ${heading(head)}
     <div class="scroll">${tableMarkup(table, head.title)}</div>
     <p class="exports">${csvLink(head.id, table)}</p>

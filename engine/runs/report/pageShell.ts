@@ -63,7 +63,7 @@ const chartPageStyles = new Markup(`
 @media (prefers-color-scheme: dark) { :root { ${variables(darkPalette)} } }
 ${chartStyles(pagePalette, '.figure .chart')}
 ${pagePalette.series.map((color, i) => `.swatch.c${i}{background:${color}}`).join('\n')}
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(460px, 100%), 1fr)); gap: 30px 34px; margin-block-start: 14px; align-items: start; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(460px, 100%), 1fr)); gap: 30px 34px; margin-block-start: 14px; align-items: start; grid-auto-flow: dense; }
 .figure.wide { grid-column: 1 / -1; }
 .figure > svg.chart { inline-size: 100%; block-size: auto; }
 .figure-head h3 { margin: 0; color: var(--ink); } .figure-head .about { margin-block: 2px 8px; font-size: 13px; }

@@ -107,6 +107,7 @@ export function savings(views: readonly OwnedView[]): DocumentFigure {
     );
   return {
     head,
+    wide: true,
     kind: 'table',
     table: {
       columns: [

@@ -1,7 +1,7 @@
 /**
  * The figures and tables of the PBGen document from the user's own runs: Figs. 2, 3 and 5 to 16 and Tables I to
- * IV, in the document's order. Experiments with most seeds come first where several runs have a setting; runs
- * with the least-squares loss give Fig. 10, all others the rest. A figure that the runs cannot give stays in its
+ * IV, in the document's order. Of several runs the one with most settings gives them; one with the least-squares
+ * loss gives Fig. 10, and all of them together Figs. 7 and 8. A figure that the runs cannot give stays in its
  * place and says which run would make it.
  */
 import type { FigureHead } from '../figureBlock.ts';
@@ -18,11 +18,12 @@ const leastSquares = 'lsgan';
 export function documentFigures(runs: readonly FigureRun[]): readonly DocumentFigure[] {
   const own = (run: FigureRun): readonly OwnedView[] => run.views.map((view) => ({ ...view, run }));
   const all = runs.flatMap(own);
-  const main = runs.filter(({ loss }) => loss !== leastSquares);
-  // Widths are compared between runs, everything else within the settings of one width.
-  const views = distinct((main.length > 0 ? main : runs).flatMap(own));
-  const squared = distinct(runs.filter(({ loss }) => loss === leastSquares).flatMap(own));
-  const layers = views[0]?.run.layers ?? runs[0]?.layers ?? [];
+  // Widths are compared between runs, everything else within one: other data or steps are another experiment.
+  const main = fullest(runs.filter(({ loss }) => loss !== leastSquares)) ?? fullest(runs);
+  const views = main === undefined ? [] : distinct(own(main));
+  const leastSquaresRun = fullest(runs.filter(({ loss }) => loss === leastSquares));
+  const squared = leastSquaresRun === undefined ? [] : distinct(own(leastSquaresRun));
+  const layers = main?.layers ?? [];
   const sheet = (id: string, label: string, title: string): FigureHead => ({
     id,
     label,
@@ -31,7 +32,7 @@ export function documentFigures(runs: readonly FigureRun[]): readonly DocumentFi
   });
   const [tableOne, figureThree] = dorTable(layers);
   return [
-    figureTwoOf(runs[0]?.record.seed ?? 1),
+    figureTwoOf(main?.record.seed ?? 1),
     ...(figureThree === undefined ? [] : [figureThree]),
     ...(tableOne === undefined ? [] : [tableOne]),
     settingTable(views),
@@ -82,6 +83,16 @@ export function documentFigures(runs: readonly FigureRun[]): readonly DocumentFi
   ];
 }
 
+/** The run with most of Table II's settings, and among those the one with most seeds. */
+export function fullest(runs: readonly FigureRun[]): FigureRun | undefined {
+  const measured = ({ views }: FigureRun): number =>
+    views.reduce((sum, { letter, swd }) => sum + (letter === null ? 0 : 1000 + swd.length), 0);
+  return runs.reduce<FigureRun | undefined>(
+    (best, run) => (best === undefined || measured(run) > measured(best) ? run : best),
+    undefined,
+  );
+}
+
 /** One view per setting and label: the one with most seeds, in the order of letters. */
 function distinct(views: readonly OwnedView[]): readonly OwnedView[] {
   const best = new Map<string, OwnedView>();
@@ -98,7 +109,7 @@ function figureTwoOf(seed: number): DocumentFigure {
     id: 'fig-2',
     label: 'Fig. 2',
     title: 'Binarization error against the degree of redundancy',
-    note: `A layer as a matrix product with s_i = ${figureTwo.rows} (the document has 20): the least error over all sign vectors, each tried; mean of ${figureTwo.trials} random layers and its 95 % interval. It needs no training, only the seed (${seed}).`,
+    note: `A layer as a matrix product with sᵢ = ${figureTwo.rows} (the document has 20): the least error over all sign vectors, each tried; mean of ${figureTwo.trials} random layers and its 95 % interval. It needs no training, only the seed (${seed}).`,
   };
   const points = binarizationErrors({ ...figureTwo, seed }).map(({ dor, errors }) => intervalPoint(dor, errors));
   return {
@@ -106,7 +117,7 @@ function figureTwoOf(seed: number): DocumentFigure {
     kind: 'chart',
     spec: {
       title: head.title,
-      x: { label: 'degree of redundancy, c_i − s_i' },
+      x: { label: 'degree of redundancy, cᵢ − sᵢ' },
       y: { label: 'relative binarization error', fromZero: true },
       series: [{ name: 'least error', kind: 'line', points }],
     },

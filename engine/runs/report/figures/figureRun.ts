@@ -2,7 +2,8 @@
  * Runs as the document's figures need them: every way of training that a run holds, with its letter of Table II
  * where what it binarizes is what that row of the table binarizes, the deconvolutions of its generator, and what
  * was measured. Letters are given by the layers, not by names: with other than four deconvolutions B to D are the
- * first ones alone, E is the last alone, F and H all but the last, G all.
+ * first ones alone, E is the last alone, F and H all but the last, G all; F to H may
+ * have the projection binarized too, which the figure names beside the letter.
  */
 import { layerDor } from '../../../../core/dor/layerDor.ts';
 import type { ModelGraph } from '../../../../core/graph/modelGraph.ts';

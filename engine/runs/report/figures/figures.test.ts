@@ -105,7 +105,7 @@ describe('figures of the document', function () {
         [67, 24.84, 3],
       ],
     );
-    assert.equal(table.table.rows[1]?.[4], '−5.0 %');
+    assert.equal(table.table.rows[1]?.[4], '−5.0\u00a0%');
     const nine = figure(figures, 'fig-9');
     assert.ok(nine.kind === 'chart');
     const [a] = nine.spec.series;

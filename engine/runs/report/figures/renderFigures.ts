@@ -49,7 +49,7 @@ function figureMarkup(figure: DocumentFigure): Markup {
     case 'pictures':
       return html`<div class="figure wide">${pictureFigure(figure.head, figure.pictures, figure.table)}</div>`;
     case 'table':
-      return tableFigure(figure.head, figure.table);
+      return tableFigure(figure.head, figure.table, figure.wide === true);
     case 'missing':
       return missingFigure(figure.head, figure.needs);
   }

@@ -16,7 +16,7 @@ export function dorTable(layers: readonly Deconvolution[]): readonly DocumentFig
     id: 'table-1',
     label: 'Table I',
     title: 'Degree of redundancy of each deconvolution',
-    note: 'c_i − h_i·w_i. The document’s DCGAN has 496, 192, −128 and −960.',
+    note: 'cᵢ − hᵢ·wᵢ. The document’s DCGAN has 496, 192, −128 and −960.',
   };
   const chart: FigureHead = {
     id: 'fig-3',
@@ -55,6 +55,7 @@ export function settingTable(views: readonly OwnedView[]): DocumentFigure {
   if (views.length === 0) return missing(head, settingsRun);
   return {
     head,
+    wide: true,
     kind: 'table',
     table: {
       columns: ['Setting', 'Layers of G binarized', 'D binarized', 'Seeds'],
@@ -80,6 +81,7 @@ export function swdTable(views: readonly OwnedView[]): DocumentFigure {
   const full = meanInterval(measured.find(({ letter }) => letter === 'A')?.swd ?? []);
   return {
     head,
+    wide: true,
     kind: 'table',
     table: {
       columns: ['Setting', 'Average SWD × 10³', '± (95 %)', 'n', 'Against A'],
@@ -91,7 +93,7 @@ export function swdTable(views: readonly OwnedView[]): DocumentFigure {
           rounded(interval?.mean ?? null),
           rounded(interval?.half ?? null),
           interval?.n ?? 0,
-          change === null ? '–' : `${change < 0 ? '−' : '+'}${Math.abs(100 * change).toFixed(1)} %`,
+          change === null ? '–' : `${change < 0 ? '−' : '+'}${Math.abs(100 * change).toFixed(1)}\u00a0%`,
         ];
       }),
     },
