@@ -5,7 +5,9 @@ import {
   DiagnosticSeverity,
   extensions,
   languages,
+  Position,
   Range,
+  Selection,
   window,
   workspace,
   WorkspaceEdit,
@@ -27,13 +29,13 @@ describe('the analysis in a real extension host', () => {
     await window.showTextDocument(await workspace.openTextDocument(uri));
   });
 
-  it('activates by the language alone, and says how long it took', async () => {
+  it('activates by the language alone, and says how long it took', async function () {
     const extension = extensions.getExtension('slimwise.slimwise');
     await waitFor('activation', () => extension?.isActive);
     const { activationMs } = await slimwise();
     // Reported, not judged: how fast this machine is now is no property of the extension.
     assert.ok(activationMs > 0);
-    console.log(`activate() took ${activationMs.toFixed(0)} ms`);
+    if (this.test !== undefined) this.test.title += ` (${activationMs.toFixed(0)} ms)`;
   });
 
   it('registers every command', async () => {
@@ -114,7 +116,26 @@ describe('the analysis in a real extension host', () => {
     const active = await waitFor('the active model', () => api.activeModel());
     assert.deepEqual(active.models.map(({ name }) => name).sort(), ['Discriminator', 'Generator']);
     assert.equal(active.models.find(({ name }) => name === 'Generator')?.totals.params, 1_070_977);
-    assert.match(api.statusText() ?? '', /G 4\.10 MiB fp32 · \d+ KiB wise \/ phone app/);
+    assert.match(api.statusText() ?? '', /G 4\.09 MiB fp32 · \d+ KiB wise \/ phone app/);
+  });
+
+  it('goes from a row of the Models tree to its line, and from a line to its row', async () => {
+    const api = await slimwise();
+    const active = await waitFor('the active model', () => api.activeModel());
+    const layers = active.models.flatMap(({ name, layers }) =>
+      layers.map((layer) => ({ row: `${name}/${layer.name}`, layer })),
+    );
+    const [first, last] = [99, -192].map((dor) => layers.find(({ layer }) => layer.dor?.value === dor));
+    assert.ok(first && last);
+    await commands.executeCommand('slimwise.models.focus');
+    await commands.executeCommand('slimwise.openLayer', first.layer);
+    assert.equal(window.activeTextEditor?.selection.active.line, first.layer.line - 1);
+    await waitFor('the row of the line', () => api.selectedRow() === first.row);
+    const { activeTextEditor: editor } = window;
+    assert.ok(editor);
+    const place = new Position(last.layer.line - 1, 8);
+    editor.selection = new Selection(place, place);
+    await waitFor('the row of the other line', () => api.selectedRow() === last.row);
   });
 
   it('follows the text as it is typed, and takes the finding away with the layer', async () => {
