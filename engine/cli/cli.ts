@@ -36,6 +36,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Describes a set of images: count, sizes, statistics, bad files.',
     load: async () => (await import('./dataCommand.ts')).dataCommand,
   },
+  sensitivity: {
+    summary: 'Measures what fewer bits do to each layer of a trained generator.',
+    load: async () => (await import('./sensitivityCommand.ts')).sensitivityCommand,
+  },
   runs: {
     summary: 'Lists the runs below a folder, and compares them.',
     load: async () => (await import('./runsCommand.ts')).runsCommand,

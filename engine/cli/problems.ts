@@ -131,3 +131,12 @@ export function ownDevicesUnsound(faults: readonly string[], path: string): Prob
     path,
   };
 }
+
+export function noFinishedRun(plan: string): Problem {
+  return {
+    code: 'SWP_NO_FINISHED_RUN',
+    message: 'No run of this plan has finished, so there is no trained generator to measure.',
+    hint: 'Run the plan first with: slimwise run, or name a run folder.',
+    path: plan,
+  };
+}

@@ -155,3 +155,12 @@ export function modeCollapse(variant: string, step: number, diversity: number): 
     hint: 'This is mode collapse: try another seed, a lower learning rate, or another loss (wgan-gp, hinge).',
   };
 }
+
+export function fullModelMissing(path: string): Problem {
+  return {
+    code: 'SWP_FULL_MODEL_MISSING',
+    message: 'The run has no full-precision generator yet: it ended before its first repetition.',
+    hint: 'Go on with the run until it has finished, then measure it.',
+    path,
+  };
+}
