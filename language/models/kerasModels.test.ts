@@ -114,3 +114,19 @@ model = keras.Sequential([keras.layers.Dense(4), keras.layers.ReLU()])  #= unkno
     assert.match(model?.layers[0]?.unknown ?? '', /input shape/);
   });
 });
+
+describe('Keras models of known data', () => {
+  it('have as many classes as the labels of the data set', () => {
+    checkAnnotations(`import numpy as np
+from tensorflow.keras.datasets import mnist
+from tensorflow.keras import Sequential, layers
+from tensorflow.keras.utils import to_categorical
+(x_train, y_train), (x_test, y_test) = mnist.load_data()
+num_labels = len(np.unique(y_train))
+model = Sequential([
+    layers.Dense(num_labels, input_shape=(4,)),  #= dense 10 p50
+    layers.Dense(np.amax(y_test) + 1),  #= dense 10 p110
+])
+`);
+  });
+});

@@ -1,28 +1,29 @@
 /** Data that Keras scripts train on: `keras.datasets`, image folders, and `tf.data` pipelines. */
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import type { ForeignObject } from '../../interpreter/foreign.ts';
-import { arrayOf, arrayValue } from '../../interpreter/libraries/arrayObject.ts';
+import { arrayOf, arrayValue, labelsValue } from '../../interpreter/libraries/arrayObject.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import { NONE, builtin, dict, foreign, tuple, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import { numbersOf } from '../arguments.ts';
 import { freeKerasTensor, kerasTensorOf } from './kerasTensor.ts';
 
-/** Training images, their labels, and the number of test images. */
-const SETS: Readonly<Record<string, readonly [readonly number[], readonly number[], number]>> = {
-  mnist: [[60000, 28, 28], [60000], 10000],
-  fashion_mnist: [[60000, 28, 28], [60000], 10000],
-  cifar10: [[50000, 32, 32, 3], [50000, 1], 10000],
-  cifar100: [[50000, 32, 32, 3], [50000, 1], 10000],
+/** Training images, their labels, the number of test images and that of classes. */
+const SETS: Readonly<Record<string, readonly [readonly number[], readonly number[], number, number]>> = {
+  mnist: [[60000, 28, 28], [60000], 10000, 10],
+  fashion_mnist: [[60000, 28, 28], [60000], 10000, 10],
+  cifar10: [[50000, 32, 32, 3], [50000, 1], 10000, 10],
+  cifar100: [[50000, 32, 32, 3], [50000, 1], 10000, 100],
 };
 
 /** null: not a call of this kind. */
 export function dataCall(path: string, args: CallArguments, context: CallContext): Value | null {
   const set = SETS[/\bdatasets\.(\w+)\.load_data$/.exec(path)?.[1] ?? ''];
   if (set !== undefined) {
-    const [images, labels, nTest] = set;
-    const test = (shape: readonly number[]): Value => arrayValue([nTest, ...shape.slice(1)]);
-    return tuple([tuple([arrayValue(images), arrayValue(labels)]), tuple([test(images), test(labels)])]);
+    const [images, labels, nTest, nClasses] = set;
+    const part = (count: number): Value =>
+      tuple([arrayValue([count, ...images.slice(1)]), labelsValue([count, ...labels.slice(1)], nClasses)]);
+    return tuple([part(images[0] ?? 0), part(nTest)]);
   }
   if (/image_dataset_from_directory$/.test(path)) return foreign(imageFolder(args));
   if (!/\bdata\.(\w+\.)*Dataset\./.test(path)) return null;

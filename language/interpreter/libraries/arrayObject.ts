@@ -13,6 +13,8 @@ export interface ArrayObject extends ForeignObject {
   readonly shape: Shape | null;
   /** The values as nested lists; null where they are not known. */
   readonly content: Value | null;
+  /** Labels of a known data set: how many there are, counted from 0; null where it is not that. */
+  readonly nClasses: number | null;
 }
 
 export function arrayOf(value: Value | undefined): ArrayObject | null {
@@ -20,7 +22,12 @@ export function arrayOf(value: Value | undefined): ArrayObject | null {
 }
 
 export function arrayValue(shape: Shape | null, content: Value | null = null): Value {
-  return foreign(arrayObject(shape, content));
+  return foreign(arrayObject(shape, content, null));
+}
+
+/** The labels of a data set. */
+export function labelsValue(shape: Shape, nClasses: number): Value {
+  return foreign(arrayObject(shape, null, nClasses));
 }
 
 function dimValue(dim: Dim | undefined): Value {
@@ -29,7 +36,7 @@ function dimValue(dim: Dim | undefined): Value {
 
 const SAME = new Set('astype copy clip round squeeze_ view_ conj'.split(' '));
 
-function arrayObject(shape: Shape | null, content: Value | null): ArrayObject {
+function arrayObject(shape: Shape | null, content: Value | null, nClasses: number | null): ArrayObject {
   const self: ArrayObject = {
     typeName: 'ndarray',
     typePaths: ['numpy.ndarray'],
@@ -37,6 +44,7 @@ function arrayObject(shape: Shape | null, content: Value | null): ArrayObject {
       return shape;
     },
     content,
+    nClasses,
     attribute(name, context) {
       if (name === 'shape') return shape === null ? unknown('the shape of an array') : tuple(shape.map(dimValue));
       if (name === 'ndim') return shape === null ? unknown('the rank of an array') : int(shape.length);
@@ -54,6 +62,7 @@ function arrayObject(shape: Shape | null, content: Value | null): ArrayObject {
           content?.kind === 'number' ? int(Math.trunc(content.value)) : unknown('a value of an array'),
         );
       if (name === '__float__') return builtin(name, () => content ?? unknown('a value of an array'));
+      if (name === 'max' && nClasses !== null) return builtin(name, () => int(nClasses - 1));
       if (/^(mean|sum|max|min|std|prod)$/.test(name)) {
         return builtin(name, (args) =>
           args.positional.length === 0 && args.keywords.size === 0 && content !== null

@@ -32,6 +32,10 @@ export const numpyLibrary: Library = {
 
 function callNumpy(name: string, args: CallArguments, context: CallContext): Value {
   const [first] = args.positional;
+  const labels = arrayOf(first)?.nClasses ?? null;
+  if (labels !== null && name === 'unique' && args.keywords.size === 0)
+    return arrayValue([labels], list(Array.from({ length: labels }, (_unused, idx) => int(idx))));
+  if (labels !== null && /^a?max$/.test(name)) return int(labels - 1);
   if (TYPES.test(name)) return convert('int', args, context);
   if (FLOATS.test(name)) return convert('float', args, context);
   if (/^(prod|product|sum|max|min|amax|amin|mean)$/.test(name)) return reduce(name, args, context);
