@@ -64,6 +64,8 @@ export function makeDcgan(size: DcganSize, seed: number): Dcgan {
   const real = tf.tidy(() =>
     tf.tanh(tf.randomNormal([batch, imageSize, imageSize, imageChannels], 0, 1, 'float32', ++nSeeds)),
   ) as Tensor4D;
+  // What is pending before the first step would be part of it and make it another graph than the second.
+  real.dataSync();
 
   const generate = (latents: Tensor2D): Tensor4D => {
     let image = tf.reshape(tf.matMul(latents, projection as unknown as Tensor2D), [batch, 4, 4, first]) as Tensor4D;

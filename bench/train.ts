@@ -38,7 +38,7 @@ const sizes: readonly DcganSize[] = [
 ];
 /** A step of the large size would take tfjs-wasm minutes. */
 const tooLargeForWasm: ReadonlySet<string> = new Set(['dcgan64-b64']);
-/** Adam's state makes the second step's graph differ from the first's; both are compiles, not steady steps. */
+/** The first compiles, and ONNX Runtime plans its memory by it before the second. */
 const nWarmUpSteps = 2;
 
 const { values: options } = parseArgs({

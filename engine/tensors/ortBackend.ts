@@ -85,6 +85,19 @@ export class OrtBackend extends tf.KernelBackend {
     return { dataId, shape: [...value.shape], dtype };
   }
 
+  /**
+   * Gives a repeated number its bytes. Done to variables: what an optimizer starts from (zeros) must not make the
+   * first step another graph than all that follow, which would be compiled, and its arena held, twice.
+   */
+  spellOut(info: TensorInfo): void {
+    const value = this.lookup(info);
+    if (value.uniform === null) return;
+    const data = this.pool.take(value.dtype, sizeOf(value.shape)) as Float32Array | Int32Array | Uint8Array;
+    value.data = data.fill(value.uniform);
+    value.uniform = null;
+    value.feed = null;
+  }
+
   lookup(info: TensorInfo): LazyValue {
     return this.data.get(info.dataId);
   }

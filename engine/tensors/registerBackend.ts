@@ -92,12 +92,17 @@ function kernelFunc(name: string): KernelConfig['kernelFunc'] {
   const native: NativeKernel | undefined = nativeKernels[name];
   return ({ inputs, attrs, backend }) => {
     const ort = backend as OrtBackend;
+    for (const info of Object.values(inputs)) if (isVariable(info)) ort.spellOut(info);
     if (native !== undefined && (forAnyTensor.has(name) || isNumeric(inputs))) {
       const recorded = native({ inputs: inputs as Readonly<Record<string, TensorInfo>>, attrs, backend: ort });
       if (recorded !== null) return recorded;
     }
     return runOnHost(name, inputs, attrs, ort);
   };
+}
+
+function isVariable(info: TensorInfo | undefined | null): info is TensorInfo {
+  return info !== undefined && info !== null && 'assign' in info;
 }
 
 function isNumeric(inputs: NamedTensorInfoMap): boolean {

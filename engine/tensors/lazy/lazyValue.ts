@@ -16,7 +16,7 @@ export interface LazyValue {
   /** Host bytes, or null while pending. */
   data: OrtData | null;
   /** Set when all elements are equal (`tf.ones`, `tf.zeros`): then no bytes are made until they are read. */
-  readonly uniform: number | null;
+  uniform: number | null;
   /** The tensor object given to ONNX Runtime, made once per value. */
   feed: OrtFeed | null;
   /** How many data ids hold this value: 0 means that TF.js disposed it. */
