@@ -8,6 +8,7 @@ import { RunBanners } from './run-banners/run-banners.ts';
 import { RunHeader } from './run-header/run-header.ts';
 import { SampleTile } from './sample-timeline/sample-tile.ts';
 import { SampleTimeline } from './sample-timeline/sample-timeline.ts';
+import { SettingsTable } from './settings-table/settings-table.ts';
 import { SlimwiseRun } from './slimwise-run/slimwise-run.ts';
 import { SummaryCard } from './summary-card/summary-card.ts';
 import { SwdTable } from './swd-table/swd-table.ts';
@@ -23,6 +24,7 @@ const elements: Readonly<Record<string, CustomElementConstructor>> = {
   'run-header': RunHeader,
   'sample-tile': SampleTile,
   'sample-timeline': SampleTimeline,
+  'settings-table': SettingsTable,
   'slimwise-run': SlimwiseRun,
   'summary-card': SummaryCard,
   'swd-table': SwdTable,

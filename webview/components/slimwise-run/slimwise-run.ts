@@ -110,7 +110,8 @@ export class SlimwiseRun extends LitElement {
                 ></loss-chart>
               </div>
               ${run.summary === null ? summary : nothing}
-              <decision-table .run=${run} .sort=${this.view.sort}></decision-table>
+              <settings-table .settings=${run.settings} ?hidden=${run.settings.length === 0}></settings-table>
+              <decision-table ?hidden=${run.settings.length > 0} .run=${run} .sort=${this.view.sort}></decision-table>
               <div class="pair">
                 <swd-table .run=${run} .selected=${selected?.info.id ?? null}></swd-table>
                 <memory-bars .memory=${run.memory}></memory-bars>
