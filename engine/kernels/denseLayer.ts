@@ -4,13 +4,13 @@
  * the additions are the same as those of the tiles up to their order, and int8 would gain nothing.
  */
 import type { KernelMemory } from './kernelMemory.ts';
-import type { BitWeights, PassWeights } from './tapWeights.ts';
+import type { PassWeights, WeightShape } from './tapWeights.ts';
 import { chunkGroups } from './tapWeights.ts';
 
 export interface DenseOne {
   readonly x: number;
   readonly out: number;
-  readonly weights: BitWeights;
+  readonly weights: WeightShape;
   readonly placed: PassWeights;
   readonly alphas: number;
   readonly betas: number;
@@ -21,14 +21,14 @@ const tableBytes = 1024;
 
 export function runDenseOne(memory: KernelMemory, run: DenseOne): void {
   const { x, out, weights, placed, alphas, betas, slope } = run;
-  const { inChannels, outChannels, planes } = weights;
+  const { inChannels, outChannels, coefficients } = weights;
   const { kernels } = memory;
   memory.scratch((allocate) => {
     const tables = allocate(Math.ceil(inChannels / 8) * tableBytes);
     kernels.tablesOne(x, inChannels, tables);
     let group = 0;
     chunkGroups(inChannels).forEach((groups, c) => {
-      planes.forEach(({ coefficient }, p) => {
+      coefficients.forEach((coefficient, p) => {
         const at = placed.chunks[c]?.[p];
         if (at === undefined) throw new Error('a chunk of a plane is missing');
         const first = c === 0 && p === 0 ? 1 : 0;

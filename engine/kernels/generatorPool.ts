@@ -2,8 +2,8 @@
  * Several workers that each hold the generator and draw their share of a batch. An image is drawn by one worker from
  * beginning to end, and its numbers do not depend on what else is in its batch, so any number of threads gives the
  * images of one. Nothing is shared: the bits of a packed model are few enough to be held once per worker, and the pool
- * works in pages that are not cross-origin isolated. One image is not split: at a millisecond an image, the five
- * rendezvous between layers would cost more than a second core saves.
+ * works in pages that are not cross-origin isolated. One image is not split: handing the outputs of five layers over
+ * takes 0.15 to 0.2 ms (34 µs for 128 KB there and back, measured) of the 0.4 ms that a second core could save.
  */
 import type { Problem } from '../../core/problem.ts';
 import { success, type Result } from '../../core/result.ts';

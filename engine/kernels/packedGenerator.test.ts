@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { packGenerator } from '../compress/packGenerator.ts';
 import { readPacked, writePacked } from '../formats/packedModel.ts';
 import { readSafetensors, float32Values } from '../formats/safetensors.ts';
@@ -113,6 +115,28 @@ describe('the packed runtime', () => {
     const { residentBytes, peakActivationBytes, peakRunBytes } = generator.memory();
     assert.ok(residentBytes <= file.length * 1.03, `${residentBytes} of ${file.length} bytes`);
     assert.ok(0 < peakActivationBytes && peakActivationBytes < peakRunBytes);
+    network.dispose();
+  });
+
+  it('holds the weights once: nothing of the file stays outside the memory of the kernels', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const network = randomNetwork(handGenerator({ latents: 100, channels: [256, 64, 16], colours: 1 }));
+    const settled = async (): Promise<number> => {
+      for (let i = 0; i < 3; i++) {
+        collect();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return process.memoryUsage().arrayBuffers;
+    };
+    const file = packGenerator({ network, weights: network.readWeights(), binarized: [], plan: {}, sources: {} });
+    const before = await settled();
+    const generator = await loadGenerator(file);
+    generator.generate(new Float32Array(100));
+    const { residentBytes } = generator.memory();
+    const grown = (await settled()) - before;
+    // Node does not count the kernels' memory among these, so they are what else is held.
+    assert.ok(grown < residentBytes / 50, `${grown} bytes beside ${residentBytes}`);
     network.dispose();
   });
 

@@ -8,7 +8,14 @@
 import { runDenseOne } from './denseLayer.ts';
 import type { KernelMemory } from './kernelMemory.ts';
 import { denseGeometry, tapsPerOutput, type TapGeometry } from './tapGeometry.ts';
-import { chunkGroups, placeWeights, type PassWeights, type TapWeights } from './tapWeights.ts';
+import {
+  chunkGroups,
+  placeWeights,
+  weightShape,
+  type PassWeights,
+  type TapWeights,
+  type WeightShape,
+} from './tapWeights.ts';
 import { nQuadsOf, planTiles, writePlan, type NarrowUpTo, type TilePlan } from './tapTiles.ts';
 
 /** How the inputs of a layer are held while it is computed. */
@@ -65,11 +72,12 @@ const rowBytesOf: Readonly<Record<Method, { readonly wide: number; readonly narr
 const narrowUpTo: Readonly<Record<Method, NarrowUpTo>> = { tables32: 2, tables16: 1, multiply: 2, fixed: 0 };
 
 export function createTapLayer(memory: KernelMemory, spec: TapLayerSpec): TapLayer {
-  const { weights, slope } = spec;
+  const { slope } = spec;
+  const weights = weightShape(spec.weights);
   const dense = spec.geometry === 'dense';
   const laidOut = spec.geometry === 'dense' ? denseGeometry(1) : spec.geometry;
   const before = memory.usage().residentBytes;
-  const placed = placeWeights(memory, weights, laidOut);
+  const placed = placeWeights(memory, spec.weights, laidOut);
   const alphas = memory.keepFloats(spec.alphas);
   const betas = memory.keepFloats(spec.betas);
   const weightBytes = memory.usage().residentBytes - before;
@@ -150,9 +158,8 @@ export function createTapLayer(memory: KernelMemory, spec: TapLayerSpec): TapLay
 }
 
 /** The largest magnitude that a sum over int8 inputs can have. */
-function largestSum(weights: TapWeights, geometry: TapGeometry): number {
-  if (weights.kind === 'float') return Infinity;
-  const coefficients = weights.planes.reduce((sum, plane) => sum + plane.coefficient, 0);
+function largestSum(weights: WeightShape, geometry: TapGeometry): number {
+  const coefficients = weights.coefficients.reduce((sum, coefficient) => sum + coefficient, 0);
   return coefficients * weights.inChannels * tapsPerOutput(geometry) * int8Limit;
 }
 
@@ -219,7 +226,7 @@ function fixWeights(
   allocate: (bytes: number) => number,
   layer: {
     readonly geometry: TapGeometry;
-    readonly weights: TapWeights;
+    readonly weights: WeightShape;
     readonly placed: readonly PassWeights[];
     readonly alphas: number;
   },
@@ -249,7 +256,7 @@ interface LayerBuffers {
 }
 
 /** Channels that are multiplied at once. */
-function chunkSizes({ inChannels }: TapWeights, method: Method): readonly number[] {
+function chunkSizes({ inChannels }: WeightShape, method: Method): readonly number[] {
   switch (method) {
     case 'multiply':
       return [inChannels];
@@ -265,7 +272,7 @@ function chunkSizes({ inChannels }: TapWeights, method: Method): readonly number
 function allocateBuffers(
   allocate: (bytes: number) => number,
   geometry: TapGeometry,
-  weights: TapWeights,
+  weights: WeightShape,
   nImages: number,
   method: Method,
 ): LayerBuffers {
@@ -296,7 +303,7 @@ interface PassRun {
   readonly nTaps: number;
   readonly plan: TilePlan;
   readonly nImages: number;
-  readonly weights: TapWeights;
+  readonly weights: WeightShape;
   readonly placed: PassWeights;
   readonly taps: number;
   readonly inverseScales: number;
@@ -345,7 +352,7 @@ function multiplyPass(memory: KernelMemory, buffers: LayerBuffers, run: PassRun)
       const { make, lookUp } = tablesOf(memory, method, wide);
       make(tile, size / 8, tables);
       blocks.forEach((at, p) => {
-        const coefficient = weights.kind === 'bits' ? (weights.planes[p]?.coefficient ?? 1) : 1;
+        const coefficient = weights.coefficients[p] ?? 1;
         lookUp(at, outChannels, taps, nTaps, size / 8, tables, planes, planeBytes, places, coefficient);
       });
     });

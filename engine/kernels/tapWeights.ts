@@ -32,6 +32,21 @@ export interface FloatWeights {
 
 export type TapWeights = BitWeights | FloatWeights;
 
+/** What a layer keeps of its weights once they are placed: not their values, which would be a second copy. */
+export interface WeightShape {
+  readonly kind: TapWeights['kind'];
+  readonly inChannels: number;
+  readonly outChannels: number;
+  /** Of the bit planes; none for fp32. */
+  readonly coefficients: readonly number[];
+}
+
+export function weightShape(weights: TapWeights): WeightShape {
+  const { kind, inChannels, outChannels } = weights;
+  const coefficients = weights.kind === 'bits' ? weights.planes.map((plane) => plane.coefficient) : [];
+  return { kind, inChannels, outChannels, coefficients };
+}
+
 /** i16 sums of 32 · 8 values of at most 127 stay below 2¹⁵; 32 tables of 16 KB fit a second-level cache. */
 export const groupsPerChunk = 32;
 
