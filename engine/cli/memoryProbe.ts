@@ -9,19 +9,15 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { Problem } from '../../core/problem.ts';
 import { failure, success, type Result } from '../../core/result.ts';
-import { readPacked, weightValues, writePacked } from '../formats/packedModel.ts';
 import { openPackedGenerator, type PackedGenerator } from '../kernels/packedGenerator.ts';
 import { latentValues } from '../train/latents.ts';
 import { probeFailed } from './problems.ts';
-
-/** `fp32`: the same weights written out as floats, in the same runtime. */
-export type ProbedCoding = 'packed' | 'fp32';
 
 export interface MemoryReading {
   readonly residentBytes: number;
   readonly peakActivationBytes: number;
   readonly peakRunBytes: number;
-  /** Resident set of the process: before the model, with it open, and after drawing. */
+  /** Resident set of the process: before the file is read, with the model open, and after drawing. */
   readonly rssBytes: readonly [empty: number, opened: number, drawn: number];
 }
 
@@ -31,43 +27,25 @@ export interface ProbeRunner {
   readonly args: readonly string[];
 }
 
-/** Reads the memory of a model in a fresh process. */
-export function measureMemory(
-  runner: ProbeRunner,
-  model: string,
-  coding: ProbedCoding,
-): Promise<Result<MemoryReading>> {
+/** Reads the memory of a model file in a fresh process. */
+export function measureMemory(runner: ProbeRunner, model: string): Promise<Result<MemoryReading>> {
   return new Promise((resolve) => {
-    execFile(runner.command, [...runner.args, model, coding], { maxBuffer: 1 << 20 }, (error, stdout, stderr) => {
+    execFile(runner.command, [...runner.args, model], { maxBuffer: 1 << 20 }, (error, stdout, stderr) => {
       const reading = error === null ? parseReading(stdout) : null;
-      resolve(
-        reading === null ? failure(probeFailed(stderr.trim().slice(-300) || 'it said nothing')) : success(reading),
-      );
+      const lastWords = stderr.trim().slice(-300) || 'it said nothing';
+      resolve(reading === null ? failure(probeFailed(lastWords)) : success(reading));
     });
   });
 }
 
-/** In the fresh process: prints the reading as JSON. */
-export async function probe(model: string, coding: string): Promise<Result<MemoryReading>> {
-  const file = await codedFile(model, coding);
-  if (!file.ok) return file;
+/** In the fresh process: the reading. */
+export async function probe(model: string): Promise<Result<MemoryReading>> {
   const empty = process.memoryUsage.rss();
-  const opened = await openPackedGenerator(file.value);
+  const opened = await openPackedGenerator(new Uint8Array(await readFile(model)));
   if (!opened.ok) return opened;
   const loaded = process.memoryUsage.rss();
   draw(opened.value);
   return success({ ...opened.value.memory(), rssBytes: [empty, loaded, process.memoryUsage.rss()] });
-}
-
-async function codedFile(model: string, coding: string): Promise<Result<Uint8Array>> {
-  const file = new Uint8Array(await readFile(model));
-  if (coding !== 'fp32') return success(file);
-  const packed = readPacked(file);
-  if (!packed.ok) return packed;
-  const weights = [...packed.value.weights].map(
-    ([name, weight]) => [name, { kind: 'float', shape: weight.shape, values: weightValues(weight) }] as const,
-  );
-  return success(writePacked({ ...packed.value, weights: new Map(weights) }));
 }
 
 function draw(generator: PackedGenerator): void {
@@ -86,11 +64,11 @@ function parseReading(text: string): MemoryReading | null {
 
 /** Prints the reading, or the problem. */
 export async function runProbe(
-  [model = '', coding = 'packed']: readonly string[],
+  [model = '']: readonly string[],
   out: (text: string) => void,
   err: (problem: Problem) => void,
 ): Promise<0 | 2> {
-  const reading = await probe(model, coding);
+  const reading = await probe(model);
   if (!reading.ok) {
     err(reading.problem);
     return 2;

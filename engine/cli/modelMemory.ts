@@ -3,13 +3,16 @@
  * in memory and what a run needs beside them. The packed model and the same weights as floats are each opened in a
  * fresh process by the same runtime, so the two columns differ in their coding and in nothing else.
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { formatBytes, formatRatio } from '../../core/format/numbers.ts';
 import { peakActivation } from '../../core/memory/peakActivation.ts';
 import { success, type Result } from '../../core/result.ts';
 import { packedAccount, type PackedAccount } from '../formats/packedAccount.ts';
-import type { PackedModel } from '../formats/packedModel.ts';
+import { weightValues, writePacked, type PackedModel } from '../formats/packedModel.ts';
 import { measureMemory, type MemoryReading, type ProbeRunner } from './memoryProbe.ts';
 import { renderTable } from './renderTable.ts';
 
@@ -31,9 +34,9 @@ export interface MemoryRequest {
 
 export async function measureModelMemory(request: MemoryRequest): Promise<Result<ModelMemory>> {
   const { runner, model, packed, fileBytes } = request;
-  const coded = await measureMemory(runner, model, 'packed');
+  const coded = await measureMemory(runner, model);
   if (!coded.ok) return coded;
-  const plain = await measureMemory(runner, model, 'fp32');
+  const plain = await withFloatFile(packed, (file) => measureMemory(runner, file));
   if (!plain.ok) return plain;
   return success({
     account: packedAccount(packed),
@@ -42,6 +45,21 @@ export async function measureModelMemory(request: MemoryRequest): Promise<Result
     packed: coded.value,
     fp32: plain.value,
   });
+}
+
+/** The same weights written out as floats, in a file that is gone afterwards. */
+async function withFloatFile<T>(packed: PackedModel, use: (file: string) => Promise<T>): Promise<T> {
+  const weights = [...packed.weights].map(
+    ([name, weight]) => [name, { kind: 'float', shape: weight.shape, values: weightValues(weight) }] as const,
+  );
+  const folder = await mkdtemp(path.join(tmpdir(), 'slimwise-fp32-'));
+  try {
+    const file = path.join(folder, 'model.fp32.safetensors');
+    await writeFile(file, writePacked({ ...packed, weights: new Map(weights) }));
+    return await use(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** A fresh process of this command line; from source where it is not built. */
@@ -80,7 +98,7 @@ export function memoryLines({ account, fileBytes, predictedPeakBytes, packed, fp
       row('weights in memory', packed.residentBytes, fp32.residentBytes),
       row('values between layers, peak', packed.peakActivationBytes, fp32.peakActivationBytes),
       row('values, tables and planes, peak', packed.peakRunBytes, fp32.peakRunBytes),
-      row('growth of the process', grew(packed), grew(fp32)),
+      row('growth of the process, file included', grew(packed), grew(fp32)),
     ],
   );
   return [
