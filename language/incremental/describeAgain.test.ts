@@ -144,7 +144,7 @@ describe('describeAgain', () => {
             }
           }
         }),
-        { numRuns: 12, seed: 7 },
+        { numRuns: 8, seed: 7 },
       );
     }).timeout(60_000);
   }

@@ -97,7 +97,8 @@ export function registerFeatures(connection: Connection, context: FeatureContext
         marker: opened.document.languageId === 'python' ? '#' : '//',
         fromLine: range.start.line + 1 + nLinesBefore,
         toLine: range.end.line + 1 + nLinesBefore,
-        clientCommands: session().clientCommands,
+        // A plan names a source file, so there is nothing to start from a notebook.
+        clientCommands: notebooks.get(opened.uri) === undefined ? session().clientCommands : [],
       });
       const offers = offeredActions(context, opened, view.uri, {
         from: range.start.line + 1 + nLinesBefore,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Hover } from 'vscode-languageserver';
+import type { CodeAction, Hover } from 'vscode-languageserver';
 import { modelsRequest } from '../../core/report/languageProtocol.ts';
 import type { AnalyzeReport } from '../../core/report/analyzeReport.ts';
 import { startTwin, type EditorTwin } from './editorTwin.ts';
@@ -38,7 +38,8 @@ describe('language server on notebooks', () => {
   let editor: EditorTwin;
 
   beforeEach(async () => {
-    editor = await startTwin();
+    const settings = { analysis: { debounceMs: 5 } };
+    editor = await startTwin({ initializationOptions: { settings, commands: ['slimwise.compressWisely'] } });
     const settled = editor.settled(cellUri('b'));
     await openNotebook(editor, [
       { name: 'a', text: define },
@@ -67,6 +68,21 @@ describe('language server on notebooks', () => {
     const warning = editor.diagnosticsOf(cellUri('a')).find(({ code }) => code === 'SW101');
     assert.equal(warning?.range.start.line, 5);
     assert.deepEqual(editor.diagnosticsOf(cellUri('b')), []);
+  });
+
+  it('suppresses a finding in its cell, and offers nothing that needs a source file', async () => {
+    const uri = cellUri('a');
+    const diagnostics = editor.diagnosticsOf(uri).filter(({ code }) => code === 'SW101');
+    const range = { start: { line: 5, character: 8 }, end: { line: 5, character: 8 } };
+    const params = { textDocument: { uri }, range, context: { diagnostics } };
+    const actions = await editor.connection.sendRequest<CodeAction[]>('textDocument/codeAction', params);
+    assert.deepEqual(
+      actions.map(({ title }) => title),
+      ['Suppress SW101 here', 'Suppress SW201 here'],
+    );
+    assert.deepEqual(Object.keys(actions[0]?.edit?.changes ?? {}), [uri]);
+    assert.equal(actions[0]?.edit?.changes?.[uri]?.[0]?.range.start.line, 5);
+    assert.equal(actions[0]?.diagnostics?.length, 1);
   });
 
   it('follows edits of a cell, new cells before it, and their order', async () => {
