@@ -8,6 +8,7 @@ import { analyzeFile, type AnalyzeOptions } from './analyze.ts';
 import { checkModel } from './findings/rules.ts';
 import { withoutSuppressed } from './findings/suppress.ts';
 import { costModel } from './report/buildReport.ts';
+import { measurementsOf, readMeasurements } from './report/measurements.ts';
 import type { CostedModel } from './report/modelRow.ts';
 import type { LanguageSettings } from './settings.ts';
 import type { SourceHost } from './sourceHost.ts';
@@ -29,9 +30,11 @@ export function describeFile(
 ): FileDescription {
   const { graphs, problems } = analyzeFile(host, file, options);
   const read = (path: string): string | null => host.read(path);
+  const measurements = graphs.length === 0 ? null : readMeasurements(host, file, null);
   return {
     models: graphs.map((graph) => {
-      const model = costModel(graph, { convFormula: settings.convFormula });
+      const measured = measurementsOf(measurements, graph);
+      const model = costModel(graph, { convFormula: settings.convFormula, measured });
       return { ...model, findings: withoutSuppressed(checkModel(model, settings), read) };
     }),
     problems,

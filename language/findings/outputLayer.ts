@@ -1,6 +1,6 @@
 /**
  * SW201: an output layer is predicted to be sensitive to low precision, because no later layer can
- * correct its error (binarizing it alone, PBGen's setting E, raises SWD tenfold).
+ * correct its error, until it was measured (binarizing it alone, PBGen's setting E, raises SWD tenfold).
  */
 import { isMatrixLayer } from '../report/layerKind.ts';
 import { outputLayers } from '../report/outputLayers.ts';
@@ -13,7 +13,9 @@ export const outputLayer: FindingRule = {
   check({ graph, rows }) {
     const outputs = outputLayers(graph);
     return rows
-      .filter(({ layer }) => outputs.has(layer.index) && isMatrixLayer(layer))
+      .filter(
+        ({ layer, row }) => outputs.has(layer.index) && isMatrixLayer(layer) && row.sensitivity?.basis !== 'measured',
+      )
       .map(({ row }) =>
         atLayer(
           row,

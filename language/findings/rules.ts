@@ -11,6 +11,7 @@ import { convRedundancy } from './convRedundancy.ts';
 import { deconvRedundancy } from './deconvRedundancy.ts';
 import { depthwiseLayer } from './depthwiseLayer.ts';
 import { epsAsMomentum } from './epsAsMomentum.ts';
+import { measuredSensitivity } from './measuredSensitivity.ts';
 import { outputLayer } from './outputLayer.ts';
 import type { FindingRule } from './rule.ts';
 import { runtimeKernel } from './runtimeKernel.ts';
@@ -25,6 +26,7 @@ export const rules: readonly FindingRule[] = [
   outputLayer,
   depthwiseLayer,
   runtimeKernel,
+  measuredSensitivity,
   budgetExceeded,
   shapeMismatch,
   unknownLayer,

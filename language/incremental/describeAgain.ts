@@ -13,6 +13,7 @@ import { withoutSuppressed } from '../findings/suppress.ts';
 import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
 import { ActLog, RecordLost, type AnalysisRecord } from '../models/acts.ts';
 import { costModel } from '../report/buildReport.ts';
+import { measurementsOf, readMeasurements, type Measurements } from '../report/measurements.ts';
 import type { CostedModel } from '../report/modelRow.ts';
 import type { LanguageSettings } from '../settings.ts';
 import type { SourceHost } from '../sourceHost.ts';
@@ -26,6 +27,7 @@ import { moveGraph } from './moveGraph.ts';
 export interface Described {
   readonly path: string;
   readonly settings: LanguageSettings;
+  readonly measurements: Measurements | null;
   readonly description: FileDescription;
   readonly analysis: FileAnalysis;
   readonly judged: ReadonlyMap<ModelGraph, JudgedModel>;
@@ -76,10 +78,12 @@ export function* describeInSteps(
   const parsed = parse(host, path);
   const known = before === null || parsed === null ? null : yield* analyseChange(host, parsed, before);
   const { analysis, looked, record, effort } = known ?? (yield* analyseFully(host, path));
+  const measurements = analysis.graphs.length === 0 ? null : readMeasurements(host, path, before?.measurements ?? null);
   const judged = new Map(
     analysis.graphs.map((graph) => {
-      const earlier = before?.settings === settings ? before.judged.get(graph) : undefined;
-      return [graph, earlier ?? judge(graph, settings)] as const;
+      const same = before?.settings === settings && before.measurements === measurements;
+      const earlier = same ? before.judged.get(graph) : undefined;
+      return [graph, earlier ?? judge(graph, settings, measurements)] as const;
     }),
   );
   const read = (file: string): string | null => host.read(file);
@@ -88,11 +92,12 @@ export function* describeInSteps(
     findings: withoutSuppressed(findings, read),
   }));
   const description = { models, problems: analysis.problems };
-  return { path, settings, description, analysis, judged, looked, parsed, record, effort };
+  return { path, settings, measurements, description, analysis, judged, looked, parsed, record, effort };
 }
 
-function judge(graph: ModelGraph, settings: LanguageSettings): JudgedModel {
-  const costed = costModel(graph, { convFormula: settings.convFormula });
+function judge(graph: ModelGraph, settings: LanguageSettings, measurements: Measurements | null): JudgedModel {
+  const measured = measurementsOf(measurements, graph);
+  const costed = costModel(graph, { convFormula: settings.convFormula, measured });
   return { costed, findings: checkModel(costed, settings) };
 }
 

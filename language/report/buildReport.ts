@@ -12,7 +12,8 @@ import { countWeights } from '../../core/cost/weightSpecs.ts';
 import { degreeOfRedundancy } from '../../core/dor/degreeOfRedundancy.ts';
 import type { GraphNode, Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Shape } from '../../core/graph/shape.ts';
-import type { CallReport, LayerReport, Totals } from '../../core/report/analyzeReport.ts';
+import { measurementOf, type NetworkSensitivity } from '../../core/sensitivity/sensitivityFile.ts';
+import type { CallReport, LayerReport, SensitivityReport, Totals } from '../../core/report/analyzeReport.ts';
 import type { ConvFormula } from '../settings.ts';
 import type { CostedModel, ModelRow } from './modelRow.ts';
 import { outputLayers } from './outputLayers.ts';
@@ -20,6 +21,8 @@ import { predictSensitivity } from './predictSensitivity.ts';
 
 export interface ReportOptions {
   readonly convFormula: ConvFormula;
+  /** Replaces predictions where it still holds. */
+  readonly measured?: NetworkSensitivity | null;
 }
 
 export function costModel(graph: ModelGraph, options: ReportOptions): CostedModel {
@@ -44,6 +47,7 @@ export function costModel(graph: ModelGraph, options: ReportOptions): CostedMode
   return {
     graph,
     rows,
+    measured: options.measured ?? null,
     report: {
       name: graph.name,
       framework: graph.framework,
@@ -104,10 +108,15 @@ function buildRow(
     calls,
     unused,
     dor,
-    sensitivity: predictSensitivity(layer, { dor, isOutputLayer }),
+    sensitivity: measuredNow(options, layer) ?? predictSensitivity(layer, { dor, isOutputLayer }),
     bytes: layerBytes(layer, layer.weights),
     ...declaredBits(layer),
   };
+}
+
+function measuredNow({ measured }: ReportOptions, layer: Layer): SensitivityReport | null {
+  const known = measured ? measurementOf(measured, layer.name, layer) : null;
+  return known?.state === 'measured' ? known.sensitivity : null;
 }
 
 /** What the source says of the kernel's bits; nothing at full precision. */

@@ -187,7 +187,10 @@ export function serve(connection: Connection, options: ServeOptions): void {
   connection.onInitialized(() => {
     const { workspace } = capabilities;
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-      const watchers = [{ globPattern: '**/*.{py,ts,tsx,js,jsx,mjs}' }];
+      const watchers = [
+        { globPattern: '**/*.{py,ts,tsx,js,jsx,mjs}' },
+        { globPattern: '**/.slimwise/sensitivity.json' },
+      ];
       connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(onBug);
     }
     if (workspace?.didChangeConfiguration?.dynamicRegistration) {
@@ -230,6 +233,8 @@ export function serve(connection: Connection, options: ServeOptions): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     documents.forgetDisk();
     for (const { uri } of changes) if (documents.get(uri) === undefined) changed(uri);
+    // No source imports a table of measurements, and many models may stand in it.
+    if (changes.some(({ uri }) => uri.endsWith('/sensitivity.json'))) everythingChanged();
   });
 
   const texts = new TextDocuments(TextDocument);
