@@ -15,6 +15,8 @@ import { rng } from '../../random/rng.ts';
 import { selectBackend } from '../../tensors/selectBackend.ts';
 import { handGenerator, handGraph, type HandStep } from '../../train/handGraph.ts';
 import { createNetwork } from '../../train/network.ts';
+import { codedWeight, readPacked, writePacked, type PackedWeight } from '../packedModel.ts';
+import type { WeightBits } from '../weightPlanes.ts';
 import { exportPacked, type ExportTarget } from './exportPacked.ts';
 
 /** Agreed with the packed runtime; exact but for the order of additions. */
@@ -64,6 +66,16 @@ describe('an exported model', function () {
     const drawn = await drawOnnx(exported.value.files.get('model.onnx'), file);
     assert.ok(worst(drawn.expected, drawn.actual) <= difference * 2 + 1e-3);
   });
+
+  for (const bits of ['ternary', 2, 4, 7, 8] as const) {
+    it(`holds ${bits === 'ternary' ? 'ternary' : `${bits}-bit`} weights`, async () => {
+      const graph = handGenerator({ latents: 5, channels: [6, 4], colours: 1 });
+      const file = coded(packed(graph, []), bits, { 'fc.weight': 0, 'main.2.weight': 1 });
+      for (const target of ['onnx', 'tfjs'] as const) await agrees(file, target);
+      const int8 = await exportPacked(file, 'onnx-int8', 'm');
+      assert.ok(int8.ok && (int8.value.difference ?? 1) < 0.05, int8.ok ? `${int8.value.difference}` : '');
+    });
+  }
 
   it('as int8 is about a quarter of fp32', async () => {
     const file = packed(handGenerator({ latents: 64, channels: [64, 32], colours: 1 }), ['fc', 'main.2']);
@@ -163,6 +175,19 @@ function packed(graph: ModelGraph, binarized: readonly string[]): Uint8Array {
   });
   assert.ok(network.value.writeWeights(weights).ok);
   return packGenerator({ network: network.value, weights, binarized, plan: {}, sources: {} });
+}
+
+/** The named weights, by their axis of output channels, in `bits`. */
+function coded(file: Uint8Array, bits: WeightBits, layers: Readonly<Record<string, number>>): Uint8Array {
+  const model = readPacked(file);
+  assert.ok(model.ok);
+  const weights = new Map<string, PackedWeight>(model.value.weights);
+  for (const [name, outAxis] of Object.entries(layers)) {
+    const weight = weights.get(name);
+    assert.ok(weight?.kind === 'float', name);
+    weights.set(name, codedWeight(bits, weight.shape, outAxis, weight.values));
+  }
+  return writePacked({ ...model.value, weights });
 }
 
 /** A vector as an image of 3×4×4, one transposed convolution, a leaky relu and a tanh. */
