@@ -8,7 +8,8 @@ import type { Framework, GraphFault, GraphNode, Layer, ModelGraph, WeightSpec } 
 import type { OpCall } from '../../core/graph/ops.ts';
 import type { Dim, Layout, Shape } from '../../core/graph/shape.ts';
 import { inferShape } from '../../core/shape/inferShape.ts';
-import { tooLarge } from './modelFault.ts';
+import { wrongSize } from './checkCall.ts';
+import { quote, tooLarge } from './modelFault.ts';
 
 const mostNodes = 100_000;
 
@@ -81,7 +82,9 @@ export class FileGraph {
   }
 
   /** An operator with its row. */
-  operator(spec: OperatorSpec): TensorValue {
+  operator(given: OperatorSpec): TensorValue {
+    const wrong = wrongSize(given.call);
+    const spec = wrong === null ? given : unbuildable(given, wrong);
     const inputs = spec.inputs.map((value) => this.#tensorOf(value));
     const shapes = inputs.map(({ shape }) => shape);
     const layer = this.#layerOf(spec);
@@ -215,6 +218,19 @@ export class FileGraph {
   #site(): GraphFault['site'] {
     return { file: this.#file, line: 1, column: 0, endLine: 1, endColumn: 0 };
   }
+}
+
+/** A row all the same, with what is wrong with it. */
+function unbuildable({ declared, ...spec }: OperatorSpec, wrong: string): OperatorSpec {
+  const { type, name } = spec;
+  const call: OpCall = { op: 'unknown', attributes: { type } };
+  return {
+    ...spec,
+    call,
+    weights: null,
+    shape: declared ?? null,
+    fault: `${type} ${quote(name)} cannot run: ${wrong}.`,
+  };
 }
 
 /** Sizes that arithmetic ran out of (hostile repeats, slices of nothing) are not known rather than wrong. */

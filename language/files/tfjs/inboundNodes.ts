@@ -17,11 +17,12 @@ export interface LayerCall extends DataNode {
 const maxOutputs = 8;
 const maxHistories = 10_000;
 
-export function inboundCalls(name: string, layer: JsonMap): readonly LayerCall[] {
+/** `firstCall` is 1 for a model inside of another, whose own run Keras counts as its first. */
+export function inboundCalls(name: string, layer: JsonMap, firstCall = 0): readonly LayerCall[] {
   const type = asText(layer.get('class_name')) ?? '';
   const nodes = asList(layer.get('inbound_nodes')) ?? [];
   const outputs = (call: number): string[] =>
-    Array.from({ length: maxOutputs }, (_unused, position) => tensorName(name, call, position));
+    Array.from({ length: maxOutputs }, (_unused, position) => tensorName(name, firstCall + call, position));
   if (nodes.length === 0) return [{ name, type, inputs: [], outputs: outputs(0) }];
   return nodes.map((node, call): LayerCall => ({ name, type, inputs: inputsOf(node, name), outputs: outputs(call) }));
 }
@@ -66,6 +67,11 @@ function histories(node: JsonValue): readonly string[] {
 function reference([layer, call, position]: readonly JsonValue[]): string | null {
   if (typeof layer !== 'string' || typeof call !== 'number' || typeof position !== 'number') return null;
   return tensorName(layer, call, position);
+}
+
+/** Whether anything reads the call after the last: then the calls are counted from 1. */
+export function isCountedFromOne(name: string, nCalls: number, read: ReadonlySet<string>): boolean {
+  return read.has(tensorName(name, nCalls, 0));
 }
 
 function tensorName(layer: string, call: number, position: number): string {

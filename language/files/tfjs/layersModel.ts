@@ -8,7 +8,7 @@ import type { Layout, Shape } from '../../../core/graph/shape.ts';
 import { FileGraph, type FileValue, type TensorValue } from '../fileGraph.ts';
 import { fault, quote, tooLarge } from '../modelFault.ts';
 import { orderByData, type DataNode } from '../orderByData.ts';
-import { inboundCalls, tensorNames, type LayerCall } from './inboundNodes.ts';
+import { inboundCalls, isCountedFromOne, tensorNames, type LayerCall } from './inboundNodes.ts';
 import { asDims, asList, asMap, asText, type JsonMap } from './json.ts';
 import { addKerasLayer, type KerasContext } from './kerasConfig.ts';
 import type { ModelJsonOptions } from './readModelJson.ts';
@@ -108,6 +108,13 @@ function addFunctional(
     byName.set(name, layer);
     calls.push(...inboundCalls(name, layer));
   }
+  const read = new Set([...calls.flatMap(({ inputs }) => inputs), ...tensorNames(model.get('output_layers'))]);
+  for (const [name, layer] of byName) {
+    if (!isModel(layer)) continue;
+    const own = calls.filter((call) => call.name === name);
+    if (!isCountedFromOne(name, own.length, read)) continue;
+    calls.splice(calls.indexOf(own[0] as LayerCall), own.length, ...inboundCalls(name, layer, 1));
+  }
   const inputNames = tensorNames(model.get('input_layers'));
   for (const [idx, name] of inputNames.entries()) {
     const layer = byName.get(name.split('\0')[0] ?? '');
@@ -149,6 +156,10 @@ function addLayer(
     return addModel(inner, inputs, makeInput, context);
   }
   return [addKerasLayer(type, asMap(config) ?? new Map(), `${part.prefix}${name}`, inputs, context)];
+}
+
+function isModel(layer: JsonMap): boolean {
+  return asList(asMap(layer.get('config'))?.get('layers')) !== null;
 }
 
 /** The input shape that a layer states, with batch 1. */
