@@ -42,7 +42,7 @@ async function openNew(args: StartArgs, store: RunStorePorts): Promise<Result<Op
   const { plan, planPath, warnings } = read.value;
   const prepared = await prepareSession(plan, planPath);
   if (!prepared.ok) return prepared;
-  const backend = await selectBackend({ backend: args.backend, threads: args.threads });
+  const backend = await selectBackend({ backend: args.backend, threads: args.threads, ...providerOf(args) });
   if (!backend.ok) return backend;
   const { generator, discriminator, images, sources, notes } = prepared.value;
   const run = createRun(store, path.join(path.dirname(planPath), '.slimwise', 'runs'), {
@@ -104,6 +104,7 @@ async function continueRun(args: StartArgs, run: Run): Promise<Result<OpenedSess
   const backend = await selectBackend({
     backend: args.backend === 'auto' ? (record.backend as BackendName) : args.backend,
     threads: args.threads ?? record.threads,
+    ...providerOf(args),
   });
   if (!backend.ok) return backend;
   const same = backend.value.name === record.backend && backend.value.threads === record.threads;
@@ -126,4 +127,8 @@ async function continueRun(args: StartArgs, run: Run): Promise<Result<OpenedSess
           ]),
     ],
   });
+}
+
+function providerOf({ provider }: StartArgs): { readonly provider?: string } {
+  return provider === undefined ? {} : { provider };
 }

@@ -14,8 +14,9 @@ import { buildGraph } from '../../language/analyze.ts';
 import { diskHost } from '../../language/server/diskHost.ts';
 import type { ImageSet } from '../data/imageSet.ts';
 import { openImages } from '../data/openImages.ts';
+import { patchSize } from '../metrics/swdDescriptors.ts';
 import { buildOperators } from '../train/buildOperators.ts';
-import { networksDoNotFit, sourceNotFound, tooFewImages } from './problems.ts';
+import { imagesTooSmall, networksDoNotFit, sourceNotFound, tooFewImages } from './problems.ts';
 import { summingHost } from './sourceSums.ts';
 
 export interface PreparedSession {
@@ -33,6 +34,7 @@ export interface PreparedSession {
 
 export async function prepareSession(plan: CompressionPlan, planPath: string): Promise<Result<PreparedSession>> {
   const folder = path.dirname(planPath);
+  if (plan.data.size < patchSize) return failure(imagesTooSmall(planPath, plan.data.size, patchSize));
   const generator = readNetwork(plan, planPath, 'generator');
   if (!generator.ok) return generator;
   const discriminator = readNetwork(plan, planPath, 'discriminator');

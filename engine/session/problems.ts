@@ -164,3 +164,12 @@ export function fullModelMissing(path: string): Problem {
     path,
   };
 }
+
+export function imagesTooSmall(path: string, size: number, least: number): Problem {
+  return {
+    code: 'SWP_IMAGES_TOO_SMALL',
+    message: `Images of ${size}×${size} pixels are too small: their distance to real ones is measured on patches of ${least}×${least}.`,
+    hint: `Set data.size in the plan to ${least} or more, and networks that draw and read that size.`,
+    path,
+  };
+}
