@@ -291,7 +291,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
   registerFeatures(connection, features);
   registerLayerEdits(connection, { ...features, capabilities: () => capabilities });
 
-  connection.onRequest<ModelFileResult, void>(modelFileRequest, ({ uri }: ModelFileParams) => {
+  connection.onRequest<ModelFileResult, unknown>(modelFileRequest, ({ uri }: ModelFileParams) => {
     const context = { hostOf: (root: string) => documents.hostOf(root), settings: session.settings };
     return guarded<ModelFileResult>(
       () => modelFileReport(documents.placeOf(uri), context),
