@@ -23,6 +23,8 @@ export interface StartArgs {
   readonly runFolder: string | null;
   readonly backend: BackendName | 'auto';
   readonly threads: number | null;
+  /** ONNX Runtime's execution provider; `cpu` when left out. */
+  readonly provider?: string;
   /** Fewer steps and images, and the report says so. */
   readonly short: boolean;
 }

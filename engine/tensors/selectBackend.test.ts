@@ -31,6 +31,13 @@ describe('selectBackend', () => {
     }
   }).timeout(60_000);
 
+  it('does not fall back when a device was named that is missing, and says what to do', async () => {
+    const selected = await selectBackend({ backend: 'auto', threads: 1, provider: 'coreml-of-another-machine' });
+    assert.ok(!selected.ok);
+    assert.match(selected.problem.message, /"coreml-of-another-machine" is not in this build/);
+    assert.match(selected.problem.hint, /Set the provider to "cpu"/);
+  });
+
   it('names the provider that is missing and those that are there', async () => {
     const selected = await selectBackend({ backend: 'onnxruntime', threads: 1, provider: 'coreml-of-another-machine' });
     assert.ok(!selected.ok);

@@ -50,6 +50,7 @@ export async function selectBackend(request: BackendRequest): Promise<Result<Sel
     const started = await start(request.backend, threads, request);
     return started.ok ? success({ ...started.value, why: 'It was chosen in the settings.' }) : started;
   }
+  const wantsDevice = (request.provider ?? 'cpu') !== 'cpu';
   const reasons: string[] = [];
   for (const name of order) {
     const started = await start(name, threads, request);
@@ -57,6 +58,8 @@ export async function selectBackend(request: BackendRequest): Promise<Result<Sel
       const why = ['It is the first in the order of preference that starts.', ...reasons].join(' ');
       return success({ ...started.value, why });
     }
+    // Whoever names a device wants that one, not a slower backend in its place.
+    if (name === 'onnxruntime' && wantsDevice && loadBinding().ok) return started;
     reasons.push(started.problem.message);
   }
   return failure(backendUnavailable('auto', reasons.join(' ')));
@@ -92,7 +95,8 @@ async function startOnnxRuntime(threads: number, request: BackendRequest): Promi
       return failure(providerDoesNotStart(provider, reason));
     }
   }
-  return success({ name: 'onnxruntime', threads, version: ortVersion });
+  const version = provider === 'cpu' ? ortVersion : `${ortVersion} on ${provider}`;
+  return success({ name: 'onnxruntime', threads, version });
 }
 
 /** A provider may be built in and still lack its device or its driver: only running something tells. */

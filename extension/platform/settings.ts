@@ -38,18 +38,22 @@ export function chosenDevice(scope?: Uri): DeviceProfile {
   return fallback;
 }
 
+const providers: readonly string[] = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
 const backends: readonly (BackendName | 'auto')[] = ['auto', 'onnxruntime', 'tensorflow', 'wasm', 'cpu'];
 
 export function engineSettings(scope: Uri): {
   readonly backend: BackendName | 'auto';
   readonly threads: number | null;
+  readonly provider: string;
 } {
   const settings = workspace.getConfiguration(section, scope);
   const backend: unknown = settings.get('engine.backend');
   const threads: unknown = settings.get('engine.threads');
+  const provider: unknown = settings.get('engine.provider');
   return {
     backend: backends.find((name) => name === backend) ?? 'auto',
     threads: typeof threads === 'number' && Number.isInteger(threads) && threads > 0 ? threads : null,
+    provider: providers.find((name) => name === provider) ?? 'cpu',
   };
 }
 

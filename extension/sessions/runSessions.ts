@@ -184,8 +184,8 @@ export class RunSessions implements Disposable {
     }
     live = { engine, name: run?.record.name ?? planPath, folder: null, cancelling: false };
     this.#live = live;
-    const { backend, threads } = engineSettings(Uri.file(planPath));
-    const answer = await engine.request('start', { planPath, runFolder: run?.folder ?? null, backend, threads, short });
+    const settings = engineSettings(Uri.file(planPath));
+    const answer = await engine.request('start', { planPath, runFolder: run?.folder ?? null, ...settings, short });
     const folder = answer.ok ? await this.#library.add(answer.value.runFolder) : null;
     if (!answer.ok || folder === null) {
       this.#live = null;
