@@ -116,11 +116,42 @@ describe('the report', () => {
   it('never prints NaN, undefined or Infinity', () => {
     assert.equal(/NaN|undefined|Infinity|\[object/.exec(page.replace(/base64,[A-Za-z0-9+/=]+/g, '')), null);
   });
+  it('of an experiment has a row per setting with its interval, in place of Algorithm 1', () => {
+    const experiment = newRun(memoryDisk());
+    for (const [setting, seed, swd] of [
+      ['A', 1, 40],
+      ['A', 2, 42],
+      ['F', 1, 44],
+    ] as const) {
+      const layersG = setting === 'A' ? [] : ['main.<i>0</i>'];
+      const result = {
+        setting,
+        seed,
+        variant: `${setting}-${seed}`,
+        layersG,
+        layersD: [],
+        swd,
+        levels: [],
+        psnr: null,
+      };
+      const rest = { balance: null, fileBytes: 2048, model: 'none', eq3: [], stepMs: 100 };
+      assert.ok(experiment.appendEvent({ type: 'setting', result: { ...result, ...rest } }).ok);
+    }
+    assert.ok(writeReport(experiment, platform).ok);
+    const bytes = experiment.readArtifact(runFiles.report);
+    assert.ok(bytes.ok && bytes.value !== null);
+    const html = new TextDecoder().decode(bytes.value).replace(/\s+/g, ' ');
+    assert.match(html, /What each setting came to/);
+    assert.match(html, />41\.0 ± 12\.7 \(n = 2\)</);
+    assert.match(html, />44\.0 \(n = 1\)</);
+    assert.doesNotMatch(html, /Algorithm 1 of PBGen|main\.<i>/);
+  });
   it('of a run without results says so, and needs no picture', () => {
     const early = newRun(memoryDisk());
     const empty = renderReport({
       data: buildReportData(early.record(), initialRunState, platform, null),
       images: new Map(),
+      settings: null,
       figures: null,
     });
     assert.match(empty, /has no result yet/);

@@ -12,6 +12,7 @@ import type { Markup } from './report/html.ts';
 import { memoryAccount } from './report/memoryAccount.ts';
 import { buildReportData, type ReportPlatform } from './report/reportData.ts';
 import { renderReport } from './report/renderReport.ts';
+import { settingSection } from './report/settingSection.ts';
 import { isPlainName, type Run } from './runStore.ts';
 
 export interface WrittenReport {
@@ -38,7 +39,15 @@ export function writeReport(run: Run, platform: ReportPlatform): Result<WrittenR
   const data = buildReportData(run.record(), state, platform, memoryAccount(full.value, packed.value));
   const json = run.writeArtifact(runFiles.reportData, `${JSON.stringify(data, null, 2)}\n`);
   if (!json.ok) return json;
-  const html = run.writeArtifact(runFiles.report, renderReport({ data, images, figures: figuresOf(run, state) }));
+  const html = run.writeArtifact(
+    runFiles.report,
+    renderReport({
+      data,
+      images,
+      settings: settingSection(run.record(), state),
+      figures: figuresOf(run, state),
+    }),
+  );
   return html.ok ? success({ html: html.value, json: json.value }) : html;
 }
 

@@ -45,6 +45,8 @@ export interface ReportData {
   readonly platform: ReportPlatform;
   readonly summary: RunSummary | null;
   readonly decisions: readonly LayerDecision[];
+  /** Of an experiment: one result per setting and seed. */
+  readonly settings: RunState['settings'];
   readonly noise: RunState['noise'];
   readonly memory: RunState['memory'];
   readonly account: MemoryAccount | null;
@@ -80,6 +82,7 @@ export function buildReportData(
     platform,
     summary: state.summary ?? record.summary,
     decisions: state.decisions,
+    settings: state.settings,
     noise: state.noise,
     memory: state.memory,
     account,
