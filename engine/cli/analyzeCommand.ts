@@ -3,27 +3,18 @@
  * or JSON (the contract in `core/report`). Nothing of the project is executed. Exit code 1 means that a model is
  * over the budget, so that a build can fail on it.
  */
-import { readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Shape } from '../../core/graph/shape.ts';
 import type { AnalyzeReport } from '../../core/report/analyzeReport.ts';
-import type { ModelFileSummary } from '../../core/report/modelFileReport.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import type { AnalyzeOptions } from '../../language/analyze.ts';
-import { describeFile, toReport } from '../../language/describeFile.ts';
-import { withFiles } from '../../language/server/absoluteReport.ts';
-import { diskHost } from '../../language/server/diskHost.ts';
-import { defaultSettings, type ConvFormula, type LanguageSettings } from '../../language/settings.ts';
-import type { SourceHost } from '../../language/sourceHost.ts';
+import type { ConvFormula } from '../../language/settings.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { deviceNamed } from './deviceNamed.ts';
 import { parseBudget, type ParsedBudget } from './parseBytes.ts';
-import { badUsage, entryNotFound, notASource, pathNotFound, unreadable } from './problems.ts';
+import { badUsage, entryNotFound } from './problems.ts';
+import { analyzeOptions } from './openSource.ts';
 import { renderReport } from './renderReport.ts';
-import { readModelFile } from './readModelFile.ts';
-import { isNotebook, readNotebookFile } from './readNotebookFile.ts';
-import { isModelFile, posixPath, projectRoot, shownPath, sourcesAt } from './sourceFiles.ts';
+import { reportAt } from './reportAt.ts';
 
 const usage = `Usage: slimwise analyze <file or folder> [options]
 
@@ -67,49 +58,15 @@ export const analyzeCommand: CliCommand = {
 };
 
 function analyze(request: Request, io: CliIo): ExitCode {
-  const path = resolve(io.cwd, request.path);
-  const target = sourcesAt(path);
-  if (target.kind === 'missing') return fail(io, pathNotFound(request.path));
-  if (target.kind === 'notSource') return fail(io, notASource(request.path));
-  const settings: LanguageSettings = {
-    ...defaultSettings,
-    convFormula: request.convFormula,
-    budget: request.budget,
-  };
-  const hosts = new Map<string, SourceHost>();
-  const isScan = target.files.length !== 1 || target.files[0] !== path;
-  const reports: AnalyzeReport[] = [];
-  for (const file of target.files) {
-    const root = request.root === null ? projectRoot(file, io.cwd) : resolve(io.cwd, request.root);
-    const host = hosts.get(root) ?? diskHost(root);
-    hosts.set(root, host);
-    const name = posixPath(relative(root, file));
-    const shown = (path: string): string => shownPath(resolve(root, path), io.cwd);
-    if (isModelFile(file)) {
-      const read = readModelFile({ file, name, host, settings, inputs: request.options.inputs, isScan });
-      if (read.ok) reports.push(withFiles(read.value, shown));
-      else return fail(io, { ...read.problem, path: request.path });
-    } else if (isNotebook(file)) {
-      const read = readNotebookFile({ file, name, host, settings, options: request.options });
-      if (read.ok) reports.push(withFiles(read.value, shown));
-      else if (!isScan) return fail(io, { ...read.problem, path: request.path });
-    } else {
-      reports.push(withFiles(toReport(describeFile(host, name, settings, request.options)), shown));
-      if (!isScan && !isReadable(file)) return fail(io, unreadable(request.path));
-    }
-  }
-  const report: AnalyzeReport = {
-    version: 1,
-    models: reports.flatMap(({ models }) => models),
-    problems: reports.flatMap(({ problems }) => problems),
-    ...withModelFiles(reports.flatMap(({ modelFiles }) => modelFiles ?? [])),
-  };
+  const found = reportAt(request, io.cwd);
+  if (!found.ok) return fail(io, found.problem);
+  const { report, isComplete } = found.value;
   const { entries } = request.options;
   if (entries !== undefined && report.models.length === 0) {
     return fail(io, entryNotFound(entries.join(', '), request.path));
   }
   print(report, request, io);
-  if (!target.complete) io.err('slimwise: this folder has too many files; only the first were looked at.\n');
+  if (!isComplete) io.err('slimwise: this folder has too many files; only the first were looked at.\n');
   const { budget } = request;
   return budget !== null && isOver(report, budget.bytes) ? 1 : 0;
 }
@@ -120,10 +77,6 @@ function isOver({ models, modelFiles = [] }: AnalyzeReport, bytes: number): bool
     models.some(({ totals }) => totals.bytes.fp32 > bytes) ||
     modelFiles.some(({ tensors }) => (tensors?.totals.bytes ?? 0) > bytes)
   );
-}
-
-function withModelFiles(modelFiles: readonly ModelFileSummary[]): Pick<AnalyzeReport, 'modelFiles'> {
-  return modelFiles.length === 0 ? {} : { modelFiles };
 }
 
 function print(report: AnalyzeReport, request: Request, io: CliIo): void {
@@ -164,35 +117,12 @@ function parseRequest(args: readonly string[]): Result<Request> {
     if (convFormula !== 'published' && convFormula !== 'derived') {
       return usageProblem(`--conv-formula is 'published' or 'derived', not '${convFormula}'.`);
     }
-    const inputs: Shape[] = [];
-    for (const text of values.input ?? []) {
-      const shape = parseShape(text);
-      if (shape === null) return usageProblem(`'${text}' is no shape: write 1,100,1,1.`);
-      inputs.push(shape);
-    }
-    const options: AnalyzeOptions = {
-      ...(values.entry === undefined ? {} : { entries: values.entry }),
-      ...(inputs.length === 0 ? {} : { inputs }),
-    };
+    const options = analyzeOptions(values);
+    if (typeof options === 'string') return usageProblem(options);
     const device = values.device ?? null;
     return success({ path, json: values.json, budget, device, convFormula, root: values.root ?? null, options });
   } catch (error) {
     // `parseArgs` throws for unknown options, with a message made for users.
     return usageProblem(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** `1,100,1,1`, also with brackets, spaces or ×; `?` leaves a size open. */
-function parseShape(text: string): Shape | null {
-  const parts = text.replace(/[()[\]\s]/g, '').split(/[,×]|(?<=\d)x(?=\d)/);
-  const dims = parts.map((part) => (part === '?' ? '?' : Number(part)));
-  return dims.every((dim) => dim === '?' || (Number.isInteger(dim) && dim > 0)) ? dims : null;
-}
-
-function isReadable(file: string): boolean {
-  try {
-    return diskHost(dirname(file)).read(relative(dirname(file), file)) !== null || readFileSync(file).length === 0;
-  } catch {
-    return false;
   }
 }

@@ -16,6 +16,18 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Layers, costs, redundancy and findings of the models in a file or folder.',
     load: async () => (await import('./analyzeCommand.ts')).analyzeCommand,
   },
+  check: {
+    summary: 'Fails a build on findings or budgets; with a baseline and annotations.',
+    load: async () => (await import('./checkCommand.ts')).checkCommand,
+  },
+  edit: {
+    summary: 'Edits a layer in its source: fewer bits, cheaper layers, other channels.',
+    load: async () => (await import('./editCommand.ts')).editCommand,
+  },
+  fit: {
+    summary: 'Chooses bits per layer that fit a budget, and says why.',
+    load: async () => (await import('./fitCommand.ts')).fitCommand,
+  },
   run: {
     summary: 'Trains, decides by Algorithm 1, and packs the generator of a plan.',
     load: async () => (await import('./runCommand.ts')).runCommand,
@@ -39,6 +51,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   sensitivity: {
     summary: 'Measures what fewer bits do to each layer of a trained generator.',
     load: async () => (await import('./sensitivityCommand.ts')).sensitivityCommand,
+  },
+  score: {
+    summary: 'Scores a generator: SWD, and Fréchet distance and inception score by named features.',
+    load: async () => (await import('./scoreCommand.ts')).scoreCommand,
   },
   runs: {
     summary: 'Lists the runs below a folder, and compares them.',

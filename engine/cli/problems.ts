@@ -140,3 +140,31 @@ export function noFinishedRun(plan: string): Problem {
     path: plan,
   };
 }
+
+export function modelNotNamed(path: string, names: readonly string[]): Problem {
+  return {
+    code: 'SWP_CLI_MODEL_NOT_NAMED',
+    message:
+      names.length === 0 ? 'No model was found in this file.' : `Which model is meant? There are ${names.join(', ')}.`,
+    hint: names.length === 0 ? 'Give --entry "Generator(100)".' : `Add --model ${names[0] ?? ''}.`,
+    path,
+  };
+}
+
+export function editRefused(reason: string, path: string): Problem {
+  return {
+    code: 'SWP_EDIT_REFUSED',
+    message: `The source stays as it is: ${reason}.`,
+    hint: "'slimwise analyze' lists the layers; choose another action or another layer.",
+    path,
+  };
+}
+
+export function baselineUnreadable(path: string, reason: string): Problem {
+  return {
+    code: 'SWP_BASELINE_UNREADABLE',
+    message: `The baseline cannot be read: ${reason}.`,
+    hint: "Write it anew with 'slimwise check --update-baseline'.",
+    path,
+  };
+}

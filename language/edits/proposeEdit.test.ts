@@ -86,6 +86,22 @@ for (const framework of editedFrameworks) {
       );
     });
 
+    it('makes several choices in one edit, with one import', () => {
+      const host = fixtureHost(framework);
+      const [graph] = analyzeFile(host, file).graphs;
+      assert.ok(graph);
+      const named = (op: string): string => graph.layers.find((layer) => layer.op === op)?.name ?? '';
+      const edit = accepted(
+        proposeEdit({ host, file, model: graph.name }, [
+          { layer: named('conv2d_transpose'), action: { kind: 'bits', bits: 1 } },
+          { layer: named('conv2d'), action: { kind: 'bits', bits: 4 } },
+        ]),
+      );
+      const text = editedText(before, file, edit.change.edits);
+      assert.match(text, /^(from slimwise_layers import binarize, quantize|import \{ binarize, quantize \} from .*)$/m);
+      assert.equal(text.match(/import .*(binarize|quantize)/g)?.length, 1);
+    });
+
     it('writes the module of layers once, and never over a file of the user', () => {
       const edit = accepted(propose(framework, 'conv2d', { kind: 'bits', bits: 1 }));
       const [created] = edit.change.created;

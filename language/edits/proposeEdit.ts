@@ -120,7 +120,24 @@ function changeOf(
     if ('refused' in module) return module;
     for (const { file, text } of module.files) created.set(file, text);
   }
-  return { edits, created: [...created].map(([file, text]) => ({ file, text })) };
+  return { edits: joinImports(edits), created: [...created].map(([file, text]) => ({ file, text })) };
+}
+
+/** Imports that would stand line under line become one. */
+function joinImports(edits: readonly TextEdit[]): readonly TextEdit[] {
+  const joined: TextEdit[] = [];
+  for (const edit of edits) {
+    const idx = joined.findIndex(
+      ({ file, start, end }) => file === edit.file && start === edit.start && end === edit.end,
+    );
+    const other = joined[idx];
+    const [one, two] = [other?.text, edit.text].map((text) =>
+      /^(.*import \{? ?)([\w, :]+?)( ?\}.*)?(\r?\n)$/s.exec(text ?? ''),
+    );
+    if (other === undefined || one?.[1] === undefined || one[1] !== two?.[1]) joined.push(edit);
+    else joined[idx] = { ...other, text: `${one[1]}${one[2] ?? ''}, ${two[2] ?? ''}${one[3] ?? ''}${one[4] ?? ''}` };
+  }
+  return joined;
 }
 
 /** Layers that one line builds, and imports, are asked for once. */
