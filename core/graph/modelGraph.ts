@@ -49,6 +49,8 @@ export type Layer = OpCall & {
    * itself. Absent where the nodes that name the layer are its runs.
    */
   readonly runs?: readonly LayerRun[];
+  /** Its attribute is set and named nowhere else in the source: if nothing ran it, nothing ever does. */
+  readonly isForgotten?: boolean;
   /** Bits per kernel weight that the source declares (`binarize(nn.Conv2d(…))`); absent: full precision. */
   readonly bits?: WeightBits;
 };

@@ -1,20 +1,43 @@
 import assert from 'node:assert/strict';
-import { chainGraph, dense, relu } from '../report/chainGraph.ts';
-import { checkRule } from './checkRule.ts';
-import { unusedLayer } from './unusedLayer.ts';
+import { describeFile } from '../describeFile.ts';
+import { defaultSettings } from '../settings.ts';
+import { memoryHost } from '../sourceHost.ts';
+
+function findings(body: string): string[] {
+  const source = `import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(4, 4)
+        self.spare = nn.Linear(4, 100)
+        self.act = nn.ReLU()
+${body}
+Net()(torch.rand(1, 4))
+`;
+  const { models } = describeFile(memoryHost({ 'm.py': `import torch\n${source}` }), 'm.py', defaultSettings, {});
+  return models.flatMap((model) => model.findings.filter(({ code }) => code === 'SW406').map(({ message }) => message));
+}
 
 describe('SW406', () => {
-  it('names layers with weights that nothing runs', () => {
-    const graph = chainGraph({
-      input: [1, 4],
-      layers: [
-        { type: 'Linear', call: dense(4, 4) },
-        { type: 'Linear', call: dense(4, 100), nRuns: 0, name: 'spare' },
-        { type: 'ReLU', call: relu, nRuns: 0 },
-      ],
-    });
-    assert.deepEqual(checkRule(unusedLayer, graph), [
-      "11 Linear 'spare' is built and never run; its 500 parameters are still saved and counted.",
+  it('names layers with weights that nothing runs or mentions again', () => {
+    assert.deepEqual(findings('    def forward(self, x):\n        return self.first(x)  # not self.spare(x)'), [
+      "Linear 'spare' is built and never run; its 500 parameters are still saved and counted.",
     ]);
+  });
+
+  it('is silent where another method runs the layer, or reads its weights', () => {
+    const forward = '    def forward(self, x):\n        return self.first(x)\n';
+    assert.deepEqual(findings(`${forward}    def loss(self, x):\n        return self.spare(x)`), []);
+    assert.deepEqual(findings(`${forward}    def tie(self):\n        self.head = self.spare.weight`), []);
+  });
+
+  it('is silent where the model was not followed to its end', () => {
+    assert.deepEqual(findings('    def forward(self, x):\n        raise NotImplementedError'), []);
+    assert.deepEqual(
+      findings(
+        '    def forward(self, x):\n        for part in parts():\n            x = self.first(x)\n        return x',
+      ),
+      [],
+    );
   });
 });

@@ -138,7 +138,9 @@ export function recordNode(
     if (result.kind === 'unknown') unknown ??= result.reason;
     if (result.kind === 'mismatch') {
       unknown ??= result.message;
-      recorder.faults.push({ kind: 'shapeMismatch', message: result.message, site, layer: options.layer ?? null });
+      // What may not run at all, or with other tensors, is no mistake of the source.
+      if (context.machine.doubt === null)
+        recorder.faults.push({ kind: 'shapeMismatch', message: result.message, site, layer: options.layer ?? null });
     }
   }
   const isPartial = shape === null || shape.includes('?');

@@ -13,6 +13,7 @@ import { externalBases, findMember } from '../interpreter/attributes.ts';
 import type { Machine } from '../interpreter/machine.ts';
 import { foreign } from '../interpreter/values.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
+import { forgottenLayers } from './forgottenLayers.ts';
 import { toKerasGraph } from './kerasGraph.ts';
 import type { GraphIdentity } from './torchGraph.ts';
 import { inputTensor, namedLayers, outputNodes, toModelGraph } from './torchGraph.ts';
@@ -45,7 +46,8 @@ export const torchAdapter: ModuleAdapter = {
   inputTensor,
   toGraph({ machine, instance, recorder, inputs, result, identity }) {
     const names = namedLayers(instance, machine.context);
-    return toModelGraph(recorder, names, { inputs, outputs: outputNodes(result) }, identity);
+    const ends = { inputs, outputs: outputNodes(result) };
+    return toModelGraph(recorder, names, ends, identity, forgottenLayers(instance, machine.context));
   },
 };
 

@@ -79,6 +79,7 @@ export function toModelGraph(
   names: ReadonlyMap<LayerRecord, string>,
   ends: { readonly inputs: readonly number[]; readonly outputs: readonly number[] },
   identity: GraphIdentity,
+  forgotten: ReadonlySet<LayerRecord> = new Set(),
 ): ModelGraph {
   const records = [...names.keys()];
   const known = new Set(records);
@@ -106,6 +107,7 @@ export function toModelGraph(
       weights,
       unknown,
       ...(runs === undefined ? {} : { runs }),
+      ...(forgotten.has(record) ? { isForgotten: true } : {}),
       ...(bits === undefined ? {} : { bits }),
     };
   });
