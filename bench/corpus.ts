@@ -3,7 +3,9 @@
  * A layer is right where type, line, input and output shape, parameters and MACs all equal the truth;
  * unknown where something is `?` and nothing contradicts; wrong where anything contradicts; missing where
  * there is no row for it. `zero` knows only the repository; `hinted` is told constructor and inputs.
- * Sources lie in `<sources>/<owner>+<name>/<path>`. Prints a table, writes bench/results/corpus.json.
+ * Sources lie in `<sources>/<owner>+<name>/<path>`. Prints a table (per file, all layers alike, all files alike),
+ * writes bench/results/corpus.json. `--robust <folder>` checks instead that no file of a folder of repositories
+ * throws or takes longer than 2 s; `VERBOSE=zero` says why a layer is not right, `ONLY=name` picks files.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -13,12 +15,15 @@ import type { AnalyzeOptions } from '../language/analyze.ts';
 import { describeFile, toReport } from '../language/describeFile.ts';
 import { defaultSettings } from '../language/settings.ts';
 import type { SourceHost } from '../language/sourceHost.ts';
+import { diskHost } from './corpusHost.ts';
+import { checkRobust } from './corpusRobust.ts';
 import type { Tally, TruthEntry, TruthFile } from './corpusScore.ts';
 import { addTally, emptyTally, scoreEntry } from './corpusScore.ts';
 
 const [sources, truth] = process.argv.slice(2);
+if (sources === '--robust' && truth !== undefined) process.exit(checkRobust(truth) === 0 ? 0 : 1);
 if (sources === undefined || truth === undefined) {
-  console.error('Usage: npm run bench:corpus -- <folder of sources> <folder of truth>');
+  console.error('Usage: npm run bench:corpus -- <folder of sources> <folder of truth>, or -- --robust <folder>');
   process.exit(2);
 }
 
@@ -48,14 +53,17 @@ for (const name of readdirSync(truth).sort()) {
   console.log(`  hinted ${formatTally(hinted)}`);
   files.push({ ...row, zeroMs, zero, hinted });
 }
-const meanRight = (mode: 'zero' | 'hinted'): string => {
+const meanRight = (mode: 'zero' | 'hinted'): number => {
   const shares = files.map((file) => (file[mode] as Tally).right / Math.max(1, (file[mode] as Tally).layers));
-  return `${((100 * shares.reduce((sum, share) => sum + share, 0)) / Math.max(1, shares.length)).toFixed(1)} %`;
+  return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
 };
-console.log(`right, each file alike: zero ${meanRight('zero')}, hinted ${meanRight('hinted')}`);
-console.log('total');
+console.log('all layers alike');
 console.log(`  zero   ${formatTally(totals.zero)}`);
 console.log(`  hinted ${formatTally(totals.hinted)}`);
+const asPercent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+console.log(
+  `all ${files.length} files alike: right, zero ${asPercent(meanRight('zero'))}, hinted ${asPercent(meanRight('hinted'))}`,
+);
 
 const results = {
   date: new Date().toISOString(),
@@ -63,6 +71,7 @@ const results = {
   zero: shares(totals.zero),
   hinted: shares(totals.hinted),
   layers: { zero: totals.zero, hinted: totals.hinted },
+  meanOfFiles: { zero: meanRight('zero'), hinted: meanRight('hinted') },
   files,
 };
 mkdirSync('bench/results', { recursive: true });
@@ -87,27 +96,6 @@ function hints(facts: TruthFile, entry: TruthEntry): AnalyzeOptions {
       : constructor.replace(/^new \w+\(\)/, (made) => `Object.assign(${made}, {${properties}})`);
   const inputs = entry.inputs?.map((shape): Shape => shape);
   return { entries: [expression], ...(inputs === undefined ? {} : { inputs }) };
-}
-
-function diskHost(root: string): SourceHost {
-  return {
-    read(path) {
-      try {
-        return readFileSync(join(root, path), 'utf8');
-      } catch {
-        return null;
-      }
-    },
-    list(folder) {
-      try {
-        return readdirSync(join(root, folder), { withFileTypes: true })
-          .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-          .sort();
-      } catch {
-        return [];
-      }
-    },
-  };
 }
 
 function shares(tally: Tally): Record<string, number> {
