@@ -33,9 +33,9 @@ describe('drawing from a packed file', () => {
   });
 
   it('leaves a network that the kernels cannot run to the engine, and says so when asked for them', async () => {
-    const refused = await drawImages(packedFile('softsign'), { ...request, backend: 'packed' });
+    const refused = await drawImages(packedFile('gelu'), { ...request, backend: 'packed' });
     assert.ok(!refused.ok && refused.problem.code === 'SWP_RUNTIME_OPERATOR');
-    const drawn = await drawImages(packedFile('softsign'), request);
+    const drawn = await drawImages(packedFile('gelu'), request);
     assert.ok(drawn.ok && !drawn.value.by.includes('bit kernels'));
   });
 
@@ -65,17 +65,31 @@ describe('drawing from a packed file', () => {
   }
 });
 
-/** 6 latents → dense, binarized → 8×8 images. */
-function packedFile(fn: 'tanh' | 'softsign'): Uint8Array {
+/** 6 latents → dense, binarized → 8×8 → convolution, binarized → 8×8 images. */
+function packedFile(fn: 'tanh' | 'gelu'): Uint8Array {
   const values = rng(1, 0, 'weights').fillNormal(new Float32Array(64 * 6));
-  const weights = new Map<string, PackedWeight>([['fc.weight', binaryWeight([64, 6], 0, values)]]);
+  const weights = new Map<string, PackedWeight>([
+    ['fc.weight', binaryWeight([64, 6], 0, values)],
+    ['conv.weight', binaryWeight([1, 1, 3, 3], 0, values.subarray(0, 9))],
+  ]);
+  const conv = {
+    inChannels: 1,
+    outChannels: 1,
+    kernel: [3, 3],
+    stride: [1, 1],
+    padding: [1, 1],
+    dilation: [1, 1],
+    groups: 1,
+    bias: false,
+  };
   const graph = handGraph({
     name: 'Small',
     input: [1, 6],
     steps: [
       { op: 'dense', attributes: { inFeatures: 6, outFeatures: 64, bias: false }, name: 'fc', shape: [1, 64] },
-      { op: 'activation', attributes: { fn }, shape: [1, 64] },
       { op: 'reshape', attributes: { shape: [-1, 1, 8, 8] }, shape: [1, 1, 8, 8] },
+      { op: 'conv2d', attributes: conv, name: 'conv', shape: [1, 1, 8, 8] },
+      { op: 'activation', attributes: { fn }, shape: [1, 1, 8, 8] },
     ],
   });
   return writePacked({ graph, weights, plan: {}, sources: {} });

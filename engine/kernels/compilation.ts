@@ -11,6 +11,7 @@ export interface CompiledLayer {
   readonly name: string;
   readonly op: TapOp;
   readonly bits: boolean;
+  /** Adds whole numbers where int8 is asked for. */
   readonly hasInt8: boolean;
   readonly weightBytes: number;
 }

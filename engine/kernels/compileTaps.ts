@@ -67,7 +67,7 @@ export function compileTaps(
     name: layer.name,
     op,
     bits: made.every(({ weights }) => weights.kind === 'bits'),
-    hasInt8: placed.every((part) => part.hasInt8),
+    hasInt8: placed.every((part) => part.hasInt8 || part.hasFixed),
     weightBytes: placed.reduce((sum, part) => sum + part.weightBytes, 0),
   });
   valueOf.set(last, last);

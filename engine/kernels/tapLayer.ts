@@ -34,6 +34,8 @@ export interface TapLayerSpec {
 export interface TapLayer {
   /** Runs on int8 activations where asked to, exactly. */
   readonly hasInt8: boolean;
+  /** Its fp32 weights become 13-bit whole numbers where int8 is asked for. */
+  readonly hasFixed: boolean;
   readonly weightBytes: number;
   /** Input and output must not overlap. */
   run(request: TapRun): void;
@@ -85,15 +87,17 @@ export function createTapLayer(memory: KernelMemory, spec: TapLayerSpec): TapLay
   const hasInt8 = weights.kind === 'bits' && !dense && largestSum(weights, laidOut) < exactLimit;
   const plans = new Map<string, readonly TilePlan[]>();
 
+  const { height: inHeight, width: inWidth } = laidOut.window;
+  const hasFixed =
+    weights.kind === 'float' && !dense && laidOut.passes.length === 1 && inHeight * inWidth >= fewPositions;
   const methodOf = (precision: Precision): Method => {
     if (weights.kind === 'bits') return precision === 'int8' && hasInt8 ? 'tables16' : 'tables32';
-    const { height, width } = laidOut.window;
-    const worth = !dense && laidOut.passes.length === 1 && height * width >= fewPositions;
-    return precision === 'int8' && worth ? 'fixed' : 'multiply';
+    return precision === 'int8' && hasFixed ? 'fixed' : 'multiply';
   };
 
   return {
     hasInt8,
+    hasFixed,
     weightBytes,
     run({ x, out, images, precision }) {
       const [onlyPass] = placed;
