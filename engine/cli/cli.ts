@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Trains, decides by Algorithm 1, and packs the generator of a plan.',
     load: async () => (await import('./runCommand.ts')).runCommand,
   },
+  pack: {
+    summary: 'Packs weights that were trained in your own pipeline.',
+    load: async () => (await import('./packCommand.ts')).packCommand,
+  },
   generate: {
     summary: 'Draws images from a packed generator.',
     load: async () => (await import('./generateCommand.ts')).generateCommand,

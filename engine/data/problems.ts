@@ -60,3 +60,12 @@ export function imagesTooLarge(path: string, bytes: number, limitBytes: number):
     path,
   };
 }
+
+export function labelsDoNotFit(path: string, nLabels: number, nImages: number, needed: number): Problem {
+  return {
+    code: 'SWP_LABELS_DO_NOT_FIT',
+    message: `There are ${nLabels} labels for ${nImages} images; as many of both are needed, and at least ${needed}.`,
+    hint: 'Name the labels of the same set, or compare fewer images with --count.',
+    path,
+  };
+}
