@@ -56,6 +56,24 @@ describe('a chart', () => {
     assert.ok(edge >= 12, `${edge} is inside the drawing`);
   });
 
+  it('cuts intervals at the lowest possible value, and draws bars where bands would cover each other', () => {
+    const series = (n: number): ChartSpec => ({
+      ...spec,
+      y: { label: 'SWD', fromZero: true, lowest: 0 },
+      series: Array.from({ length: n }, (_, i) => ({
+        name: `${i}`,
+        kind: 'line',
+        points: [0, 1].map((x) => ({ x, y: 40, low: -50, high: 90 })),
+      })),
+    });
+    const few = chartSvg(series(3));
+    const many = chartSvg(series(8));
+    assert.equal([...few.matchAll(/class="band"/g)].length, 3);
+    assert.equal([...many.matchAll(/class="band"/g)].length, 0);
+    assert.equal([...many.matchAll(/class="error"/g)].length, 16);
+    assert.ok(!few.includes('>−'), 'no negative SWD on the axis');
+  });
+
   it('gives the same numbers as a table and as CSV, gaps empty, formulas as text', () => {
     const table = chartTable(spec);
     assert.deepEqual(table.columns, ['resolution', 'A', 'A, low', 'A, high', '=B']);

@@ -17,6 +17,8 @@ export interface ChartAxis {
   readonly categories?: readonly string[];
   /** The axis begins at zero. */
   readonly fromZero?: boolean;
+  /** No value can be below: intervals that reach further are cut off here. */
+  readonly lowest?: number;
   /** Values beyond are drawn at the edge: one spike must not flatten everything. */
   readonly highest?: number;
 }

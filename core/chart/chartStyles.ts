@@ -44,6 +44,7 @@ export function chartStyles(palette: ChartPalette, scope = ''): string {
     rule('.band', 'fill:currentColor;opacity:.16'),
     rule('.column', 'fill:currentColor'),
     rule('.error', `fill:none;stroke:${palette.text};stroke-width:1.4`),
+    rule('.line ~ .error', 'stroke:currentColor'),
     rule('.marker', `fill:currentColor;stroke:${palette.ground};stroke-width:1`),
     rule('.marker.open', 'fill:none;stroke:currentColor;stroke-width:2.2'),
     ...palette.series.map((color, i) => rule(`.c${i}`, `color:${color}`)),

@@ -37,6 +37,7 @@ export function chartSvg(spec: ChartSpec, size: ChartSize = defaultSize): string
     y: (value) => plot.bottom - ((clamp(value, yLow, yHigh) - yLow) / (yHigh - yLow)) * (plot.bottom - plot.top),
     base: plot.bottom,
     nColumns: plot.right - plot.left,
+    crowded: spec.series.filter(({ points }) => points.some(({ low }) => low !== undefined)).length > mostBands,
   };
   const xTicks = categories
     ? categories.map((label, i) => ({ at: i, label }))
@@ -60,7 +61,7 @@ export function chartSvg(spec: ChartSpec, size: ChartSize = defaultSize): string
     `<text class="name" text-anchor="middle" x="${(plot.left + plot.right) / 2}" y="${plot.bottom + 33}">${escapeXml(spec.x.label)}</text>`,
     `<text class="name" text-anchor="middle" transform="translate(12 ${(plot.top + plot.bottom) / 2}) rotate(-90)">${escapeXml(spec.y.label)}</text>`,
     ...spec.series.map((series, i) =>
-      drawSeries(series, i, scale, { nBars: bars.length, barIdx: bars.indexOf(series) }),
+      drawSeries(series, i, apart(scale, i, spec), { nBars: bars.length, barIdx: bars.indexOf(series) }),
     ),
     ...legend.flatMap((row, i) => row.map((entry) => legendEntry(entry, size.height + i * lineHeight + 6))),
     '</svg>',
@@ -72,6 +73,18 @@ interface Scale {
   y(value: number): number;
   readonly base: number;
   readonly nColumns: number;
+  /** More lines with intervals than bands can be told apart: bars instead. */
+  readonly crowded: boolean;
+}
+
+const mostBands = 3;
+const dodgePixels = 6;
+
+/** Lines over named positions stand side by side where there are many, so that their bars do not cover each other. */
+function apart(scale: Scale, idx: number, { x, series }: ChartSpec): Scale {
+  if (!scale.crowded || x.categories === undefined) return scale;
+  const shift = (idx - (series.length - 1) / 2) * dodgePixels;
+  return { ...scale, x: (value) => scale.x(value) + shift };
 }
 
 function drawSeries(
@@ -101,14 +114,14 @@ function drawSeries(
   const path = drawn.map((point, i) => `${i === 0 ? 'M' : 'L'}${n(scale.x(point.x))} ${n(scale.y(point.y))}`).join('');
   const few = points.length <= 40 && series.faint !== true;
   return group(color, [
-    series.kind === 'line' ? band(drawn, scale) : '',
+    series.kind === 'line' && !scale.crowded ? band(drawn, scale) : '',
     series.kind === 'line'
       ? `<path class="line${series.faint ? ' faint' : ''}"${series.dashed ? ' stroke-dasharray="6 3"' : ''} d="${path}"/>`
       : '',
     ...(few || series.kind === 'points'
       ? points.map(
           (point) =>
-            `${series.kind === 'points' ? errorBar(point, scale.x(point.x), scale) : ''}${marker(place, scale.x(point.x), scale.y(point.y), title(series, point))}`,
+            `${series.kind === 'points' || scale.crowded ? errorBar(point, scale.x(point.x), scale) : ''}${marker(place, scale.x(point.x), scale.y(point.y), title(series, point))}`,
         )
       : []),
   ]);
@@ -195,7 +208,7 @@ function yRange({ series, y }: ChartSpec): readonly [number, number] {
   const values = series
     .flatMap(({ points }) => points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]))
     .filter(isDrawable)
-    .map((value) => Math.min(value, y.highest ?? Infinity));
+    .map((value) => Math.max(Math.min(value, y.highest ?? Infinity), y.lowest ?? -Infinity));
   let [low, high] = extent(values);
   if (bars || y.fromZero === true) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
   [low, high] = widened(low, high);

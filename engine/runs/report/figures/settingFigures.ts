@@ -141,7 +141,7 @@ export function swdAgainstDor(views: readonly OwnedView[]): DocumentFigure {
     spec: {
       title: head.title,
       x: { label: 'degree of redundancy of the binarized layer' },
-      y: { label: 'SWD × 10³', fromZero: true },
+      y: { label: 'SWD × 10³', fromZero: true, lowest: 0 },
       series: resolutions.map((resolution): ChartSeries => ({
         name: `${resolution} × ${resolution}`,
         kind: 'line',
@@ -174,7 +174,7 @@ function resolutionChart(title: string, views: readonly OwnedView[]): ChartSpec 
   return {
     title,
     x: { label: 'resolution, pixels', categories: resolutions.map((size) => `${size}×${size}`) },
-    y: { label: 'SWD × 10³', fromZero: true },
+    y: { label: 'SWD × 10³', fromZero: true, lowest: 0 },
     series: views.map((view, i) => ({
       name: nameOf(view),
       kind: 'line',
