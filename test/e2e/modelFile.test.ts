@@ -1,0 +1,30 @@
+/** An ONNX file in the real editor, as a user sees it, in a dark and a light theme. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onnxBytes, smallGenerator } from '../../language/files/onnx/onnxFixture.ts';
+import { openSession, type EditorSession } from './support/session.ts';
+
+for (const theme of ['Dark', 'Light'] as const) {
+  describe(`an ONNX file in the editor, ${theme}`, function () {
+    this.timeout(300_000);
+    let session: EditorSession;
+
+    before(async () => {
+      session = await openSession({ settings: { 'workbench.colorTheme': `Default ${theme} Modern` } });
+      writeFileSync(join(session.workspace, 'generator.onnx'), onnxBytes(smallGenerator()));
+      await session.open(['generator.onnx']);
+    });
+
+    after(() => session.close());
+
+    it('shows its layers, their redundancy and the budget', async () => {
+      const view = session.webview();
+      await view.locator('tbody tr', { hasText: 'up.1' }).waitFor({ timeout: 120_000 });
+      assert.match(await view.locator('tfoot').innerText(), /12\.9K/);
+      assert.equal(await view.locator('tbody tr', { hasText: 'up.1' }).locator('.bad').first().innerText(), '−56');
+      assert.match(await view.locator('budget-card .verdict').innerText(), /^Fits Phone app/);
+      await session.screenshot(`model-file-${theme.toLowerCase()}`);
+    });
+  });
+}
