@@ -119,6 +119,8 @@ describe('analysis of any text', () => {
       'import torch.nn as nn\nclass A(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = nn.Conv2d(-1, 0, 10 ** 20, stride=0, groups=0)\n        self.b = nn.Linear(2.5, None)\n    def forward(self, x): return self.b(self.a(x))\nA()\n',
     ],
     ['Python 2 with tabs', 'def f(x):\n\tprint "a", x\n        return `x`\nexec "import os"\nraise ValueError, "x"\n'],
+    ['a line of five million characters', `import torch\nx = '${'a'.repeat(5_000_000)}'\n`],
+    ['a generated list, just below the limit', `import torch\nx = [${'1, '.repeat(160_000)}]\n`],
     ['no text at all', ''],
     ['binary', '\u0000\u0001\ufffd\ud800'],
   ];
