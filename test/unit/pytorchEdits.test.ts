@@ -10,8 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { after, before, describe, it } from 'mocha';
-import { nearestLevel, weightScales } from '../../engine/formats/weightPlanes.ts';
+import { levelsOf } from '../../engine/formats/weightPlanes.ts';
+import { main } from '../../engine/cli/cli.ts';
 import { binarize } from '../../engine/compress/bwn.ts';
+import { unpackedGenerator } from '../../engine/compress/unpackedGenerator.ts';
 import { selectBackend } from '../../engine/tensors/selectBackend.ts';
 import { analyzeFile } from '../../language/analyze.ts';
 import { editCases, fixtureHost, readFixture } from '../../language/edits/editCases.ts';
@@ -75,6 +77,24 @@ s.save_weights(model, "weights.safetensors")
 print(json.dumps(said))
 `;
 
+const trainAndDraw = `
+import json, math, sys, torch
+sys.path.insert(0, ".")
+import slimwise_layers
+from generator import Generator
+torch.manual_seed(3)
+model = Generator()
+optimizer = torch.optim.Adam(model.parameters(), 1e-3)
+for step in range(3):
+    optimizer.zero_grad()
+    (model(torch.randn(8, 100)) - 0.3).pow(2).mean().backward()
+    optimizer.step()
+model.eval()
+slimwise_layers.save_weights(model, "weights.safetensors")
+z = torch.tensor([math.sin(i) for i in range(200)]).reshape(2, 100)
+print(json.dumps(model(z).detach().flatten().tolist()))
+`;
+
 describe('edited PyTorch sources under PyTorch', () => {
   let folder = '';
   before(() => {
@@ -124,11 +144,11 @@ describe('edited PyTorch sources under PyTorch', () => {
       for (const bits of ['ternary', 2, 4, 8] as const) {
         const { weight, coded, upstream, gradient } = numbersOf(said, `${kind} ${bits}`);
         const values = Float32Array.from(weight);
-        const scales = weightScales(bits, shape, outAxis, values);
+        const { levels, scales } = levelsOf(bits, shape, outAxis, values, null);
         const inner = shape.slice(outAxis + 1).reduce((product, side) => product * side, 1);
         coded.forEach((value, i) => {
           const scale = scales[Math.floor(i / inner) % (shape[outAxis] ?? 1)] ?? 0;
-          assert.ok(Math.abs(value - scale * nearestLevel(bits, weight[i] ?? 0, scale)) < 1e-5, `${kind} ${bits} ${i}`);
+          assert.ok(Math.abs(value - scale * (levels[i] ?? 0)) < 1e-5, `${kind} ${bits} ${i}`);
         });
         assert.deepEqual(gradient, upstream);
       }
@@ -153,6 +173,48 @@ describe('edited PyTorch sources under PyTorch', () => {
     assert.deepEqual(Object.keys(header), ['__metadata__', '0.weight', '0.bias', '1.weight', '1.bias']);
     assert.deepEqual(header['__metadata__'], { slimwise_bits: '{"0": 1}' });
     assert.equal(file.length, 8 + length + (header['1.bias']?.data_offsets[1] ?? 0));
+  });
+});
+
+describe('weights trained in PyTorch', () => {
+  it('come home packed, and draw what PyTorch draws', async () => {
+    if (python === undefined) return;
+    const folder = mkdtempSync(join(tmpdir(), 'slimwise-home-'));
+    try {
+      writeFileSync(join(folder, 'slimwise_layers.py'), pytorchLayers);
+      writeFileSync(join(folder, 'generator.py'), readFixture('pytorch', 'before'));
+      const slimwise = async (...args: readonly string[]): Promise<string> => {
+        let text = '';
+        const note = (more: string): void => void (text += more);
+        const code = await main(args, { cwd: folder, env: {}, isTerminal: false, out: note, err: note });
+        assert.equal(code, 0, text);
+        return text;
+      };
+      await slimwise('edit', 'generator.py', 'fc=binarize', 'main.2=ternarize', 'main.5=quantize:4', '--write');
+      const drawn = JSON.parse(
+        execFileSync(python, ['-c', trainAndDraw], { cwd: folder, encoding: 'utf8' }),
+      ) as number[];
+      const said = await slimwise(
+        'pack',
+        'weights.safetensors',
+        '--source',
+        'generator.py',
+        '--out',
+        'packed.safetensors',
+      );
+      assert.match(said, /main\.2\s+ternary/);
+      const network = unpackedGenerator(readFileSync(join(folder, 'packed.safetensors')));
+      assert.ok(network.ok);
+      const latents = tf.tensor2d(
+        Array.from({ length: 200 }, (_unused, i) => Math.sin(i)),
+        [2, 100],
+      );
+      const images = network.value.forward(latents, { training: false }).dataSync();
+      drawn.forEach((value, i) => assert.ok(Math.abs(value - (images[i] ?? 9)) < 1e-4, `${i}: ${value} ${images[i]}`));
+      assert.equal(drawn.length, images.length);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

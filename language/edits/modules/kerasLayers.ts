@@ -166,7 +166,7 @@ def _code(weight, axis, bits):
         large = tf.cast(size > 0.7 * tf.reduce_mean(size, others, keepdims=True), real.dtype)
         count = tf.maximum(tf.reduce_sum(large, others, keepdims=True), 1)
         scale = tf.reduce_sum(size * large, others, keepdims=True) / count
-        value = scale * tf.sign(real) * tf.cast(size > scale / 2, real.dtype)
+        value = scale * tf.sign(real) * large
     else:
         most = 2 ** bits - 1
         scale = tf.sqrt(tf.reduce_mean(tf.square(real), others, keepdims=True)) * (_STEPS[bits] / 2)

@@ -169,7 +169,7 @@ def _coded(weight, axis, bits):
         size = real.abs()
         large = (size > 0.7 * size.mean(dim=others, keepdim=True)).to(real.dtype)
         scale = (size * large).sum(dim=others, keepdim=True) / large.sum(dim=others, keepdim=True).clamp(min=1)
-        value = scale * real.sign() * (size > scale / 2).to(real.dtype)
+        value = scale * real.sign() * large
     else:
         most = 2 ** bits - 1
         scale = real.pow(2).mean(dim=others, keepdim=True).sqrt() * (_STEPS[bits] / 2)

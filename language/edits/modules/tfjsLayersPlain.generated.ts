@@ -249,8 +249,7 @@ function codedValue(real, others, bits) {
       tf.sum(tf.mul(size, large), others, true),
       tf.maximum(tf.sum(large, others, true), 1),
     );
-    const isKept = tf.cast(tf.greater(size, tf.div(scale, 2)), 'float32');
-    return { value: tf.mul(tf.mul(scale, tf.sign(real)), isKept), factor };
+    return { value: tf.mul(tf.mul(scale, tf.sign(real)), large), factor };
   }
   const most = 2 ** bits - 1;
   const scale = tf.mul(tf.sqrt(tf.mean(tf.square(real), others, true)), steps[bits] / 2);
