@@ -64,7 +64,7 @@ export function fitLayers(
   const layers: FitLayer[] = [];
   let fixedBytes = 0;
   for (const layer of graph.layers) {
-    const terms = termsOf(graph, layer);
+    const terms = redundancyTerms(graph, layer);
     if (!hasKernel(layer, layer.weights) || terms === null) {
       fixedBytes += bytesAt(layer.bits ?? 32, layer, layer.weights) ?? 0;
       continue;
@@ -79,7 +79,8 @@ export function fitLayers(
   return { layers, fixedBytes };
 }
 
-function termsOf(graph: ModelGraph, layer: Layer): ReturnType<typeof dorTerms> {
+/** The two terms of a layer's degree of redundancy; null where it has none, or its shapes are not known. */
+export function redundancyTerms(graph: ModelGraph, layer: Layer): ReturnType<typeof dorTerms> {
   const node = graph.nodes.find((candidate) => candidate.layer === layer.index);
   if (node === undefined) return null;
   const [input] = node.inputs;
@@ -88,7 +89,7 @@ function termsOf(graph: ModelGraph, layer: Layer): ReturnType<typeof dorTerms> {
 }
 
 function whyOf(graph: ModelGraph, layer: Layer, option: LayerOption, options: FitLayer | undefined): string {
-  const terms = termsOf(graph, layer);
+  const terms = redundancyTerms(graph, layer);
   const dor = terms === null ? '' : `DoR ${formatSigned(terms.columns - terms.space)}`;
   const fewer = options?.options[options.options.indexOf(option) + 1];
   const more = options?.options[options.options.indexOf(option) - 1];

@@ -83,7 +83,7 @@ function offersFor(model: DescribedModel, { layer, row }: ModelRow): Untitled[] 
 }
 
 /** More channels for the layer before a transposed convolution of negative DoR, so that it can be binarized. */
-function widening({ graph }: DescribedModel, layer: Layer, dor: number): Untitled | null {
+export function widening({ graph }: DescribedModel, layer: Layer, dor: number): Untitled | null {
   if (dor >= 0 || !/_transpose$/.test(layer.op)) return null;
   const producer = producerOf(graph, layer);
   if (producer === null) return null;
@@ -107,7 +107,7 @@ function producerOf(graph: ModelGraph, layer: Layer): Layer | null {
 }
 
 /** Everything with room for it at once: what PBGen binarizes. */
-function wholeModel({ graph, rows }: DescribedModel): Untitled[] {
+export function wholeModel({ graph, rows }: DescribedModel): Untitled[] {
   const fit = rows.filter(
     ({ row, layer }) => row.dor !== null && row.dor.value >= 0 && layer.bits === undefined && !row.unused,
   );
@@ -127,7 +127,7 @@ function nameAt(graph: ModelGraph, layer: Layer): string {
   return count === 1 ? layer.name : `the ${count} layers built here`;
 }
 
-function outputChannels({ attributes }: Layer): number {
+export function outputChannels({ attributes }: Layer): number {
   if ('outChannels' in attributes) return attributes.outChannels;
   return 'outFeatures' in attributes ? attributes.outFeatures : 0;
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import type { CodeAction, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { proposeEditRequest, type ProposeEditResult } from '../../core/report/languageProtocol.ts';
+import { whatIfRequest, type WhatIfResult } from '../../core/report/whatIfReport.ts';
 import { readFixture } from '../edits/editCases.ts';
 import { startTwin, type EditorTwin } from './editorTwin.ts';
 
@@ -109,6 +110,23 @@ describe('source actions of layers in the editor', () => {
     assert.deepEqual(await propose('main.8', { kind: 'channels', channels: 9 }), {
       refused: 'it would change the output of the model to 9×32×32',
     });
+  });
+
+  it('answers what the model would be, and refuses a document that is not open', async () => {
+    await start(likeVsCode);
+    const ask = (from: string, choices: unknown): Promise<WhatIfResult> =>
+      editor.connection.sendRequest(whatIfRequest, {
+        textDocument: { uri: from },
+        model: null,
+        choices,
+        budgetBytes: 1_000_000,
+        fit: false,
+      });
+    const result = await ask(uri, [{ layer: 'fc', action: { kind: 'bits', bits: 1 } }, 'unsound']);
+    assert.ok('rows' in result);
+    assert.deepEqual(result.choices, [{ layer: 'fc', action: { kind: 'bits', bits: 1 } }]);
+    assert.equal(result.verdict?.fits, true);
+    assert.deepEqual(await ask('file:///w/other.py', []), { refused: 'the document is not open' });
   });
 });
 

@@ -38,6 +38,7 @@ import { parseSessionOptions, type SessionOptions } from './sessionOptions.ts';
 import { shownFindings, type ShownFinding } from './shownFindings.ts';
 import { toDiagnostic } from './toProtocol.ts';
 import { Updates } from './updates.ts';
+import { registerWhatIf } from './whatIfRequest.ts';
 
 export interface ServeOptions {
   diskHost(folder: string): SourceHost;
@@ -289,6 +290,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
 
   const features = { analyses, documents, notebooks, session: () => session, answer, findingsOf };
   registerFeatures(connection, features);
+  registerWhatIf(connection, features);
   registerLayerEdits(connection, { ...features, capabilities: () => capabilities });
 
   connection.onRequest<ModelFileResult, unknown>(modelFileRequest, ({ uri }: ModelFileParams) => {

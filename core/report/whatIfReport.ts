@@ -1,0 +1,171 @@
+/**
+ * The what-if table as data: what each layer with a kernel weighs at each number of bits, what can be done to it, and
+ * what the whole model would be with the choices made. Asked of the language server, which runs nothing; sizes are
+ * counted on the graph and never estimated. A choice that cannot be carried out comes back with its reason, and the
+ * totals are those of the others.
+ */
+import type { WeightBits } from '../cost/weightBits.ts';
+import type { Shape } from '../graph/shape.ts';
+import type { Accounting } from '../memory/eq3.ts';
+import type { LayerChange } from '../rewrite/changeGraph.ts';
+import type { SensitivityReport } from './analyzeReport.ts';
+
+/** Request `slimwise/whatIf`, for one open document. */
+export const whatIfRequest = 'slimwise/whatIf';
+
+/** The bits that the table offers, from most to fewest. */
+export const whatIfBits = [32, 16, 8, 4, 2, 'ternary', 1] as const satisfies readonly WeightBits[];
+
+export interface WhatIfChoice {
+  readonly layer: string;
+  readonly action: LayerChange;
+}
+
+export interface WhatIfQuery {
+  /** null: the generator, or the first model. */
+  readonly model: string | null;
+  /** In the order in which they are carried out. */
+  readonly choices: readonly WhatIfChoice[];
+  /** The limit that `fit` and the verdict are about; null: none. */
+  readonly budgetBytes: number | null;
+  /** Choose the bits so that the budget is kept; bits among `choices` are replaced. */
+  readonly fit: boolean;
+}
+
+export interface WhatIfParams extends WhatIfQuery {
+  readonly textDocument: { readonly uri: string };
+}
+
+export type WhatIfResult = WhatIfReport | { readonly refused: string };
+
+export interface WhatIfReport {
+  readonly model: string;
+  /** Names of the document's models. */
+  readonly models: readonly string[];
+  readonly rows: readonly WhatIfRow[];
+  readonly before: WhatIfTotals;
+  readonly after: WhatIfTotals;
+  /** null: no budget was given. */
+  readonly verdict: WhatIfVerdict | null;
+  /** What is carried out: the choices asked for without the refused ones, or those of the fit. */
+  readonly choices: readonly WhatIfChoice[];
+  readonly refusals: readonly WhatIfRefusal[];
+  /** null: not asked for. */
+  readonly fit: WhatIfFit | { readonly refused: string } | null;
+  readonly suggestions: readonly WhatIfSuggestion[];
+}
+
+export interface WhatIfRow {
+  readonly name: string;
+  readonly op: string;
+  readonly line: number;
+  readonly shape: Shape | null;
+  readonly bits: WeightBits;
+  readonly bitsAfter: WeightBits;
+  /** Of the layer with its biases; null where its weights are not known. */
+  readonly bytes: number | null;
+  readonly bytesAfter: number | null;
+  readonly macs: number | null;
+  readonly macsAfter: number | null;
+  readonly dor: number | null;
+  readonly dorAfter: number | null;
+  readonly sensitivity: SensitivityReport | null;
+  readonly options: readonly WhatIfOption[];
+  /** The largest rank at which a low-rank pair is smaller; 0: there is none. */
+  readonly maxRank: number;
+  /** Output channels or features; 0: the layer has none of its own. */
+  readonly channels: number;
+  /** How many layers the same line builds; a choice is made for all of them. */
+  readonly shared: number;
+}
+
+export interface WhatIfOption {
+  readonly bits: WeightBits;
+  readonly bytes: number | null;
+  /** Predicted from the degree of redundancy; null where that is not known. */
+  readonly sensitivity: number | null;
+}
+
+export interface WhatIfTotals {
+  /** Of all weights, with the bits of each layer. */
+  readonly bytes: number;
+  readonly macs: number;
+  readonly params: number;
+  readonly peakBytes: number;
+  /** Some layers or shapes are unknown: the sums are lower bounds. */
+  readonly partial: boolean;
+  /** Equation (3): kernels at one bit, by what is counted. */
+  readonly accountings: readonly Accounting[];
+}
+
+export interface WhatIfVerdict {
+  readonly budgetBytes: number;
+  /** null: the model is not wholly known and its lower bound fits. */
+  readonly fits: boolean | null;
+  /** Negative: bytes too many. */
+  readonly leftBytes: number;
+}
+
+export interface WhatIfRefusal {
+  readonly layer: string;
+  readonly kind: LayerChange['kind'];
+  readonly reason: string;
+}
+
+export interface WhatIfFit {
+  readonly basis: 'predicted' | 'measured';
+  readonly isExact: boolean;
+  readonly sensitivity: number;
+  readonly layers: readonly { readonly name: string; readonly bits: WeightBits; readonly why: string }[];
+}
+
+/** Something worth trying, with all that it changes of the model as the source has it. */
+export interface WhatIfSuggestion {
+  readonly title: string;
+  readonly note: string | null;
+  readonly choices: readonly WhatIfChoice[];
+  /** False also for widening that comes out smaller: it is only a way to a uniformly binary generator. */
+  readonly isSaving: boolean;
+  readonly bytes: number;
+  readonly macs: number;
+  readonly peakBytes: number;
+}
+
+const rewriteKinds: readonly string[] = ['separable', 'resizeConv', 'subPixel'];
+
+/** Choices from a page or another editor, which may be anything: what is no choice is left out. */
+export function readChoices(value: unknown): readonly WhatIfChoice[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly unknown[]).flatMap((entry): WhatIfChoice[] => {
+    if (!isRecord(entry) || typeof entry['layer'] !== 'string') return [];
+    const action = readAction(entry['action']);
+    return action === null ? [] : [{ layer: entry['layer'], action }];
+  });
+}
+
+function readAction(value: unknown): LayerChange | null {
+  if (!isRecord(value)) return null;
+  const { kind, bits, channels, rewrite } = value;
+  if (kind === 'bits') {
+    const known = whatIfBits.find((candidate) => candidate === bits);
+    return known === undefined ? null : { kind, bits: known };
+  }
+  if (kind === 'channels') return isSize(channels) ? { kind, channels } : null;
+  if (kind !== 'rewrite' || !isRecord(rewrite)) return null;
+  if (rewrite['kind'] === 'lowRank')
+    return isSize(rewrite['rank']) ? { kind, rewrite: { kind: 'lowRank', rank: rewrite['rank'] } } : null;
+  return rewriteKinds.includes(String(rewrite['kind']))
+    ? { kind, rewrite: { kind: rewrite['kind'] as 'separable' | 'resizeConv' | 'subPixel' } }
+    : null;
+}
+
+/** Above it no layer can be meant; the arithmetic of shapes stays exact. */
+const largestSize = 1_000_000;
+
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && 0 < value && value <= largestSize;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,182 @@
+/**
+ * What a model would be with some choices made about its layers: the table, the totals and the reason for each choice
+ * that cannot be carried out. Pure arithmetic on the graph that the analysis has already; no source is edited here.
+ * Whether an edit of the source can do the same is asked when one is wanted (proposeEdit).
+ */
+import { bytesAt, hasKernel } from '../../core/cost/weightBits.ts';
+import { fitModel, redundancyTerms } from '../../core/plan/fitModel.ts';
+import { predictedSensitivity } from '../../core/plan/predictedSensitivity.ts';
+import type { Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { LayerReport } from '../../core/report/analyzeReport.ts';
+import {
+  whatIfBits,
+  type WhatIfChoice,
+  type WhatIfFit,
+  type WhatIfQuery,
+  type WhatIfRefusal,
+  type WhatIfReport,
+  type WhatIfResult,
+  type WhatIfRow,
+  type WhatIfVerdict,
+} from '../../core/report/whatIfReport.ts';
+import { largestRank } from '../../core/rewrite/rewriteLayer.ts';
+import { outputChannels } from '../actions/layerOffers.ts';
+import type { DescribedModel } from '../describeFile.ts';
+import { predictChoices } from '../edits/proposeEdit.ts';
+import { costModel } from '../report/buildReport.ts';
+import type { ConvFormula } from '../settings.ts';
+import { suggestionsFor } from './suggestions.ts';
+import { totalsOf } from './totals.ts';
+
+export function whatIf(
+  models: readonly DescribedModel[],
+  query: WhatIfQuery,
+  options: { readonly convFormula: ConvFormula } = { convFormula: 'published' },
+): WhatIfResult {
+  const sources = models.filter(({ graph }) => graph.framework !== 'onnx' && graph.framework !== 'tfjs-file');
+  const model =
+    query.model === null
+      ? (sources.find(({ graph }) => /gen|decoder/i.test(graph.name)) ?? sources[0])
+      : sources.find(({ graph }) => graph.name === query.model);
+  if (model === undefined)
+    return { refused: query.model === null ? 'there is no model in this file' : `there is no model ${query.model}` };
+  const graphs = models.map(({ graph }) => graph);
+  const { graph } = model;
+  const fit = query.fit ? fitted(graphs, graph, query) : null;
+  const asked = fit !== null && 'choices' in fit ? fit.choices : query.choices;
+  const { after, choices, refusals } = carryOut(graphs, graph, asked);
+  const before = totalsOf(graph);
+  const totals = totalsOf(after);
+  return {
+    model: graph.name,
+    models: sources.map((own) => own.graph.name),
+    rows: rowsOf(model, costModel(after, options).report.layers, after),
+    before,
+    after: totals,
+    verdict: query.budgetBytes === null ? null : verdictOf(totals, query.budgetBytes),
+    choices,
+    refusals,
+    fit: fit === null ? null : 'choices' in fit ? fit.fit : fit,
+    suggestions: suggestionsFor(model, graphs),
+  };
+}
+
+/** One choice after the other; what is refused is left out and told. */
+export function carryOut(
+  graphs: readonly ModelGraph[],
+  graph: ModelGraph,
+  asked: readonly WhatIfChoice[],
+): { readonly after: ModelGraph; readonly choices: readonly WhatIfChoice[]; readonly refusals: WhatIfRefusal[] } {
+  const index = graphs.indexOf(graph);
+  const choices: WhatIfChoice[] = [];
+  const refusals: WhatIfRefusal[] = [];
+  let after = graph;
+  for (const choice of asked) {
+    const predicted = predictChoices(graphs, graph, [...choices, choice]);
+    if ('refused' in predicted) {
+      refusals.push({ layer: choice.layer, kind: choice.action.kind, reason: predicted.refused });
+      continue;
+    }
+    choices.push(choice);
+    after = predicted.graphs[index] ?? graph;
+  }
+  return { after, choices, refusals };
+}
+
+type Fitted = { readonly fit: WhatIfFit; readonly choices: readonly WhatIfChoice[] } | { readonly refused: string };
+
+/** Widths that were chosen stand; bits are chosen anew. */
+function fitted(graphs: readonly ModelGraph[], graph: ModelGraph, query: WhatIfQuery): Fitted {
+  if (query.budgetBytes === null) return { refused: 'a budget is needed' };
+  const replaced = query.choices.find(({ action }) => action.kind === 'rewrite');
+  if (replaced !== undefined)
+    return {
+      refused: `bits are chosen for layers as they stand: take back the replacement of ${replaced.layer} first`,
+    };
+  const kept = query.choices.filter(({ action }) => action.kind === 'channels');
+  const { after, choices } = carryOut(graphs, graph, kept);
+  const result = fitModel(after, query.budgetBytes);
+  if (result === null) return { refused: 'it is over the budget even with one bit everywhere' };
+  const layers = result.layers.map(({ name, bits, why }) => {
+    const layer = after.layers.find((candidate) => candidate.name === name);
+    const siblings = result.layers.filter((other) => {
+      const own = after.layers.find((candidate) => candidate.name === other.name);
+      return layer !== undefined && own !== undefined && isSameSite(own, layer);
+    });
+    const fewest = siblings.reduce((least, other) => (rankOf(other.bits) > rankOf(least) ? other.bits : least), bits);
+    const shared = fewest === bits ? '' : '; one line builds several layers, so all get the fewest bits among them';
+    return { name, bits: fewest, why: why + shared };
+  });
+  const changed = layers.filter(({ name, bits }) => {
+    const layer = after.layers.find((candidate) => candidate.name === name);
+    return (layer?.bits ?? 32) !== bits;
+  });
+  return {
+    fit: { basis: result.basis, isExact: result.isExact, sensitivity: result.sensitivity, layers },
+    choices: [
+      ...choices,
+      ...changed.map(({ name, bits }): WhatIfChoice => ({ layer: name, action: { kind: 'bits', bits } })),
+    ],
+  };
+}
+
+function rankOf(bits: WhatIfRow['bits']): number {
+  return whatIfBits.findIndex((candidate) => candidate === bits);
+}
+
+function rowsOf(model: DescribedModel, reports: readonly LayerReport[], after: ModelGraph): readonly WhatIfRow[] {
+  const { graph } = model;
+  return model.rows
+    .filter(({ layer }) => hasKernel(layer, layer.weights))
+    .map(({ layer, row }): WhatIfRow => {
+      // A replaced layer has become several, named by their place in the chain.
+      const own = after.layers.filter((candidate) => isFrom(candidate, layer, graph));
+      const names = new Set(own.map(({ name }) => name));
+      const rows = reports.filter(({ name }) => names.has(name));
+      const [first] = own;
+      const terms = redundancyTerms(graph, layer);
+      return {
+        name: layer.name,
+        op: row.op,
+        line: row.line,
+        shape: row.outputShape,
+        bits: layer.bits ?? 32,
+        bitsAfter: first?.bits ?? 32,
+        bytes: bytesAt(layer.bits ?? 32, layer, layer.weights),
+        bytesAfter: sum(own.map((part) => bytesAt(part.bits ?? 32, part, part.weights))),
+        macs: row.macs,
+        macsAfter: sum(rows.map(({ macs }) => macs)),
+        dor: row.dor?.value ?? null,
+        dorAfter: own.length === 1 ? (rows[0]?.dor?.value ?? null) : null,
+        sensitivity: row.sensitivity,
+        options: whatIfBits.map((bits) => ({
+          bits,
+          bytes: bytesAt(bits, layer, layer.weights),
+          sensitivity: terms === null ? null : predictedSensitivity(terms, bits),
+        })),
+        maxRank: largestRank(layer),
+        channels: outputChannels(layer),
+        shared: graph.layers.filter((other) => isSameSite(other, layer)).length,
+      };
+    });
+}
+
+function isFrom(candidate: Layer, layer: Layer, graph: ModelGraph): boolean {
+  if (candidate.name === layer.name) return true;
+  if (!isSameSite(candidate, layer) || graph.layers.some(({ name }) => name === candidate.name)) return false;
+  return candidate.name.startsWith(`${layer.name}.`) && /^\d+$/.test(candidate.name.slice(layer.name.length + 1));
+}
+
+function isSameSite(one: Layer, two: Layer): boolean {
+  return JSON.stringify(one.site) === JSON.stringify(two.site);
+}
+
+/** null as soon as a part is not known. */
+function sum(parts: readonly (number | null)[]): number | null {
+  return parts.reduce<number | null>((total, part) => (total === null || part === null ? null : total + part), 0);
+}
+
+function verdictOf({ bytes, partial }: WhatIfReport['after'], budgetBytes: number): WhatIfVerdict {
+  const leftBytes = budgetBytes - bytes;
+  return { budgetBytes, leftBytes, fits: leftBytes < 0 ? false : partial ? null : true };
+}
