@@ -71,10 +71,10 @@ function analyze(request: Request, io: CliIo): ExitCode {
   return budget !== null && isOver(report, budget.bytes) ? 1 : 0;
 }
 
-/** A file of tensors alone takes what it stores; a model, what its weights take at fp32. */
+/** A file of tensors alone takes what it stores; a model, what its weights take with the bits that it declares. */
 function isOver({ models, modelFiles = [] }: AnalyzeReport, bytes: number): boolean {
   return (
-    models.some(({ totals }) => totals.bytes.fp32 > bytes) ||
+    models.some(({ totals }) => (totals.declaredBytes ?? totals.bytes.fp32) > bytes) ||
     modelFiles.some(({ tensors }) => (tensors?.totals.bytes ?? 0) > bytes)
   );
 }

@@ -27,6 +27,8 @@ const columns: readonly Column[] = [
   { title: '1 bit', align: 'right' },
   { title: 'sensitivity', align: 'left' },
 ];
+/** Only where the source declares fewer bits. */
+const declaredColumn: Column = { title: 'declared', align: 'right' };
 
 export function renderReport(report: AnalyzeReport, options: RenderOptions): string {
   const { modelFiles = [] } = report;
@@ -50,9 +52,15 @@ function renderModel(
   const isNotebook = model.layers.some(({ cell }) => cell !== undefined);
   const bold = (text: string): string => (colour ? `\u001b[1m${text}\u001b[22m` : text);
   const { totals } = model;
+  const hasDeclared = totals.declaredBytes !== undefined;
   const [titles = '', ...rows] = renderTable(
-    [{ title: file !== undefined ? '#' : isNotebook ? 'cell:line' : 'line', align: 'right' }, ...columns.slice(1)],
-    model.layers.map((row, idx) => layerCells(row, file === undefined ? placeText(row) : String(idx + 1))),
+    [
+      { title: file !== undefined ? '#' : isNotebook ? 'cell:line' : 'line', align: 'right' },
+      ...columns.slice(1, -1),
+      ...(hasDeclared ? [declaredColumn] : []),
+      ...columns.slice(-1),
+    ],
+    model.layers.map((row, idx) => layerCells(row, file === undefined ? placeText(row) : String(idx + 1), hasDeclared)),
   );
   const atLeast = totals.partial ? 'at least ' : '';
   const fixed = totals.nonTrainable > 0 ? ` (and ${formatCount(totals.nonTrainable)} not trained)` : '';
@@ -66,7 +74,9 @@ function renderModel(
     `  ${atLeast}${formatCount(totals.params)} parameters${fixed}, ` +
       (totals.partial && totals.macs === 0 ? 'MACs not known' : `${atLeast}${formatCount(totals.macs)} MACs`),
     `  memory: ${formatBytes(totals.bytes.fp32)} fp32, ${formatBytes(totals.bytes.int8)} int8, ` +
-      `${formatBytes(totals.bytes.binary)} with 1-bit weights${budgetText(totals.bytes.fp32, budget)}`,
+      `${formatBytes(totals.bytes.binary)} with 1-bit weights` +
+      (totals.declaredBytes === undefined ? '' : `, ${formatBytes(totals.declaredBytes)} as declared`) +
+      budgetText(totals.declaredBytes ?? totals.bytes.fp32, budget),
     ...(model.findings.length > 0
       ? ['', ...model.findings.map((finding) => findingLine(finding, colour, file === undefined))]
       : []),
@@ -78,7 +88,7 @@ function placeText({ cell, line }: { readonly cell?: number; readonly line: numb
   return cell === undefined ? String(line) : `${cell}:${line}`;
 }
 
-function layerCells(row: LayerReport, place: string): readonly string[] {
+function layerCells(row: LayerReport, place: string, hasDeclared: boolean): readonly string[] {
   const runs = row.calls.length > 1 ? ` ×${row.calls.length}` : '';
   return [
     place,
@@ -90,6 +100,9 @@ function layerCells(row: LayerReport, place: string): readonly string[] {
     row.dor === null ? '' : formatSigned(row.dor.value),
     row.bytes === null ? '?' : row.bytes.fp32 === 0 ? '' : formatBytes(row.bytes.fp32),
     row.bytes === null ? '?' : row.bytes.fp32 === 0 ? '' : formatBytes(row.bytes.binary),
+    ...(hasDeclared
+      ? [row.declared === undefined ? '' : `${String(row.declared.bits)}: ${formatBytes(row.declared.bytes)}`]
+      : []),
     row.sensitivity === null ? '' : `${row.sensitivity.level} (${row.sensitivity.basis})`,
   ];
 }

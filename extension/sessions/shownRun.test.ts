@@ -74,7 +74,7 @@ describe('what is said about a run', () => {
   const progress = { stepsDone: 340, stepsTotal: 1_000, secondsLeft: 118, doing: 'Full precision' };
 
   it('says how far it is and how long it takes, and no more than is known', () => {
-    assert.equal(progressText({ ...initialRunState, progress }), '34 % · 2 min left');
+    assert.equal(progressText({ ...initialRunState, progress }), '34 % · 1 min 58 s left');
     assert.equal(progressText({ ...initialRunState, progress: { ...progress, secondsLeft: Infinity } }), '34 %');
     assert.equal(progressText({ ...initialRunState, progress: { ...progress, stepsTotal: 0 } }), '');
     assert.equal(progressText(initialRunState), '');

@@ -22,12 +22,12 @@ describe('budgetText', () => {
 
   it('says which model, both sizes and the device', () => {
     const { text } = budgetText(model({ layers: [redundant, redundant, irredundant] }), phone);
-    assert.equal(text, '$(fold-down) G 4.0 MiB fp32 · 0.13 MiB wise / phone app');
+    assert.equal(text, '$(fold-down) G 4.00 MiB fp32 · 133 KiB wise / phone app');
   });
 
   it('says the verdict in words, not by the icon alone', () => {
     const said = (bytes: number) => budgetText(model(), { bytes, label: 'watch app' }).tooltip[2];
-    assert.equal(said(3e6), 'Watch app: 2.9 MiB. It fits as it is.');
+    assert.equal(said(3e6), 'Watch app: 2.86 MiB. It fits as it is.');
     assert.equal(said(1e5), 'Watch app: 97.7 KiB. It fits once it is binarized wisely.');
     assert.equal(said(1e3), 'Watch app: 0.98 KiB. It does not fit, binarized or not.');
   });
@@ -35,8 +35,16 @@ describe('budgetText', () => {
   it('calls a sum over unknown layers a lower bound', () => {
     const whole = model();
     const { text, tooltip } = budgetText({ ...whole, totals: { ...whole.totals, partial: true } }, phone);
-    assert.match(text, /G ≥ 2\.0 MiB fp32 · ≥ 64\.5 KiB wise/);
+    assert.match(text, /G ≥ 2\.00 MiB fp32 · ≥ 64\.5 KiB wise/);
     assert.ok(tooltip.some((line) => line.includes('lower bounds')));
+  });
+
+  it('counts the bits that the source declares', () => {
+    const declared = layer({ declared: { bits: 1, bytes: 66_048 } });
+    const whole = model({ layers: [declared] });
+    const { text, tooltip } = budgetText({ ...whole, totals: { ...whole.totals, declaredBytes: 66_048 } }, phone);
+    assert.match(text, /G 64\.5 KiB declared · 64\.5 KiB wise/);
+    assert.match(tooltip[0] ?? '', /64\.5 KiB with the bits that the source declares/);
   });
 
   it('takes a budget that is met exactly as met', () => {

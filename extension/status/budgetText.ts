@@ -18,14 +18,16 @@ export interface BudgetText {
 export type Verdict = 'fits' | 'fitsWise' | 'exceeds';
 
 export function budgetText(model: ModelReport, budget: Budget): BudgetText {
-  const full = model.totals.bytes.fp32;
+  const { declaredBytes } = model.totals;
+  const full = declaredBytes ?? model.totals.bytes.fp32;
+  const as = declaredBytes === undefined ? 'fp32' : 'declared';
   const wise = wiseBytes(model);
   const verdict = verdictOf(full, wise, budget.bytes);
   const atLeast = model.totals.partial ? '≥ ' : '';
-  const text = `${icons[verdict]} ${shortName(model)} ${atLeast}${formatBytes(full)} fp32 · ${atLeast}${formatBytes(wise)} wise / ${budget.label}`;
+  const text = `${icons[verdict]} ${shortName(model)} ${atLeast}${formatBytes(full)} ${as} · ${atLeast}${formatBytes(wise)} wise / ${budget.label}`;
   const nWise = model.layers.filter(isWise).length;
   const tooltip = [
-    `${model.name}: ${atLeast}${formatBytes(full)} at fp32`,
+    `${model.name}: ${atLeast}${formatBytes(full)} ${declaredBytes === undefined ? 'at fp32' : 'with the bits that the source declares'}`,
     `${atLeast}${formatBytes(wise)} with ${nWise === 1 ? '1 layer' : `${nWise} layers`} of DoR ≥ 0 at 1 bit, the rest at fp32`,
     `${capitalized(budget.label)}: ${formatBytes(budget.bytes)}. ${verdictWords[verdict]}`,
     ...(model.totals.partial ? ['Some layers are unknown: the sums are lower bounds.'] : []),
@@ -37,8 +39,8 @@ export function budgetText(model: ModelReport, budget: Budget): BudgetText {
 export function wiseBytes(model: ModelReport): number {
   const saved = model.layers
     .filter(isWise)
-    .reduce((sum, { bytes }) => sum + (bytes ? bytes.fp32 - bytes.binary : 0), 0);
-  return model.totals.bytes.fp32 - saved;
+    .reduce((sum, { bytes, declared }) => sum + (bytes ? (declared?.bytes ?? bytes.fp32) - bytes.binary : 0), 0);
+  return (model.totals.declaredBytes ?? model.totals.bytes.fp32) - saved;
 }
 
 export function verdictOf(fullBytes: number, wiseBytes: number, budgetBytes: number): Verdict {

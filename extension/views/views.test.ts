@@ -109,6 +109,6 @@ describe('layerItem', () => {
   });
 
   it('sums a model up', () => {
-    assert.equal(modelItem(model()).description, '2.0 MiB · 524K params · 8.39M MAC');
+    assert.equal(modelItem(model()).description, '2.00 MiB · 524K params · 8.39M MAC');
   });
 });

@@ -11,13 +11,15 @@ export const budgetExceeded: FindingRule = {
   title: 'Memory budget exceeded',
   severity: 'warning',
   check({ report }, { budget }) {
-    const { bytes, partial } = report.totals;
-    if (budget === null || bytes.fp32 <= budget.bytes) return [];
+    const { bytes, declaredBytes, partial } = report.totals;
+    const now = declaredBytes ?? bytes.fp32;
+    if (budget === null || now <= budget.bytes) return [];
+    const as = declaredBytes === undefined ? 'at fp32' : 'with the bits that it declares';
     const limit = `${budget.name} (${formatBytes(budget.bytes)})`;
     return [
       atModel(
         report,
-        `${report.name} takes ${partial ? 'at least ' : ''}${formatBytes(bytes.fp32)} at fp32, more than ${limit}. ` +
+        `${report.name} takes ${partial ? 'at least ' : ''}${formatBytes(now)} ${as}, more than ${limit}. ` +
           `int8 would take ${formatBytes(bytes.int8)}, 1-bit weights ${formatBytes(bytes.binary)}.`,
       ),
     ];

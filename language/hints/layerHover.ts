@@ -4,6 +4,7 @@
  * sensitivity with its reason. Text of the user's file goes in escaped; nothing here is a link or a command.
  */
 import { countMacsOutputBased } from '../../core/cost/countMacs.ts';
+import type { WeightBits } from '../../core/cost/weightBits.ts';
 import { activationBytes } from '../../core/cost/layerBytes.ts';
 import { formatShape, type Shape } from '../../core/graph/shape.ts';
 import { spatialOf } from '../../core/shape/layoutAxes.ts';
@@ -95,7 +96,15 @@ function memoryLine({ row }: ModelRow): string | null {
   const packed = row.bytes.binary < row.bytes.fp32;
   const others = packed ? ` · ${formatBytes(row.bytes.int8)} int8 · ${formatBytes(row.bytes.binary)} 1 bit` : '';
   const output = activationBytes(row.outputShape);
-  return `${weights}${others}${output === null ? '' : `; its output ${formatBytes(output)} fp32`}`;
+  const declared =
+    row.declared === undefined
+      ? ''
+      : ` · **${formatBytes(row.declared.bytes)}** as declared (${bitsText(row.declared.bits)} per weight)`;
+  return `${weights}${others}${declared}${output === null ? '' : `; its output ${formatBytes(output)} fp32`}`;
+}
+
+function bitsText(bits: WeightBits): string {
+  return bits === 1 ? '1 bit' : bits === 'ternary' ? 'ternary, 2 bits' : `${bits} bits`;
 }
 
 function shareLine({ report }: CostedModel, { row }: ModelRow): string | null {

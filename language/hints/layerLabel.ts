@@ -1,6 +1,6 @@
 /**
  * The text after a layer, at most 40 characters: `→ 256×8×8 · 2.10M · 33.6M MAC · DoR +496`. Where it would
- * be longer it loses digits first, then MACs, then the redundancy's name; shape and redundancy stay to the
+ * be longer it loses digits first, then MACs, then the redundancy's name; bits that the source declares come first; shape and redundancy stay to the
  * end. Unknown is `?`. The 40 is VS Code's own limit of 43 less a margin (research: editor-tools §5).
  */
 import { formatShape } from '../../core/graph/shape.ts';
@@ -23,13 +23,16 @@ export function layerLabel({ layer, row }: ModelRow): string | null {
   const macs = (digits: 1 | 2 | 3): string[] => (row.macs === 0 ? [] : [`${countPart(row.macs, digits)} MAC`]);
   const params = (digits: 1 | 2 | 3): string => countPart(row.params, digits);
   const head = `→ ${shape}`;
+  const bits =
+    row.declared === undefined ? [] : [row.declared.bits === 'ternary' ? 'ternary' : `${row.declared.bits} bit`];
   const choices: readonly (() => readonly string[])[] = [
-    () => [head, params(3), ...macs(3), ...runs, ...dor],
-    () => [head, params(3), ...macs(2), ...runs, ...dor],
-    () => [head, params(2), ...macs(2), ...runs, ...dor],
-    () => [head, params(1), ...macs(1), ...runs, ...dor],
-    () => [head, params(2), ...runs, ...dor],
-    () => [head, params(1), ...dor],
+    () => [head, ...bits, params(3), ...macs(3), ...runs, ...dor],
+    () => [head, ...bits, params(3), ...macs(2), ...runs, ...dor],
+    () => [head, ...bits, params(2), ...macs(2), ...runs, ...dor],
+    () => [head, ...bits, params(1), ...macs(1), ...runs, ...dor],
+    () => [head, ...bits, params(2), ...runs, ...dor],
+    () => [head, ...bits, params(1), ...dor],
+    () => [head, ...bits, ...dor],
     () => [head, ...dor],
   ];
   for (const choice of choices) {
