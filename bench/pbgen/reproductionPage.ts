@@ -56,6 +56,8 @@ function section({ name, command, about, finished, wanted, machine, date, second
   }
   const rows = settingRows(results);
   const levels = rows[0]?.levels.map(({ resolution }) => resolution) ?? [];
+  const claims = settingClaims(results);
+  const decided = claims.filter(({ verdict }) => verdict !== 'not decided').length;
   const full = rows.find(({ layersG, layersD }) => layersG.length === 0 && layersD.length === 0);
   const header = ['Setting', 'in G', 'D', 'SWD ×10³', ...levels.map((level) => `at ${level}`), 'PSNR dB', 'loss G/D', 'file bytes', 'eq. (3)', 'ms/step', 'speed']; // prettier-ignore
   return [
@@ -86,9 +88,9 @@ function section({ name, command, about, finished, wanted, machine, date, second
     '',
     line(['Claim', 'Document', 'Here: difference of SWD', 'Verdict']),
     line(['---', '---', '---', '---']),
-    ...settingClaims(results).map(({ claim, document, measured, verdict }) =>
-      line([claim, document, measured, `**${verdict}**`]),
-    ),
+    ...claims.map(({ claim, document, measured, verdict }) => line([claim, document, measured, `**${verdict}**`])),
+    '',
+    `Of ${claims.length} claims ${decided} ${decided === 1 ? 'is' : 'are'} decided at this size: ${claims.filter(({ verdict }) => verdict === 'holds').length} hold, ${claims.filter(({ verdict }) => verdict === 'does not hold').length} do not. What is not decided is not refuted: full precision alone varies by ± ${full?.swd.plusMinus?.toFixed(1) ?? '?'} between seeds.`,
     '',
   ];
 }
