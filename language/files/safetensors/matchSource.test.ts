@@ -49,7 +49,7 @@ describe('tensors beside a source', () => {
   });
 
   it('say which have another shape, which are missing and which are more', () => {
-    const changed = { ...shapes, 'body.2.weight': [3, 8], 'ema.decay': [1] };
+    const changed: Record<string, readonly number[]> = { ...shapes, 'body.2.weight': [3, 8], 'ema.decay': [1] };
     const { 'body.0.bias': _bias, ...some } = changed;
     const { tensors } = describe_(some);
     const fit = (name: string) => tensors.rows.find((row) => row.name === name)?.fit;
