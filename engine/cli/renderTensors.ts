@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
 export function renderTensors({ file, tensors }: ModelFileSummary, isWhole: boolean): string {
   if (tensors === null) return '';
   const { totals, rows } = tensors;
-  const summary = `${file}: ${formatExact(totals.tensors)} tensors, ${formatExact(totals.values)} values, ${formatBytes(totals.bytes)}`;
+  const summary = `${file}: ${formatExact(totals.tensors)} ${totals.tensors === 1 ? 'tensor' : 'tensors'}, ${formatExact(totals.values)} values, ${formatBytes(totals.bytes)}`;
   const lines = [summary, ...sourceLines(tensors).map((line) => `  ${line}`)];
   if (!isWhole) return lines.join('\n');
   const shown = tensors.source === null ? columns.slice(0, -1) : columns;
