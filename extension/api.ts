@@ -6,6 +6,7 @@ import type { ModelReport } from '../core/report/analyzeReport.ts';
 import type { RunSummary } from '../core/session/runEvent.ts';
 import type { OpenModelFile } from './modelFile/modelFileEditors.ts';
 import type { ShownStatus } from './sessions/shownRun.ts';
+import type { ShownWhatIf } from './whatIf/whatIfPanel.ts';
 
 export interface SlimwiseApi {
   readonly version: 1;
@@ -21,6 +22,8 @@ export interface SlimwiseApi {
   explorers(): readonly ApiExplorer[];
   /** Editors of model files. */
   modelFiles(): readonly OpenModelFile[];
+  /** The what-if page; null while none is open. */
+  whatIf(): ShownWhatIf | null;
   activeModel(): ApiModels | null;
   /** The row of the Models tree that is selected: `Generator/main.0`, or a model's name. */
   selectedRow(): string | null;

@@ -32,6 +32,9 @@ import { ModelsTree } from './views/modelsTree.ts';
 import { openReport } from './views/reportView.ts';
 import { RunPanels } from './views/runPanels.ts';
 import { RunsTree } from './views/runsTree.ts';
+import { SourceEdits } from './whatIf/sourceEdits.ts';
+import { askForBits, changeLayer, editSource, openWhatIf } from './whatIf/whatIfCommands.ts';
+import { WhatIfPanel } from './whatIf/whatIfPanel.ts';
 
 export function activate({ extensionUri, subscriptions }: ExtensionContext): SlimwiseApi {
   const started = performance.now();
@@ -79,6 +82,8 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
   const runs = { library, sessions, panels, explorers, comparisons, cli, log };
   const compress = { language, sessions, panels, extensionUri };
   const modelFiles = new ModelFileEditors({ extensionUri, language, log });
+  const edits = new SourceEdits(language);
+  const whatIf = { active, edits, panel: new WhatIfPanel({ extensionUri, language, edits, log }) };
   const status = new StatusItem(active, sessions);
   const runsTree = new RunsTree(library, sessions);
   const modelsTree = new ModelsTree(active);
@@ -105,6 +110,10 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     'slimwise.refreshRuns': () => library.reload(),
     'slimwise.openLayer': (place) => openPlace(place),
     'slimwise.openModelFile': (target) => openModelFile(target),
+    'slimwise.whatIf': (target, options) => openWhatIf(whatIf, target, options),
+    'slimwise.binarizeLayer': (node) => changeLayer(whatIf, node, () => Promise.resolve({ kind: 'bits', bits: 1 })),
+    'slimwise.quantizeLayer': (node) => changeLayer(whatIf, node, askForBits),
+    'slimwise.editSource': (target, options) => editSource(whatIf, target, options),
     'slimwise.setDevice': () => setDevice(),
     'slimwise.toggleHints': () => toggleHints(),
     'slimwise.openSample': (folder) => openSample(extensionUri, folder),
@@ -125,6 +134,8 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     panels,
     explorers,
     modelFiles,
+    edits,
+    whatIf.panel,
     status,
     runsTree,
     modelsTree,
@@ -149,6 +160,7 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     explorers: () =>
       explorers.all().map(({ model, visible, ready }) => ({ model: model?.key ?? null, visible, ready })),
     modelFiles: () => modelFiles.all(),
+    whatIf: () => whatIf.panel.shown,
     activeModel: () =>
       active.current && {
         uri: active.current.uri.toString(),

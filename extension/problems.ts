@@ -171,3 +171,38 @@ export function analysisNotRunning(): Problem {
     hint: 'Restart it (Slimwise: Restart Language Server); the log says why it stopped.',
   };
 }
+
+export function editRefused(reason: string, path: string): Problem {
+  return {
+    code: 'SWP_EDIT_REFUSED',
+    message: `The source stays as it is: ${reason}.`,
+    hint: 'Choose another layer or another action.',
+    path,
+  };
+}
+
+export function editNotApplied(path: string): Problem {
+  return {
+    code: 'SWP_EDIT_NOT_APPLIED',
+    message: 'VS Code did not apply the edit.',
+    hint: 'The file may be read-only, or have changed in between: try again.',
+    path,
+  };
+}
+
+export function stagesNotWritten(path: string): Problem {
+  return {
+    code: 'SWP_PLAN_NOT_EDITABLE',
+    message: 'The stages were not written into this plan: it has none to replace.',
+    hint: 'Correct the plan, or use Copy Plan.',
+    path,
+  };
+}
+
+export function noWhatIf(reason: string): Problem {
+  return {
+    code: 'SWP_WHAT_IF_REFUSED',
+    message: `There is no table of what would be: ${reason}.`,
+    hint: 'Open a Python, TypeScript or JavaScript file that defines a model, and put the cursor in it.',
+  };
+}

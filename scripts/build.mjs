@@ -77,6 +77,13 @@ const bundles = {
     outfile: 'dist/webview/dataSetPanel.js',
     loader: { '.css': 'text' },
   },
+  whatIf: {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: ['webview/whatIfPanel.ts'],
+    outfile: 'dist/webview/whatIfPanel.js',
+  },
   modelFile: {
     platform: 'browser',
     target: 'es2022',
@@ -104,7 +111,16 @@ const bundles = {
 };
 
 /** Pages, which take no part in what is said about TF.js below. */
-const pages = new Set(['webview', 'modelFile', 'compare', 'dataSet', 'explorer', 'explorerEngine', 'runtime']);
+const pages = new Set([
+  'webview',
+  'whatIf',
+  'modelFile',
+  'compare',
+  'dataSet',
+  'explorer',
+  'explorerEngine',
+  'runtime',
+]);
 
 if (!only || only.includes('kernels') || only.includes('runtime')) await buildKernels();
 if (!only || only.includes('runtime')) copyRuntimeTypes();

@@ -37,6 +37,19 @@ export function replaceData(plan: string, data: DataSection): TextChange | null 
   return { ...span, text };
 }
 
+/** The text with another value of a top-level key; null where it has none, or is no JSON object. */
+export function replaceValue(plan: string, key: string, value: unknown): TextChange | null {
+  try {
+    if (!isRecord(JSON.parse(plan))) return null;
+  } catch {
+    return null;
+  }
+  const span = valueSpan(plan, key);
+  if (span === null) return null;
+  const indent = /\n([ \t]*)[^\n]*$/.exec(plan.slice(0, span.start))?.[1] ?? '';
+  return { ...span, text: JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`) };
+}
+
 /** Where the value of a top-level key stands; the text is valid JSON. */
 function valueSpan(text: string, key: string): { readonly start: number; readonly end: number } | null {
   let depth = 0;

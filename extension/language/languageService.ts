@@ -9,20 +9,29 @@ import {
   type LogOutputChannel,
   type TextDocument,
   type Uri,
+  type WorkspaceEdit,
   window,
   workspace,
 } from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { LanguageClient, WorkspaceEdit as ProtocolEdit } from 'vscode-languageclient/node';
 import type { ModelReport } from '../../core/report/analyzeReport.ts';
 import {
   modelFileRequest,
   modelsChangedNotification,
   modelsRequest,
+  proposeEditRequest,
   type ModelFileResult,
   type ModelsChangedParams,
   type ModelsResult,
+  type ProposeEditResult,
 } from '../../core/report/languageProtocol.ts';
-import { failure } from '../../core/result.ts';
+import {
+  whatIfRequest,
+  type WhatIfChoice,
+  type WhatIfQuery,
+  type WhatIfResult,
+} from '../../core/report/whatIfReport.ts';
+import { failure, success, type Result } from '../../core/result.ts';
 import { commandIds } from '../commandIds.ts';
 import { section } from '../platform/settings.ts';
 import { analysisNotRunning } from '../problems.ts';
@@ -78,18 +87,47 @@ export class LanguageService implements Disposable {
     }
   }
 
-  /** What a model file on the extension's machine holds. */
-  async modelFile(uri: Uri): Promise<ModelFileResult> {
+  /** What a model of an open document would be. */
+  async whatIf(uri: Uri, query: WhatIfQuery): Promise<Result<WhatIfResult>> {
+    return this.#ask(uri, (client, textDocument) => client.sendRequest(whatIfRequest, { textDocument, ...query }));
+  }
+
+  /** The edit of a source, checked by the server; `preview` makes VS Code show it before anything is changed. */
+  async proposeEdit(
+    { uri, model, choices }: { readonly uri: Uri; readonly model: string; readonly choices: readonly WhatIfChoice[] },
+    preview: boolean,
+  ): Promise<Result<{ readonly edit: WorkspaceEdit } | { readonly refused: string }>> {
+    return this.#ask(uri, async (client, textDocument) => {
+      const params = { textDocument, model, choices };
+      const result = await client.sendRequest<ProposeEditResult>(proposeEditRequest, params);
+      if ('refused' in result) return result;
+      const edit = result.edit as ProtocolEdit;
+      const quiet = Object.entries(edit.changeAnnotations ?? {}).map(([id, annotation]) => [
+        id,
+        { ...annotation, needsConfirmation: preview },
+      ]);
+      return {
+        edit: await client.protocol2CodeConverter.asWorkspaceEdit({
+          ...edit,
+          ...(quiet.length === 0 ? {} : { changeAnnotations: Object.fromEntries(quiet) }),
+        }),
+      };
+    });
+  }
+
+  async #ask<T>(
+    uri: Uri,
+    request: (client: LanguageClient, textDocument: { readonly uri: string }) => Promise<T>,
+  ): Promise<Result<T>> {
+    // The server answers about documents that are open; one that no tab shows may have been closed.
+    await workspace.openTextDocument(uri);
     await this.start();
     const client = this.#client;
     if (client === null || !client.isRunning()) return failure(analysisNotRunning());
     try {
-      return await client.sendRequest<ModelFileResult>(modelFileRequest, {
-        uri: client.code2ProtocolConverter.asUri(uri),
-      });
+      return success(await request(client, { uri: client.code2ProtocolConverter.asUri(uri) }));
     } catch (error) {
-      // The server ended while it read the file.
-      this.#log.error(`${modelFileRequest} was not answered: ${String(error)}`);
+      this.#log.error(`A request about ${uri.toString()} was not answered: ${String(error)}`);
       return failure(analysisNotRunning());
     }
   }

@@ -70,6 +70,11 @@ export function hasCost(layer: LayerReport): boolean {
   return layer.params === null || layer.params > 0 || layer.dor !== null;
 }
 
+/** Layers whose bits can be chosen in their source; the cells of a notebook are not edited. */
+export function hasKernel({ op, cell }: LayerReport): boolean {
+  return cell === undefined && /^(?:dense|(?:separable_)?conv[123]d(?:_transpose)?)$/.test(op);
+}
+
 function iconOf(layer: LayerReport): { readonly icon: string; readonly color: string | null } {
   if (layer.unknown !== null) return { icon: 'question', color: null };
   if (layer.dor === null) return { icon: 'circle-small', color: null };

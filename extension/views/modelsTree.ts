@@ -17,7 +17,7 @@ import {
 import type { LayerReport, ModelReport } from '../../core/report/analyzeReport.ts';
 import type { ActiveModel } from '../language/activeModel.ts';
 import { cursorPlace } from '../language/sourcePlace.ts';
-import { hasCost, layerItem, modelItem } from './layerItem.ts';
+import { hasCost, hasKernel, layerItem, modelItem } from './layerItem.ts';
 import { rowAt } from './rowAt.ts';
 
 export type ModelNode =
@@ -75,7 +75,7 @@ export class ModelsTree implements TreeDataProvider<ModelNode>, Disposable {
     item.iconPath = new ThemeIcon(shown.icon, shown.color === null ? undefined : new ThemeColor(shown.color));
     item.tooltip = shown.tooltip.join('\n');
     item.accessibilityInformation = { label: shown.accessible };
-    item.contextValue = node.kind;
+    item.contextValue = node.kind === 'layer' && hasKernel(node.layer) ? 'layer kernel' : node.kind;
     const { file, cell, line } = node.kind === 'model' ? node.model : node.layer;
     item.command = { command: 'slimwise.openLayer', title: 'Go to Source', arguments: [{ file, cell, line }] };
     return item;

@@ -1,0 +1,210 @@
+/**
+ * The what-if page in a real browser, used by keyboard alone: the real analysis of a small generator answers, so what
+ * is typed, counted, fitted and refused is what a user gets. Writing is asked of the host, and seen in its calls.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { WhatIfInit, WhatIfRequests } from '../../core/report/whatIfProtocol.ts';
+import type { WhatIfQuery, WhatIfReport } from '../../core/report/whatIfReport.ts';
+import type { MethodMap } from '../../core/rpc/rpc.ts';
+import { ProblemError } from '../../core/rpc/rpc.ts';
+import { describeFile } from '../../language/describeFile.ts';
+import { readFixture } from '../../language/edits/editCases.ts';
+import { defaultSettings } from '../../language/settings.ts';
+import { memoryHost } from '../../language/sourceHost.ts';
+import { whatIf } from '../../language/whatIf/whatIf.ts';
+import { launchPageBrowser, type HostedPage, type PageBrowser, type ShowOptions } from './hostedPage.ts';
+
+const pictures = fileURLToPath(new URL('../../out/browser/', import.meta.url));
+const { models } = describeFile(
+  memoryHost({ 'generator.py': readFixture('pytorch', 'before') }),
+  'generator.py',
+  defaultSettings,
+);
+
+const init: WhatIfInit = {
+  state: 'model',
+  source: 'generator.py',
+  model: null,
+  choices: [],
+  device: 'microcontroller',
+  budgetBytes: null,
+};
+
+function ask(query: WhatIfQuery): WhatIfReport {
+  const result = whatIf(models, query);
+  if ('refused' in result)
+    throw new ProblemError({ code: 'SWP_WHAT_IF_REFUSED', message: result.refused, hint: 'Open a model.' });
+  return result;
+}
+
+function methods(change: Partial<MethodMap<WhatIfRequests>> = {}): MethodMap<WhatIfRequests> {
+  return {
+    ready: () => init,
+    ask,
+    showDiff: () => ({ done: true, message: 'The diff is open.' }),
+    apply: () => ({ done: true, message: 'Applied; one undo takes it back.' }),
+    copyPlan: () => ({ done: true, message: 'Copied one stage of a plan.' }),
+    writePlan: () => ({ done: true, message: 'Wrote one stage.' }),
+    openLayer: () => null,
+    ...change,
+  };
+}
+
+describe('the what-if page', () => {
+  let browser: PageBrowser<WhatIfRequests>;
+  before(async () => {
+    mkdirSync(pictures, { recursive: true });
+    browser = await launchPageBrowser({ entry: 'webview/whatIfPanel.ts' });
+  });
+  after(() => browser.close());
+
+  async function show(options: Partial<ShowOptions<WhatIfRequests>> = {}): Promise<HostedPage> {
+    const shown = await browser.show({ methods: () => methods(), ...options });
+    await shown.page.locator('tbody tr').first().waitFor();
+    return shown;
+  }
+
+  const weights = (shown: HostedPage): Promise<string> =>
+    shown.page.locator('.sums > div', { hasText: 'Weights' }).locator('dd').first().innerText();
+
+  it('counts anew while bits are chosen and a width is typed, all by keyboard', async () => {
+    const shown = await show();
+    const { page } = shown;
+    assert.equal(await weights(shown), '3.73 MiB');
+    await page.getByLabel('Bits of fc').focus();
+    await page.keyboard.type('1 bit');
+    await page.getByText(/^−3\.0\d MiB from/).waitFor();
+    await page.getByLabel('Width of main.2').focus();
+    await page.keyboard.type('32');
+    await page.locator('.sums > div', { hasText: 'MACs' }).getByText('−').first().waitFor();
+    const last = shown.calls.filter(({ method }) => method === 'ask').at(-1);
+    assert.deepEqual((last?.args as WhatIfQuery).choices, [
+      { layer: 'main.2', action: { kind: 'channels', channels: 32 } },
+      { layer: 'fc', action: { kind: 'bits', bits: 1 } },
+    ]);
+    await shown.close();
+  });
+
+  it('fits a budget that was typed, and says why for each layer', async () => {
+    const shown = await show();
+    const { page } = shown;
+    await page.getByLabel('Budget in KiB').fill('200');
+    await page.locator('[data-action=fit]').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText(/Bits chosen: the least summed sensitivity/).waitFor();
+    assert.equal(await page.locator('tr.reason').count(), 4);
+    assert.match(await page.locator('tr.reason').first().innerText(), /^DoR \+99/);
+    assert.match(await page.locator('.budget .verdict').innerText(), /^Fits/);
+    await page.getByLabel('Budget in KiB').fill('1');
+    await page.locator('[data-action=fit]').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText(/cannot be fitted: it is over the budget even with one bit/).waitFor();
+    await shown.close();
+  });
+
+  it('asks the host to apply what was chosen, and begins again then', async () => {
+    const shown = await show();
+    const { page, calls } = shown;
+    await page.getByLabel('Bits of main.2').focus();
+    await page.keyboard.type('4 bit');
+    await page.getByText(/^−448 KiB from/).waitFor();
+    await page.locator('[data-action=apply]').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Applied; one undo takes it back.').waitFor();
+    assert.deepEqual(calls.find(({ method }) => method === 'apply')?.args, {
+      model: 'Generator',
+      choices: [{ layer: 'main.2', action: { kind: 'bits', bits: 4 } }],
+    });
+    await page.getByText('as it is').first().waitFor();
+    assert.deepEqual(((await shown.savedState()) as { choices: unknown }).choices, []);
+    await shown.close();
+  });
+
+  it('says at its row why a choice is refused', async () => {
+    const shown = await show();
+    await shown.page.getByLabel('Width of main.8').focus();
+    await shown.page.keyboard.type('9');
+    assert.match(await shown.page.getByRole('alert').innerText(), /Refused: .*output of the model/);
+    assert.equal(await weights(shown), '3.73 MiB');
+    await shown.close();
+  });
+
+  it('drops an answer that a newer question has overtaken', async () => {
+    let release: () => void = () => undefined;
+    const shown = await show({
+      methods: () =>
+        methods({
+          ask: async (query) => {
+            const isSlow = query.choices.some(({ action }) => action.kind === 'bits' && action.bits === 4);
+            if (isSlow) await new Promise<void>((resolve) => (release = resolve));
+            return ask(query);
+          },
+        }),
+    });
+    const { page, calls } = shown;
+    await page.getByLabel('Bits of fc').selectOption('4');
+    while (calls.filter(({ method }) => method === 'ask').length < 2) await page.waitForTimeout(20);
+    await page.getByLabel('Bits of fc').selectOption('1');
+    await page.getByText(/^−3\.0\d MiB from/).waitFor();
+    const then = await weights(shown);
+    release();
+    await page.waitForTimeout(100);
+    assert.equal(await weights(shown), then);
+    await shown.close();
+  });
+
+  it('sorts by cost and saving, and tries a suggestion that is no saving', async () => {
+    const shown = await show();
+    const { page } = shown;
+    const order = (): Promise<string[]> =>
+      page
+        .locator('tbody tr[data-layer]')
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-layer') ?? ''));
+    await page.getByRole('button', { name: 'MACs' }).focus();
+    await page.keyboard.press('Enter');
+    const rows = ask({ model: null, choices: [], budgetBytes: null, fit: false }).rows;
+    const wanted = [...rows].sort((a, b) => (b.macs ?? 0) - (a.macs ?? 0)).map(({ name }) => name);
+    assert.deepEqual(await order(), wanted);
+    const widen = page.locator('.suggestions li', { hasText: 'Widen main.5' });
+    assert.match(await widen.innerText(), /No saving/);
+    assert.equal(await widen.locator('.good').count(), 0);
+    await widen.locator('vscode-button').click();
+    await page
+      .locator('tr[data-layer="main.5"] input[aria-label^=Width]')
+      .and(page.locator('tr.changed input'))
+      .waitFor();
+    assert.equal(await page.getByLabel('Width of main.5').inputValue(), '256');
+    await shown.close();
+  });
+
+  it('says what to do where there is no model, and what went wrong where the host cannot answer', async () => {
+    const none = await browser.show({ methods: () => methods({ ready: () => ({ state: 'empty' }) }) });
+    await none.page.getByText('No model at the cursor.').waitFor();
+    await none.close();
+    const refused = await browser.show({
+      methods: () => methods({ ready: () => ({ ...init, model: 'Other' }), ask: (query) => ask(query) }),
+    });
+    const alert = refused.page.getByRole('alert');
+    await alert.getByText(/there is no model Other/).waitFor();
+    await alert.getByText('SWP_WHAT_IF_REFUSED').waitFor();
+    await refused.close();
+  });
+
+  for (const theme of ['dark', 'light', 'contrast'] as const) {
+    it(`is legible in the ${theme} theme, and breaks no policy`, async () => {
+      const shown = await show({ theme, height: 980 });
+      await shown.page.getByLabel('Budget in KiB').fill('200');
+      await shown.page.locator('[data-action=fit]').click();
+      await shown.page.getByText(/Bits chosen/).waitFor();
+      const { faint, nTexts } = await shown.page.evaluate(() =>
+        (window as unknown as { faintTexts(): { faint: string[]; nTexts: number } }).faintTexts(),
+      );
+      assert.ok(nTexts > 60);
+      assert.deepEqual([faint, await shown.violations(), shown.errors], [[], [], []]);
+      await shown.page.screenshot({ path: `${pictures}what-if-${theme}.png` });
+      await shown.close();
+    });
+  }
+});

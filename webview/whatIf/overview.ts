@@ -1,0 +1,103 @@
+/** Totals of the model before and after, what equation (3) counts, and the budget with its verdict in words. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { devices } from '../../core/devices.ts';
+import { formatBytes, formatCount, formatRatio } from '../../core/format/numbers.ts';
+import type { WhatIfReport } from '../../core/report/whatIfReport.ts';
+import { icons } from '../styles/icons.ts';
+import { button, dropdown } from '../toolkit.ts';
+import { changeText } from './whatIfState.ts';
+
+const kiB = 1024;
+
+export interface OverviewOptions {
+  readonly report: WhatIfReport;
+  readonly device: string;
+  readonly budgetBytes: number;
+  /** The settings' own number of bytes; null: there is none. */
+  readonly settingsBytes: number | null;
+  onDevice(device: string): void;
+  onBudget(bytes: number): void;
+  onFit(): void;
+}
+
+export function overview(options: OverviewOptions): TemplateResult {
+  const { before, after } = options.report;
+  const atLeast = after.partial ? '≥ ' : '';
+  const sum = (label: string, from: number, to: number, unit: 'bytes' | 'count'): TemplateResult => {
+    const text = unit === 'bytes' ? formatBytes : formatCount;
+    return html`<div>
+      <dt>${label}</dt>
+      <dd>${atLeast}${text(to)}</dd>
+      <dd class="small">${from === to ? 'as it is' : `${changeText(to - from, unit)} from ${text(from)}`}</dd>
+    </div>`;
+  };
+  const counted = after.accountings.filter(({ nBinarized }) => nBinarized > 0);
+  return html`<section class="overview" aria-label="Totals and budget">
+    <dl class="sums" aria-live="polite">
+      ${sum('Weights', before.bytes, after.bytes, 'bytes')} ${sum('MACs', before.macs, after.macs, 'count')}
+      ${sum('Parameters', before.params, after.params, 'count')}
+      ${sum('Peak of activations', before.peakBytes, after.peakBytes, 'bytes')}
+      ${
+        counted.length === 0
+          ? nothing
+          : html`<div>
+              <dt>Equation (3)</dt>
+              ${counted.map(
+                ({ name, memoryRatio }) =>
+                  html`<dd class="small">${formatRatio(memoryRatio)} smaller, counting ${name}</dd>`,
+              )}
+            </div>`
+      }
+    </dl>
+    ${budget(options)}
+  </section>`;
+}
+
+function budget({ report, device, budgetBytes, onDevice, onBudget, onFit }: OverviewOptions): TemplateResult {
+  const { verdict, before, after } = report;
+  const longest = Math.max(before.bytes, after.bytes, 1) * 1.04;
+  // A budget far above the model would leave nothing to see of it.
+  const mark = Math.min(1, budgetBytes / longest);
+  const [tone, glyph, words] =
+    verdict === null || verdict.fits === null
+      ? (['warn', icons.warning, 'May fit: some layers are not known'] as const)
+      : verdict.fits
+        ? (['good', icons.check, `Fits: ${formatBytes(verdict.leftBytes)} are left`] as const)
+        : (['bad', icons.cross, `${formatBytes(-verdict.leftBytes)} too much`] as const);
+  return html`<div class="budget">
+    <div class="line">
+      ${dropdown({
+        label: 'Device',
+        value: device,
+        choices: devices.map(({ id, label, budgetBytes: bytes }) => ({
+          value: id,
+          label: `${label}, ${formatBytes(bytes)}`,
+        })),
+        onChange: onDevice,
+      })}
+      <label class="small"
+        >Budget
+        <input
+          type="number"
+          min="1"
+          step="1"
+          name="budget"
+          aria-label="Budget in KiB"
+          .value=${live(String(Math.round(budgetBytes / kiB)))}
+          @input=${(event: Event) => {
+            const value = Number((event.target as HTMLInputElement).value);
+            if (Number.isFinite(value) && value > 0) onBudget(Math.round(value * kiB));
+          }}
+        />
+        KiB</label
+      >
+      ${button({ label: 'Fit This Budget', icon: icons.shuffle, look: 'secondary', part: 'fit', title: 'Chooses bits for each layer at the least summed sensitivity', onClick: onFit })}
+    </div>
+    <div class=${verdict?.fits === true ? 'track fits' : 'track'} aria-hidden="true">
+      <div .style=${`width: ${(100 * after.bytes) / longest}%`}></div>
+      <i .style=${`inset-inline-start: ${100 * mark}%`}></i>
+    </div>
+    <p class="verdict" role="status"><span class=${tone}>${glyph}</span>${words}</p>
+  </div>`;
+}

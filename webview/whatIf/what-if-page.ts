@@ -1,0 +1,241 @@
+/**
+ * The what-if page: a row per layer with a kernel, its bits, rank and width to choose, and what the model would be
+ * then. Each change is asked of the host after a short rest; an answer that a newer question has overtaken is dropped.
+ * What is refused says why at its row. Nothing here writes: buttons ask the host to.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { defaultDeviceId, deviceProfile } from '../../core/devices.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { WhatIfEdit, WhatIfInit, WhatIfOutcome } from '../../core/report/whatIfProtocol.ts';
+import type { WhatIfChoice, WhatIfQuery, WhatIfReport } from '../../core/report/whatIfReport.ts';
+import type { Result } from '../../core/result.ts';
+import { base, table } from '../styles/base.ts';
+import { icons } from '../styles/icons.ts';
+import { tokens } from '../styles/tokens.ts';
+import { button, dropdown, progressRing } from '../toolkit.ts';
+import { overview } from './overview.ts';
+import { layerTable } from './layerTable.ts';
+import { suggestionList } from './suggestionList.ts';
+import { whatIfStyles } from './what-if-page.styles.ts';
+import { initialView, withChoice, type WhatIfView } from './whatIfState.ts';
+
+export interface WhatIfHost {
+  ask(query: WhatIfQuery): Promise<Result<WhatIfReport>>;
+  does(what: 'showDiff' | 'apply' | 'copyPlan' | 'writePlan', edit: WhatIfEdit): Promise<Result<WhatIfOutcome>>;
+  openLayer(model: string, layer: string): void;
+}
+
+/** Milliseconds without a change before the host is asked. */
+const restMs = 120;
+
+export class WhatIfPage extends LitElement {
+  static override properties = {
+    init: { attribute: false },
+    view: { attribute: false },
+    report: { state: true },
+    problem: { state: true },
+    message: { state: true },
+    whys: { state: true },
+  };
+  static override styles = [tokens, base, table, whatIfStyles];
+
+  /** null: the host has not said yet what the page is about. */
+  declare init: WhatIfInit | null;
+  declare view: WhatIfView;
+  declare report: WhatIfReport | null;
+  declare problem: Problem | null;
+  declare message: { readonly text: string; readonly isBad: boolean };
+  /** Why the fit gave a layer its bits, until they are chosen by hand. */
+  declare whys: ReadonlyMap<string, string>;
+  declare host: WhatIfHost;
+  declare saveView: (view: WhatIfView) => void;
+  #asked = 0;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.init = null;
+    this.view = initialView;
+    this.report = null;
+    this.problem = null;
+    this.message = quiet;
+    this.whys = new Map();
+    this.saveView = () => undefined;
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('init') && this.init?.state === 'model') {
+      this.report = null;
+      this.whys = new Map();
+      void this.ask();
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#resting);
+  }
+
+  override render(): TemplateResult {
+    const { init, report } = this;
+    if (init?.state === 'empty') return empty();
+    if (this.problem !== null && report === null) return this.#failed(this.problem);
+    if (init === null || report === null)
+      return html`<div class="whole" role="status">
+        ${progressRing('Counting')}
+        <p>Reading the model…</p>
+      </div>`;
+    const { view } = this;
+    return html`<main>
+      <header>
+        <h1>What if: ${report.model}</h1>
+        <span class="muted">${init.source}</span>
+        ${
+          report.models.length < 2
+            ? nothing
+            : dropdown({
+                label: 'Model',
+                value: report.model,
+                choices: report.models.map((name) => ({ value: name, label: name })),
+                onChange: (model) => this.change({ model, choices: [] }),
+              })
+        }
+      </header>
+      ${overview({
+        report,
+        device: this.#device,
+        budgetBytes: this.#budget,
+        settingsBytes: init.budgetBytes,
+        onDevice: (device) => this.change({ device, budgetBytes: null }),
+        onBudget: (budgetBytes) => this.change({ budgetBytes }),
+        onFit: () => void this.#fit(),
+      })}
+      ${this.#actions(report)}
+      ${layerTable({
+        report,
+        view,
+        whys: this.whys,
+        onSort: (sort) => this.#keep({ sort }),
+        onOpen: (layer) => this.host.openLayer(report.model, layer),
+        onChoice: (layer, kind, action) => this.#choose(layer, kind, action),
+      })}
+      ${suggestionList(report.suggestions, (choices) => this.change({ choices }))}
+    </main>`;
+  }
+
+  /** Asks for the view as it is; what was asked before no longer counts. */
+  async ask(fit = false): Promise<void> {
+    clearTimeout(this.#resting);
+    const asked = ++this.#asked;
+    const { model, choices } = this.view;
+    const result = await this.host.ask({ model, choices, budgetBytes: this.#budget, fit });
+    if (asked !== this.#asked) return;
+    this.problem = result.ok ? null : result.problem;
+    if (!result.ok) {
+      this.message = { text: result.problem.message, isBad: true };
+      return;
+    }
+    this.report = result.value;
+    if (fit) this.#takeFit(result.value);
+  }
+
+  change(change: Partial<WhatIfView>): void {
+    if (change.choices !== undefined) this.whys = new Map();
+    this.message = quiet;
+    this.#keep(change);
+    clearTimeout(this.#resting);
+    // An answer that is still on its way is about choices that are no longer made.
+    this.#asked++;
+    this.#resting = setTimeout(() => void this.ask(), restMs);
+  }
+
+  #choose(layer: string, kind: WhatIfChoice['action']['kind'], action: WhatIfChoice['action'] | null): void {
+    const whys = new Map(this.whys);
+    if (kind === 'bits') whys.delete(layer);
+    this.change({ choices: withChoice(this.view.choices, layer, kind, action) });
+    this.whys = whys;
+  }
+
+  async #fit(): Promise<void> {
+    this.message = quiet;
+    await this.ask(true);
+  }
+
+  #takeFit({ fit, choices }: WhatIfReport): void {
+    if (fit === null) return;
+    if ('refused' in fit) {
+      this.message = { text: `The budget cannot be fitted: ${fit.refused}.`, isBad: true };
+      return;
+    }
+    this.#keep({ choices });
+    this.whys = new Map(fit.layers.map(({ name, why }) => [name, why]));
+    const exact = fit.isExact ? 'the least' : 'close to the least';
+    this.message = {
+      text: `Bits chosen: ${exact} summed sensitivity (${fit.basis}), ${fit.sensitivity.toPrecision(3)}.`,
+      isBad: false,
+    };
+  }
+
+  #actions(report: WhatIfReport): TemplateResult {
+    const isNothing = report.choices.length === 0;
+    const act = (what: Parameters<WhatIfHost['does']>[0]) => (): void => void this.#does(what, report);
+    return html`<div class="actions" role="toolbar" aria-label="What to do with the choices">
+      ${button({ label: 'Apply to Source', icon: icons.source, look: 'primary', part: 'apply', disabled: isNothing, title: 'One edit, that one undo takes back', onClick: act('apply') })}
+      ${button({ label: 'Show Diff', icon: icons.follow, look: 'secondary', part: 'diff', disabled: isNothing, onClick: act('showDiff') })}
+      ${button({ label: 'Write Plan', icon: icons.report, look: 'secondary', part: 'write', disabled: isNothing, onClick: act('writePlan') })}
+      ${button({ label: 'Copy Plan', icon: icons.table, look: 'secondary', part: 'copy', disabled: isNothing, onClick: act('copyPlan') })}
+      ${button({ label: 'Reset', icon: icons.reset, look: 'secondary', part: 'reset', disabled: this.view.choices.length === 0, onClick: () => this.change({ choices: [] }) })}
+      <p class=${this.message.isBad ? 'message bad' : 'message muted'} role="status">${this.message.text}</p>
+    </div>`;
+  }
+
+  async #does(what: Parameters<WhatIfHost['does']>[0], { model, choices }: WhatIfReport): Promise<void> {
+    const result = await this.host.does(what, { model, choices });
+    this.message = result.ok
+      ? { text: result.value.message, isBad: false }
+      : { text: result.problem.message, isBad: true };
+    // What was chosen is in the source now; the host says so, and the table is asked for again.
+    if (what !== 'apply' || !result.ok || !result.value.done) return;
+    const { message } = this;
+    this.change({ choices: [] });
+    this.message = message;
+  }
+
+  #keep(change: Partial<WhatIfView>): void {
+    this.view = { ...this.view, ...change };
+    this.saveView(this.view);
+  }
+
+  get #device(): string {
+    const fromSettings = this.init?.state === 'model' ? this.init.device : null;
+    return this.view.device ?? fromSettings ?? defaultDeviceId;
+  }
+
+  get #budget(): number {
+    const fromSettings = this.init?.state === 'model' && this.view.device === null ? this.init.budgetBytes : null;
+    return this.view.budgetBytes ?? fromSettings ?? deviceProfile(this.#device)?.budgetBytes ?? 0;
+  }
+
+  #failed(problem: Problem): TemplateResult {
+    return html`<div class="whole" role="alert">
+      <span class="bad">${icons.cross}</span>
+      <p><strong>${problem.message}</strong></p>
+      <p>${problem.hint}</p>
+      <p class="small muted">${problem.code}</p>
+      ${button({ label: 'Try Again', icon: icons.reset, look: 'primary', part: 'reload', onClick: () => void this.ask() })}
+    </div>`;
+  }
+}
+
+const quiet = { text: '', isBad: false };
+
+function empty(): TemplateResult {
+  return html`<div class="whole">
+    <span class="muted">${icons.info}</span>
+    <p><strong>No model at the cursor.</strong></p>
+    <p class="muted">
+      Open a Python, TypeScript or JavaScript file that defines one, put the cursor in it, and run Slimwise: What If
+      again. The source is read, never run.
+    </p>
+  </div>`;
+}
