@@ -35,6 +35,20 @@ export interface ModelFileParams {
 /** `file`s are paths as the server knows them. */
 export type ModelFileResult = Result<ModelFileReport>;
 
+/** Request `slimwise/analyze`: a source on the server's machine, opened or not, as `slimwise analyze` reads it. */
+export const analyzeRequest = 'slimwise/analyze';
+
+export interface AnalyzeParams {
+  readonly textDocument: { readonly uri: string };
+  /** The model to build, as written in the source: `Generator(100)`. */
+  readonly entry?: string;
+  /** Input shape with batch 1. */
+  readonly input?: readonly number[];
+}
+
+/** Paths are absolute. */
+export type AnalyzeResult = { readonly report: AnalyzeReport } | { readonly refused: string };
+
 /** The edit of a source for choices made in the Model tree, the what-if table or a light bulb. */
 export const proposeEditRequest = 'slimwise/proposeEdit';
 

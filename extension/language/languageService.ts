@@ -16,10 +16,12 @@ import {
 import type { LanguageClient, WorkspaceEdit as ProtocolEdit } from 'vscode-languageclient/node';
 import type { ModelReport } from '../../core/report/analyzeReport.ts';
 import {
+  analyzeRequest,
   modelFileRequest,
   modelsChangedNotification,
   modelsRequest,
   proposeEditRequest,
+  type AnalyzeResult,
   type ModelFileResult,
   type ModelsChangedParams,
   type ModelsResult,
@@ -33,6 +35,7 @@ import {
 } from '../../core/report/whatIfReport.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { commandIds } from '../commandIds.ts';
+import { isPlanFile } from '../commands/findPlans.ts';
 import { section } from '../platform/settings.ts';
 import { analysisNotRunning } from '../problems.ts';
 import { lookedAtLength, mayDefineModel, modelLanguages } from './modelSource.ts';
@@ -84,6 +87,31 @@ export class LanguageService implements Disposable {
       // A server that restarts or does not know the request: nothing is shown, the log says why.
       this.#log.debug(`${modelsRequest} was not answered: ${String(error)}`);
       return [];
+    }
+  }
+
+  /** The report of a source as `slimwise analyze` gives it; null: what the source itself builds. */
+  async analyzeSource(
+    uri: Uri,
+    { entry, input }: { readonly entry: string | null; readonly input: readonly number[] | null },
+  ): Promise<Result<AnalyzeResult>> {
+    const named = { ...(entry === null ? {} : { entry }), ...(input === null ? {} : { input }) };
+    return this.#ask(uri, (client, textDocument) => client.sendRequest(analyzeRequest, { textDocument, ...named }));
+  }
+
+  /** What a model file on the extension's machine holds. */
+  async modelFile(uri: Uri): Promise<ModelFileResult> {
+    await this.start();
+    const client = this.#client;
+    if (client === null || !client.isRunning()) return failure(analysisNotRunning());
+    try {
+      return await client.sendRequest<ModelFileResult>(modelFileRequest, {
+        uri: client.code2ProtocolConverter.asUri(uri),
+      });
+    } catch (error) {
+      // The server ended while it read the file.
+      this.#log.error(`${modelFileRequest} was not answered: ${String(error)}`);
+      return failure(analysisNotRunning());
     }
   }
 
@@ -157,7 +185,9 @@ export class LanguageService implements Disposable {
   }
 
   #consider(document: TextDocument): void {
-    if (this.#starting !== null || !modelLanguages.some((id) => id === document.languageId)) return;
+    if (this.#starting !== null) return;
+    if (document.languageId === 'json' && isPlanFile(document.uri.path)) void this.start();
+    if (!modelLanguages.some((id) => id === document.languageId)) return;
     if (mayDefineModel(document.languageId, document.getText().slice(0, lookedAtLength))) void this.start();
   }
 
@@ -170,7 +200,10 @@ export class LanguageService implements Disposable {
       'Slimwise',
       { module: this.#serverModule, transport: TransportKind.ipc, options: { execArgv: [smallYoungSpace] } },
       {
-        documentSelector: modelLanguages.map((language) => ({ language })),
+        documentSelector: [
+          ...modelLanguages.map((language) => ({ language })),
+          ...['slimwise.json', 'slimwise.*.json'].map((name) => ({ language: 'json', pattern: `**/${name}` })),
+        ],
         outputChannel: this.#log,
         initializationOptions: {
           settings: JSON.parse(JSON.stringify(workspace.getConfiguration(section))) as unknown,

@@ -29,11 +29,13 @@ import { modelFileUnreachable } from '../files/problems.ts';
 import { parseSettings } from '../settings.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { Analyses } from './analyses.ts';
+import { registerAnalyze } from './analyzeRequest.ts';
 import { registerFeatures } from './features.ts';
 import { registerLayerEdits } from './layerEdits.ts';
 import { modelFileReport } from './modelFiles.ts';
 import { OpenDocuments, type OpenDocument } from './openDocuments.ts';
 import { OpenNotebooks, shows, type View } from './openNotebooks.ts';
+import { PlanDiagnostics } from './planDiagnostics.ts';
 import { parseSessionOptions, type SessionOptions } from './sessionOptions.ts';
 import { shownFindings, type ShownFinding } from './shownFindings.ts';
 import { toDiagnostic } from './toProtocol.ts';
@@ -71,6 +73,15 @@ export function serve(connection: Connection, options: ServeOptions): void {
     settle: (uri) => showOnce(uri, () => settle(uri)),
     debounceMs: () => session.settings.debounceMs,
     lastMs: (uri) => analyses.lastMs(uri),
+  });
+
+  const plans = new PlanDiagnostics({
+    documents,
+    debounceMs: () => session.settings.debounceMs,
+    isShown: () => session.settings.diagnostics,
+    docs: () => (session.docs ?? options.docs)?.replace(/findings\.md$/, 'problems.md') ?? null,
+    send: (params) => void connection.sendDiagnostics(params),
+    onBug,
   });
 
   function guarded<T>(work: () => T, fallback: T): T {
@@ -150,6 +161,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
 
   /** Schedules every open document whose analysis looked at `uri`. */
   function changed(uri: string): void {
+    plans.again();
     for (const stale of analyses.invalidate(documents.placeOf(uri), documents.all())) {
       if (stale !== uri) refreshWanted.add(stale);
       updates.schedule(stale);
@@ -158,6 +170,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
 
   function everythingChanged(): void {
     analyses.forgetAll();
+    plans.again();
     for (const { uri } of documents.all()) {
       refreshWanted.add(uri);
       updates.schedule(uri);
@@ -242,11 +255,16 @@ export function serve(connection: Connection, options: ServeOptions): void {
   texts.onDidOpen(({ document }) => {
     const opened = documents.add(document);
     if (opened !== null) look(opened.uri);
+    plans.look(document);
   });
   texts.onDidChangeContent(({ document }) => {
     if (documents.get(document.uri) !== undefined) look(document.uri);
+    plans.look(document);
   });
-  texts.onDidClose(({ document: { uri } }) => close(uri));
+  texts.onDidClose(({ document: { uri } }) => {
+    plans.close(uri);
+    close(uri);
+  });
 
   const sheets = new NotebookDocuments(TextDocument);
   const joinNotebook = (notebook: NotebookDocument): void => {
@@ -291,6 +309,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
   const features = { analyses, documents, notebooks, session: () => session, answer, findingsOf };
   registerFeatures(connection, features);
   registerWhatIf(connection, features);
+  registerAnalyze(connection, features);
   registerLayerEdits(connection, { ...features, capabilities: () => capabilities });
 
   connection.onRequest<ModelFileResult, unknown>(modelFileRequest, ({ uri }: ModelFileParams) => {
@@ -301,7 +320,10 @@ export function serve(connection: Connection, options: ServeOptions): void {
     );
   });
 
-  connection.onShutdown(() => updates.dispose());
+  connection.onShutdown(() => {
+    updates.dispose();
+    plans.dispose();
+  });
   texts.listen(connection);
   sheets.listen(connection);
   connection.listen();

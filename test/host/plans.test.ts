@@ -43,6 +43,30 @@ describe('plans and samples in a real extension host', () => {
     );
   });
 
+  it('shows a wrong field and a layer binarized against its redundancy on their lines', async () => {
+    const sample = JSON.parse(await read(inWorkspace('slimwise.json')));
+    const file = inWorkspace('slimwise.lines.json');
+    const find = sample.stages[0];
+    const binarize = { ...sample.stages[1], module: 'D', select: { names: ['features.0'] } };
+    const written = async (stages: unknown): Promise<string[]> => {
+      const text = JSON.stringify({ ...sample, stages }, null, 2);
+      await workspace.fs.writeFile(file, new TextEncoder().encode(text));
+      return text.split('\n');
+    };
+    const own = (): string[] =>
+      languages
+        .getDiagnostics(file)
+        .filter(({ source }) => source === 'slimwise')
+        .map(({ code, range }) => `${range.start.line} ${typeof code === 'object' ? code.value : String(code)}`);
+    const first = await written([find, binarize]);
+    await window.showTextDocument(await workspace.openTextDocument(file));
+    const negative = `${first.findIndex((line) => line.includes('"features.0"'))} SWP_PLAN_NEGATIVE_DOR`;
+    await waitFor('the warning', () => own().includes(negative));
+    const second = await written([find, { ...binarize, stepz: 3 }]);
+    const unknown = `${second.findIndex((line) => line.includes('"stepz"'))} SWP_PLAN_UNKNOWN_KEY`;
+    await waitFor('the wrong field', () => own().includes(unknown));
+  });
+
   it('says that a file without models has none', async () => {
     const file = inWorkspace('plain.py');
     await workspace.fs.writeFile(file, new TextEncoder().encode('print("no model")\n'));
