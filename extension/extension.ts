@@ -17,6 +17,7 @@ import { ExplorerPanels } from './explorer/explorerPanels.ts';
 import { exportModel } from './explorer/exportModel.ts';
 import { ActiveModel } from './language/activeModel.ts';
 import { LanguageService } from './language/languageService.ts';
+import { registerTools } from './languageModelTools/registerTools.ts';
 import { ModelFileEditors } from './modelFile/modelFileEditors.ts';
 import { openModelFile } from './modelFile/openModelFile.ts';
 import { announceRuns } from './platform/announceRuns.ts';
@@ -143,6 +144,7 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     announceRuns(sessions, announcements, log),
     comparisons,
     window.createTreeView('slimwise.runs', { treeDataProvider: runsTree, canSelectMany: true }),
+    ...registerTools(language),
     ...keepContextKeys(active, library, sessions),
     ...commandIds.map((id) => commands.registerCommand(id, (...args) => runCommand(log, handlers[id], args))),
   );

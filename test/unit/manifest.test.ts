@@ -82,11 +82,13 @@ describe('the manifest', () => {
       assert.ok(existsSync(join(root, path)), path);
   });
 
-  it('activates for models and its own views only', () => {
+  it('activates for models, plans and its own views only', () => {
     assert.deepEqual(
       [...manifest.activationEvents].sort(),
       [
         ...modelLanguages.map((id) => `onLanguage:${id}`),
+        'workspaceContains:**/slimwise.json',
+        'workspaceContains:**/slimwise.*.json',
         'onWebviewPanel:slimwise.run',
         'onWebviewPanel:slimwise.explorer',
         'onWebviewPanel:slimwise.compare',
