@@ -9,12 +9,15 @@ import { parseArgs } from 'node:util';
 import { formatBytes } from '../../core/format/numbers.ts';
 import type { AnalyzeReport, Finding, Severity } from '../../core/report/analyzeReport.ts';
 import { failure, success, type Result } from '../../core/result.ts';
+import { checkPlanAt, isPlanPath, type Failing } from './checkPlanAt.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { parseBudget, type ParsedBudget } from './parseBytes.ts';
 import { badUsage, baselineUnreadable } from './problems.ts';
 import { reportAt } from './reportAt.ts';
 
-const usage = `Usage: slimwise check <file or folder> [options]
+const usage = `Usage: slimwise check <source, model file, folder or plan> [options]
+
+  A plan (slimwise.json) is held against its sources: fields, names of layers, redundancy, budget.
 
   --fail-on SEVERITY     error, warning (as a rule), information or hint: findings from there on fail
   --forbid SW101,SW203   these codes fail whatever their severity
@@ -39,17 +42,6 @@ interface CheckRequest {
   readonly format: (typeof formats)[number];
 }
 
-/** What fails, in one shape for findings and budgets. */
-interface Failing {
-  readonly code: string;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly layer: string | null;
-}
-
 export const checkCommand: CliCommand = {
   summary: 'Fails a build on findings or budgets; with a baseline and annotations.',
   usage,
@@ -60,12 +52,9 @@ export const checkCommand: CliCommand = {
 };
 
 function check(request: CheckRequest, io: CliIo): ExitCode {
-  const found = reportAt(
-    { path: request.path, budget: null, convFormula: 'published', root: null, options: {} },
-    io.cwd,
-  );
+  const found = isPlanPath(request.path) ? planAt(request, io.cwd) : findingsAt(request, io.cwd);
   if (!found.ok) return fail(io, found.problem);
-  const failing = failures(found.value.report, request);
+  const { failing, looked } = found.value;
   const path = resolve(io.cwd, request.baseline);
   if (request.updates) {
     const findings = [...new Set(failing.map(keyOf))].sort();
@@ -76,8 +65,29 @@ function check(request: CheckRequest, io: CliIo): ExitCode {
   const known = readBaseline(path);
   if (!known.ok) return fail(io, known.problem);
   const fresh = failing.filter((finding) => !known.value.has(keyOf(finding)));
-  io.out(rendered(fresh, failing.length - fresh.length, found.value.report, request.format));
+  io.out(rendered(fresh, failing.length - fresh.length, looked, request.format));
   return fresh.length > 0 ? 1 : 0;
+}
+
+interface Looked {
+  readonly failing: readonly Failing[];
+  /** What was looked at, in words. */
+  readonly looked: string;
+}
+
+function findingsAt(request: CheckRequest, cwd: string): Result<Looked> {
+  const found = reportAt({ path: request.path, budget: null, convFormula: 'published', root: null, options: {} }, cwd);
+  if (!found.ok) return found;
+  const { report } = found.value;
+  return success({ failing: failures(report, request), looked: `${report.models.length} models` });
+}
+
+function planAt({ path, failOn }: CheckRequest, cwd: string): Result<Looked> {
+  const checked = checkPlanAt(path, cwd);
+  if (!checked.ok) return checked;
+  const least = severities.indexOf(failOn);
+  const failing = checked.value.filter(({ severity }) => severities.indexOf(severity) >= least);
+  return success({ failing, looked: '1 plan' });
 }
 
 function failures(report: AnalyzeReport, { failOn, forbidden, budget }: CheckRequest): readonly Failing[] {
@@ -108,19 +118,14 @@ function readBaseline(path: string): Result<ReadonlySet<string>> {
   }
 }
 
-function rendered(
-  fresh: readonly Failing[],
-  nKnown: number,
-  { models }: AnalyzeReport,
-  format: CheckRequest['format'],
-): string {
+function rendered(fresh: readonly Failing[], nKnown: number, looked: string, format: CheckRequest['format']): string {
   if (format === 'json') return `${JSON.stringify({ version: 1, failing: fresh, known: nKnown }, null, 2)}\n`;
   if (format === 'github') return fresh.map(annotation).join('');
   const lines = fresh.map(
     ({ file, line, severity, code, message }) => `${file}:${line}  ${severity} ${code}  ${message}`,
   );
   const known = nKnown === 0 ? '' : `, ${nKnown} known from the baseline`;
-  return [...lines, `${models.length} models, ${fresh.length} findings fail${known}.`, ''].join('\n');
+  return [...lines, `${looked}, ${fresh.length} findings fail${known}.`, ''].join('\n');
 }
 
 /** GitHub's workflow commands: `::warning file=…,line=…,col=…,title=…::message`. */

@@ -1,0 +1,63 @@
+/** `slimwise check` on plans: the sample passes, and what is wrong fails on its line. */
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { main } from './cli.ts';
+
+const sample = fileURLToPath(new URL('../../samples/dcgan/', import.meta.url));
+
+describe('slimwise check on a plan', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'slimwise-plan-'));
+    copyFileSync(join(sample, 'dcgan_torch.py'), join(folder, 'dcgan_torch.py'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const check = async (plan: unknown, ...args: readonly string[]): Promise<{ code: number; out: string }> => {
+    writeFileSync(join(folder, 'slimwise.json'), JSON.stringify(plan, null, 2));
+    let out = '';
+    const take = (text: string): void => void (out += text);
+    const io = { cwd: folder, env: {}, isTerminal: false, out: take, err: take };
+    return { code: await main(['check', 'slimwise.json', ...args], io), out };
+  };
+  const plan = (): { stages: Record<string, unknown>[]; budget: unknown } =>
+    JSON.parse(readFileSync(join(sample, 'slimwise.json'), 'utf8')) as never;
+
+  it('lets a plan pass that fits its sources', async () => {
+    assert.deepEqual(await check(plan()), { code: 0, out: '1 plan, 0 findings fail.\n' });
+  });
+
+  it('fails on names that no layer has, with their line', async () => {
+    const wrong = plan();
+    wrong.stages[1] = { ...wrong.stages[1], select: { names: ['main.22'] } };
+    const { code, out } = await check(wrong);
+    assert.equal(code, 1);
+    assert.match(out, /^slimwise\.json:\d+ {2}warning SWP_PLAN_UNKNOWN_LAYER .*Did you mean "main\.2"/m);
+    assert.equal((await check(wrong, '--fail-on', 'error')).code, 0);
+    assert.match((await check(wrong, '--format', 'github')).out, /^::warning file=slimwise\.json,line=\d+,/);
+  });
+
+  it('fails on a budget that the plan cannot keep, and on a plan that does not run', async () => {
+    const { code, out } = await check({ ...plan(), budget: { bytes: 1024 } });
+    assert.equal(code, 1);
+    assert.match(out, /warning SWP_PLAN_OVER_BUDGET .*still takes \d+ KiB, and the budget/);
+    const broken = await check({ ...plan(), stages: [] }, '--fail-on', 'error');
+    assert.equal(broken.code, 1);
+    rmSync(join(folder, 'dcgan_torch.py'));
+    assert.match((await check(plan())).out, /error SWP_SOURCE_NOT_FOUND/);
+  });
+
+  it('has a baseline for plans too, and exit code 2 where there is none', async () => {
+    const wrong = { ...plan(), budget: { bytes: 1024 } };
+    assert.equal((await check(wrong, '--update-baseline')).code, 0);
+    assert.equal((await check(wrong)).code, 0);
+    const out: string[] = [];
+    const take = (text: string): void => void out.push(text);
+    const io = { cwd: folder, env: {}, isTerminal: false, out: take, err: take };
+    assert.equal(await main(['check', 'slimwise.none.json'], io), 2);
+  });
+});
