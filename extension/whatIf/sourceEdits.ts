@@ -66,6 +66,8 @@ export class SourceEdits implements TextDocumentContentProvider, Disposable {
     }
     const title = `What if: ${workspace.asRelativePath(target.uri)}`;
     const [only, ...more] = sides;
+    // Beside the table, not over it.
+    await commands.executeCommand('workbench.action.focusFirstEditorGroup');
     if (only !== undefined && more.length === 0)
       await commands.executeCommand('vscode.diff', only[1], only[2], title, { preview: true });
     else await commands.executeCommand('vscode.changes', title, sides);

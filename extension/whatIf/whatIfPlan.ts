@@ -4,7 +4,7 @@
  * words for is told. Nothing is started.
  */
 import { dirname } from 'node:path';
-import { env, Range, Uri, window, workspace, WorkspaceEdit } from 'vscode';
+import { env, Range, Uri, ViewColumn, window, workspace, WorkspaceEdit } from 'vscode';
 import type { ChosenStages } from '../../core/plan/choicesToStages.ts';
 import { replaceValue } from '../../core/plan/replaceData.ts';
 import type { WhatIfOutcome } from '../../core/report/whatIfProtocol.ts';
@@ -39,7 +39,7 @@ export async function writePlan(context: CreatePlanContext, target: EditTarget):
     change.text,
   );
   await workspace.applyEdit(edit);
-  await window.showTextDocument(document, { preview: false });
+  await window.showTextDocument(document, { preview: false, viewColumn: ViewColumn.One });
   const name = workspace.asRelativePath(document.uri);
   return success({ done: true, message: `Wrote ${counted(chosen)} into ${name}; save it to keep it.${aside(chosen)}` });
 }
