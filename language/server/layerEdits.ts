@@ -80,13 +80,15 @@ export function registerLayerEdits(
     });
   });
 
-  connection.onRequest<ProposeEditResult, unknown>(proposeEditRequest, ({ textDocument, model, choices }: ProposeEditParams) =>
-    answer<ProposeEditResult>(textDocument.uri, { refused: 'the document is not open' }, ({ opened }) =>
-      propose(opened, {
-        model,
-        choices: choices.map(({ layer, action }) => ({ layer, action: action as LayerAction })),
-      }),
-    ),
+  connection.onRequest<ProposeEditResult, unknown>(
+    proposeEditRequest,
+    ({ textDocument, model, choices }: ProposeEditParams) =>
+      answer<ProposeEditResult>(textDocument.uri, { refused: 'the document is not open' }, ({ opened }) =>
+        propose(opened, {
+          model,
+          choices: choices.map(({ layer, action }) => ({ layer, action: action as LayerAction })),
+        }),
+      ),
   );
 }
 

@@ -1,6 +1,6 @@
 /** A model file opened in the real editor: the custom editor takes it, its page asks, and the server's process answers. */
 import assert from 'node:assert/strict';
-import type { Uri} from 'vscode';
+import type { Uri } from 'vscode';
 import { commands, TabInputCustom, window, workspace } from 'vscode';
 import { onnxBytes, smallGenerator } from '../../language/files/onnx/onnxFixture.ts';
 import { layersModelJson } from '../../language/files/tfjs/modelJsonFixture.ts';

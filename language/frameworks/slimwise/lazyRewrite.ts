@@ -51,7 +51,8 @@ export function lazyRewrite(layer: RewritableLayer, rewrite: Rewrite, framework:
       if (call === null) return lost(inputs, layer.record.unknown ?? 'its sizes are not known', context);
       const result = rewriteLayer(call, rewrite, framework);
       if ('refused' in result) return lost(inputs, result.refused, context);
-      if (parts.length === 0) parts.push(...result.calls.map((part, idx) => recordOf(part, layer.record, framework, idx, bits)));
+      if (parts.length === 0)
+        parts.push(...result.calls.map((part, idx) => recordOf(part, layer.record, framework, idx, bits)));
       const calls = [
         ...parts.map((record) => ({ call: record.call, layer: record })),
         ...[layer.activation()].flatMap((activation) =>
