@@ -59,12 +59,15 @@ export class SourceEdits implements TextDocumentContentProvider, Disposable {
     const proposed = await this.#propose(target, false);
     if (!proposed.ok) return proposed;
     const sides: [Uri, Uri, Uri][] = [];
+    const rankOf = (uri: Uri): number => (uri.toString() === target.uri.toString() ? 0 : 1);
     for (const [uri, edits] of proposed.value.entries()) {
       const before = await textOf(uri);
       const from = before === null ? this.#keep(uri, '', 'before') : uri;
       sides.push([uri, from, this.#keep(uri, edited(before ?? '', edits), 'after')]);
     }
     const title = `What if: ${workspace.asRelativePath(target.uri)}`;
+    // What the user knows comes first, a module that is new last.
+    sides.sort(([one], [two]) => rankOf(one) - rankOf(two));
     const [only, ...more] = sides;
     // Beside the table, not over it.
     await commands.executeCommand('workbench.action.focusFirstEditorGroup');

@@ -42,9 +42,9 @@ export function layerTable(options: LayerTableOptions): TemplateResult {
     <table aria-label="Layers">
       <thead>
         <tr>
-          ${head('Layer', 'order', false)} ${head('Output', null, false)} ${head('DoR', 'dor')}
-          ${head('Bits', null, false)} ${head('Sensitivity', null)} ${head('Rank', null)} ${head('Width', null)}
-          ${head('MACs', 'macs')} ${head('Now', 'bytes')} ${head('Then', null)} ${head('Saving', 'saving')}
+          ${head('Layer', 'order', false)} ${head('DoR', 'dor')} ${head('Bits', null, false)}
+          ${head('Saving', 'saving')} ${head('Then', null)} ${head('Now', 'bytes')} ${head('Sensitivity', null)}
+          ${head('Rank', null)} ${head('Width', null)} ${head('MACs', 'macs')} ${head('Output', null)}
         </tr>
       </thead>
       <tbody>
@@ -98,7 +98,6 @@ function layerRow(row: WhatIfRow, { report, view, whys, onOpen, onChoice }: Laye
         <button class="plain" title="Go to line ${row.line}" @click=${() => onOpen(name)}>${name}</button>
         <span class="muted">${row.op}${row.shared > 1 ? `, one of ${row.shared} of a line` : ''}</span>
       </th>
-      <td class="number">${row.shape === null ? '?' : formatShape(row.shape)}</td>
       <td class="end number">${dorText(row)}</td>
       <td>
         <select
@@ -119,6 +118,9 @@ function layerRow(row: WhatIfRow, { report, view, whys, onOpen, onChoice }: Laye
           )}
         </select>
       </td>
+      <td class="end number">${saving === null ? '?' : saving === 0 ? '' : changeText(-saving)}</td>
+      <td class="end number">${formatBytes(row.bytesAfter)}</td>
+      <td class="end number">${formatBytes(row.bytes)}</td>
       <td
         class="end number"
         title=${row.sensitivity === null ? '' : `${row.sensitivity.level}: ${row.sensitivity.why}`}
@@ -150,9 +152,7 @@ function layerRow(row: WhatIfRow, { report, view, whys, onOpen, onChoice }: Laye
         )}
       </td>
       <td class="end number">${formatCount(row.macsAfter)}</td>
-      <td class="end number">${formatBytes(row.bytes)}</td>
-      <td class="end number">${formatBytes(row.bytesAfter)}</td>
-      <td class="end number">${saving === null ? '?' : saving === 0 ? '' : changeText(-saving)}</td>
+      <td class="end number">${row.shape === null ? '?' : formatShape(row.shape)}</td>
     </tr>
     ${
       hasReason

@@ -152,6 +152,13 @@ export const whatIfStyles = css`
     padding-top: 0;
     border-bottom: 1px solid var(--sw-line);
   }
+  tr.reason p {
+    /* In a narrow page the table scrolls, and its reasons stay in sight. */
+    position: sticky;
+    inset-inline-start: 12px;
+    width: max-content;
+    max-width: calc(100cqi - 66px);
+  }
   tr.has-reason > * {
     border-bottom: 0;
   }
