@@ -58,7 +58,7 @@ describe('source actions of layers in the editor', () => {
     );
   });
 
-  it('makes the edit when an action is chosen: one change with its module, to be previewed', async () => {
+  it('makes the edit when an action is chosen: one change with its module, which the editor can preview', async () => {
     await start(likeVsCode);
     const [binarize] = await actionsAt(12);
     assert.equal(binarize?.edit, undefined);
@@ -74,7 +74,7 @@ describe('source actions of layers in the editor', () => {
       applied(readFixture('pytorch', 'before'), changes[2] as TextDocumentEdit),
       readFixture('pytorch', 'binarize'),
     );
-    assert.deepEqual(edit?.changeAnnotations?.['slimwise']?.needsConfirmation, true);
+    assert.deepEqual(edit?.changeAnnotations?.['slimwise']?.needsConfirmation, false);
   });
 
   it('gives plain edits to an editor that knows nothing else', async () => {

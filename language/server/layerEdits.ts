@@ -1,7 +1,7 @@
 /**
  * Source actions of layers in the protocol: offered without an edit, which is made, and checked by analysing the
- * edited text, when one is resolved. The edit is one workspace edit, so one undo takes it back; an editor that can
- * show a preview is asked to. What is refused comes back as a message in words.
+ * edited text, when one is resolved. The edit is one workspace edit, so one undo takes it back; its
+ * description carries the sizes into an editor's preview. What is refused comes back as a message in words.
  */
 import {
   CodeActionKind,
@@ -128,6 +128,6 @@ function workspaceEdit(
     ];
   });
   const description = `${before.bytes} → ${after.bytes} bytes of weights, ${before.macs} → ${after.macs} MACs`;
-  const annotations = { [annotation]: { label: 'Slimwise', needsConfirmation: true, description } };
+  const annotations = { [annotation]: { label: 'Slimwise', needsConfirmation: false, description } };
   return { documentChanges: [...created, ...edited], ...(hasPreview ? { changeAnnotations: annotations } : {}) };
 }
