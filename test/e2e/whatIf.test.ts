@@ -47,10 +47,13 @@ for (const theme of ['Dark', 'Light'] as const) {
       await session.command('File: Save All');
       const source = (): string => readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8');
       await until(() => source().includes('binarize('));
-      const plan = JSON.parse(readFileSync(join(workspace, 'slimwise.json'), 'utf8')) as {
-        stages: { family: string }[];
+      const families = (): readonly string[] => {
+        const plan = JSON.parse(readFileSync(join(workspace, 'slimwise.json'), 'utf8')) as {
+          stages: { family: string }[];
+        };
+        return plan.stages.map(({ family }) => family);
       };
-      assert.ok(plan.stages.length > 0 && plan.stages.every(({ family }) => family === 'precision'));
+      await until(() => families().length > 0 && families().every((family) => family === 'precision'));
 
       await page
         .getByRole('tab', { name: /dcgan_torch\.py/ })

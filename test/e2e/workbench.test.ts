@@ -124,6 +124,7 @@ describe('Slimwise in a real VS Code', function () {
   });
 
   it('draws live from the packed model while a walk through latent space plays', async () => {
+    await toggleTheme(session, 'vs-dark');
     await session.webview().locator('[data-action="exploreLatents"]').click();
     const explorer = page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
     await explorer.locator('latent-sliders input:not([disabled])').first().waitFor({ timeout: 60_000 });
@@ -141,7 +142,6 @@ describe('Slimwise in a real VS Code', function () {
     assert.ok(frames.count > 20, `${frames.count} frames in 4 s`);
     await toggleTheme(session, 'vs');
     await session.screenshot('explorer-light');
-    await toggleTheme(session, 'vs-dark');
   });
 });
 
