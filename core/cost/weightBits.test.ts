@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { OpCall } from '../graph/ops.ts';
-import { bytesAt, hasKernel, weightBits } from './weightBits.ts';
+import { bitsText, bytesAt, hasKernel, weightBits } from './weightBits.ts';
 import { weightSpecs } from './weightSpecs.ts';
 
 const dense: OpCall = { op: 'dense', attributes: { inFeatures: 10, outFeatures: 3, bias: true } };
@@ -24,6 +24,10 @@ describe('bytes of a layer at a number of bits', () => {
     assert.deepEqual(new Set(bytes(norm)), new Set([64]));
     assert.equal(hasKernel(norm, weightSpecs(norm, 'pytorch')), false);
     assert.equal(hasKernel(dense, weightSpecs(dense, 'pytorch')), true);
+  });
+
+  it('reads in a sentence', () => {
+    assert.deepEqual(([1, 4, 'ternary'] as const).map(bitsText), ['1 bit', '4 bits', 'ternary (2 bits)']);
   });
 
   it('knows nothing where the weights are not known', () => assert.equal(bytesAt(1, dense, null), null));

@@ -12,6 +12,11 @@ import { sizeOf } from './weightSpecs.ts';
 export const weightBits = [32, 16, 8, 7, 6, 5, 4, 3, 2, 'ternary', 1] as const;
 export type WeightBits = (typeof weightBits)[number];
 
+/** `1 bit`, `4 bits`, `ternary (2 bits)`: how a number of bits reads in a sentence. */
+export function bitsText(bits: WeightBits): string {
+  return bits === 1 ? '1 bit' : bits === 'ternary' ? 'ternary (2 bits)' : `${bits} bits`;
+}
+
 const floatBytes = 4;
 
 /** Bytes of all weights of a layer with its kernels at `bits`; null where the weights are not known. */

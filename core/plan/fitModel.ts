@@ -4,7 +4,7 @@
  * not known stays as it is, because nothing can be said of it.
  */
 import { formatBytes, formatSigned } from '../format/numbers.ts';
-import { bytesAt, hasKernel, type WeightBits } from '../cost/weightBits.ts';
+import { bitsText, bytesAt, hasKernel, type WeightBits } from '../cost/weightBits.ts';
 import { dorTerms } from '../dor/degreeOfRedundancy.ts';
 import type { Layer, ModelGraph } from '../graph/modelGraph.ts';
 import type { Shape } from '../graph/shape.ts';
@@ -105,8 +105,4 @@ function whyOf(graph: ModelGraph, layer: Layer, option: LayerOption, options: Fi
 
 function cost(to: LayerOption, from: LayerOption): string {
   return `${(to.sensitivity - from.sensitivity).toPrecision(2)} of sensitivity`;
-}
-
-function bitsText(bits: WeightBits): string {
-  return bits === 1 ? '1 bit' : bits === 'ternary' ? 'ternary weights' : `${bits} bits`;
 }

@@ -4,7 +4,7 @@
  * sensitivity with its reason. Text of the user's file goes in escaped; nothing here is a link or a command.
  */
 import { countMacsOutputBased } from '../../core/cost/countMacs.ts';
-import type { WeightBits } from '../../core/cost/weightBits.ts';
+import { bitsText } from '../../core/cost/weightBits.ts';
 import { activationBytes } from '../../core/cost/layerBytes.ts';
 import { formatShape, type Shape } from '../../core/graph/shape.ts';
 import { spatialOf } from '../../core/shape/layoutAxes.ts';
@@ -101,10 +101,6 @@ function memoryLine({ row }: ModelRow): string | null {
       ? ''
       : ` · **${formatBytes(row.declared.bytes)}** as declared (${bitsText(row.declared.bits)} per weight)`;
   return `${weights}${others}${declared}${output === null ? '' : `; its output ${formatBytes(output)} fp32`}`;
-}
-
-function bitsText(bits: WeightBits): string {
-  return bits === 1 ? '1 bit' : bits === 'ternary' ? 'ternary, 2 bits' : `${bits} bits`;
 }
 
 function shareLine({ report }: CostedModel, { row }: ModelRow): string | null {
