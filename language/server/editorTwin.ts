@@ -40,6 +40,8 @@ export interface TwinOptions {
   readonly initializationOptions?: unknown;
   /** What the editor says of its workspace edits. */
   readonly workspaceEdit?: WorkspaceEditClientCapabilities;
+  /** The server's clock, milliseconds. */
+  readonly now?: () => number;
 }
 
 const everything: Range = { start: { line: 0, character: 0 }, end: { line: 1_000_000, character: 0 } };
@@ -50,7 +52,7 @@ export async function startTwin(options: TwinOptions = {}): Promise<EditorTwin> 
   const toClient = new PassThrough();
   const disk: SourceHost = memoryHost(options.files ?? {});
   const server = createServerConnection(ProposedFeatures.all, toServer, toClient);
-  serve(server, { diskHost: () => disk, now: () => performance.now(), docs: null, version: 'test' });
+  serve(server, { diskHost: () => disk, now: options.now ?? (() => performance.now()), docs: null, version: 'test' });
   return connectTwin(
     createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer)),
     options,
