@@ -11,6 +11,8 @@ const args = process.argv.slice(2);
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : null;
 const ci = process.env.CI === 'true';
 const tally = { passed: 0, failed: 0 };
+/** Shown again at the very end, where someone who reads only the last lines of a log sees them. */
+const failures = [];
 
 installDependencies();
 runNode(['scripts/build.mjs']);
@@ -38,6 +40,7 @@ if (chromium === null) {
   if (only === null || only === 'browser') mocha('browser', ['--config', 'test/browser/.mocharc.json']);
   if (only === null || only === 'e2e') mocha('e2e', ['--config', 'test/e2e/.mocharc.json']);
 }
+for (const { part, title, message } of failures) console.log(`\nFAILED (${part}): ${title}\n${message.slice(0, 2000)}`);
 console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed > 0 ? 1 : 0);
 
@@ -64,9 +67,10 @@ function mocha(name, extra) {
     { cwd: root, stdio: 'inherit' },
   );
   if (!existsSync(results)) fail(`The ${name} tests did not end (exit ${status}).`);
-  const { passed, failed } = JSON.parse(readFileSync(results, 'utf8'));
+  const { passed, failed, failures: named } = JSON.parse(readFileSync(results, 'utf8'));
   tally.passed += passed;
   tally.failed += failed;
+  failures.push(...named.map((failure) => ({ part: name, ...failure })));
   if (passed + failed === 0) fail(`No ${name} test ran.`);
 }
 
