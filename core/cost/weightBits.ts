@@ -2,10 +2,12 @@
  * How many bits a layer's kernel takes per weight, and what the layer then weighs. Kernels are the matrices of
  * convolutions and dense layers, which is what compression touches; each is packed by itself (rounded up to whole
  * bytes). Below 16 bits a kernel carries one fp32 scale per output channel; ternary weights take two bit planes.
+ * A pruned kernel is stored sparsely where that takes less.
  * Biases, normalization and its running statistics, and every other layer stay fp32 at any setting.
  */
 import type { WeightSpec } from '../graph/modelGraph.ts';
 import type { OpCall } from '../graph/ops.ts';
+import { indexBits, sparseBytes } from './sparseBytes.ts';
 import { sizeOf } from './weightSpecs.ts';
 
 /** Bits per weight of a kernel, from most to fewest. */
@@ -19,13 +21,33 @@ export function bitsText(bits: WeightBits): string {
 
 const floatBytes = 4;
 
-/** Bytes of all weights of a layer with its kernels at `bits`; null where the weights are not known. */
-export function bytesAt(bits: WeightBits, call: OpCall, weights: readonly WeightSpec[] | null): number | null {
+/**
+ * Bytes of all weights of a layer with its kernels at `bits` and `prunedShare` of each kernel's weights zero; null
+ * where the weights are not known.
+ */
+export function bytesAt(
+  bits: WeightBits,
+  call: OpCall,
+  weights: readonly WeightSpec[] | null,
+  prunedShare = 0,
+): number | null {
   if (weights === null) return null;
   let bytes = 0;
   for (const spec of weights) {
+    const nWeights = sizeOf(spec);
     const nScales = scalesOf(call, spec);
-    bytes += nScales === null ? sizeOf(spec) * floatBytes : kernelBytes(bits, sizeOf(spec), nScales);
+    const dense = nScales === null ? nWeights * floatBytes : kernelBytes(bits, nWeights, nScales);
+    bytes += nScales === null || prunedShare === 0 ? dense : Math.min(dense, prunedBytes());
+
+    function prunedBytes(): number {
+      const kernel = {
+        nWeights,
+        zeroShare: prunedShare,
+        valueBits: bits === 'ternary' ? 1 : bits,
+        indexBits: call.op === 'dense' ? indexBits.dense : indexBits.convolution,
+      };
+      return sparseBytes(kernel) + scaleBytes(bits, nScales ?? 0);
+    }
   }
   return bytes;
 }
@@ -42,7 +64,11 @@ export function storedBits(bits: WeightBits): number {
 
 function kernelBytes(bits: WeightBits, nWeights: number, nScales: number): number {
   const packed = Math.ceil((nWeights * storedBits(bits)) / 8);
-  return bits === 32 || bits === 16 ? packed : packed + nScales * floatBytes;
+  return packed + scaleBytes(bits, nScales);
+}
+
+function scaleBytes(bits: WeightBits, nScales: number): number {
+  return bits === 32 || bits === 16 ? 0 : nScales * floatBytes;
 }
 
 /** Output channels of a kernel, one scale each; null for a weight that is no kernel. */

@@ -53,6 +53,8 @@ export type Layer = OpCall & {
   readonly isForgotten?: boolean;
   /** Bits per kernel weight that the source declares (`binarize(nn.Conv2d(…))`); absent: full precision. */
   readonly bits?: WeightBits;
+  /** Share of the kernel's weights that a choice sets to zero and does not store; no source declares it. */
+  readonly prunedShare?: number;
 };
 
 export interface LayerRun {

@@ -33,6 +33,33 @@ describe('stages of a plan from choices by layer', () => {
     assert.equal(notRun, 'a second precision stage');
   });
 
+  it('prunes first, then factors, then takes bits away; a width is a share of the channels before', () => {
+    const { stages, unsaid, notRun } = choicesToStages(
+      [
+        { layer: 'a', action: { kind: 'bits', bits: 8 } },
+        { layer: 'a', action: { kind: 'rewrite', rewrite: { kind: 'lowRank', rank: 12 } } },
+        { layer: 'b', action: { kind: 'channels', channels: 43 }, channels: 64 },
+        { layer: 'c', action: { kind: 'prune', granularity: 'channel', share: 0.25 } },
+        { layer: 'd', action: { kind: 'prune', granularity: 'weight', share: 0.9 } },
+        { layer: 'e', action: { kind: 'channels', channels: 65 }, channels: 64 },
+      ],
+      'G',
+    );
+    const said = stages as readonly { id: string; select: { names: string[] }; granularity?: string }[];
+    assert.deepEqual(
+      said.map(({ id, select, granularity }) => [id, granularity, select.names]),
+      [
+        ['pruneChannels33', 'channel', ['b']],
+        ['pruneChannels25', 'channel', ['c']],
+        ['pruneWeights90', 'weight', ['d']],
+        ['rank12', undefined, ['a']],
+        ['quantize8', undefined, ['a']],
+      ],
+    );
+    assert.deepEqual(unsaid, ['the width of e']);
+    assert.match(notRun ?? '', /pruning by magnitude/);
+  });
+
   it('says what a plan cannot say', () => {
     const { stages, unsaid, notRun } = choicesToStages(
       [

@@ -55,7 +55,7 @@ export const proposeEditRequest = 'slimwise/proposeEdit';
 export interface ProposeEditParams {
   readonly textDocument: { readonly uri: string };
   readonly model: string;
-  /** `action` is one of language/edits/layerAction.ts, as data. */
+  /** In any order: widths first, then replacements, then bits. */
   readonly choices: readonly { readonly layer: string; readonly action: LayerChange }[];
 }
 
@@ -70,8 +70,12 @@ export type ProposeEditResult =
   | {
       /** A workspace edit of the language server protocol. */
       readonly edit: unknown;
+      /** Modules that the client writes first, where it said that it does; else they are part of the edit. */
+      readonly created: readonly { readonly uri: string; readonly text: string }[];
       readonly layers: readonly { readonly model: string; readonly name: string }[];
       readonly before: ModelSizeReport;
       readonly after: ModelSizeReport;
+      /** Choices that a source has no words for, as sentences; they are not counted in `after`. */
+      readonly leftOut: readonly string[];
     }
   | { readonly refused: string };

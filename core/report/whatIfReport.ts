@@ -30,7 +30,11 @@ export interface WhatIfQuery {
   readonly budgetBytes: number | null;
   /** Choose the bits so that the budget is kept; bits among `choices` are replaced. */
   readonly fit: boolean;
+  /** What `fit` goes by; absent: measured where the model was measured. */
+  readonly sensitivity?: WhatIfBasis;
 }
+
+export type WhatIfBasis = 'predicted' | 'measured';
 
 export interface WhatIfParams extends WhatIfQuery {
   readonly textDocument: { readonly uri: string };
@@ -53,6 +57,21 @@ export interface WhatIfReport {
   /** null: not asked for. */
   readonly fit: WhatIfFit | { readonly refused: string } | null;
   readonly suggestions: readonly WhatIfSuggestion[];
+  /** What `slimwise sensitivity` measured of this model and still holds; null: nothing, so `fit` can only predict. */
+  readonly measured: WhatIfMeasured | null;
+}
+
+export interface WhatIfMeasured {
+  /** The run whose weights were measured, over so many images. */
+  readonly run: string;
+  readonly nImages: number;
+  /** SWD ×10³ at full precision. */
+  readonly swd: number;
+  /** Layers of the table that are built as they were measured, and all of them. */
+  readonly nLayers: number;
+  readonly nAll: number;
+  /** The source's text is not what it was then; the layers that count as measured are. */
+  readonly isEdited: boolean;
 }
 
 export interface WhatIfRow {
@@ -75,6 +94,9 @@ export interface WhatIfRow {
   readonly maxRank: number;
   /** Output channels or features; 0: the layer has none of its own. */
   readonly channels: number;
+  readonly channelsAfter: number;
+  /** Share of the kernel's weights that a choice sets to zero; the share of channels shows in `channelsAfter`. */
+  readonly prunedShareAfter: number;
   /** How many layers the same line builds; a choice is made for all of them. */
   readonly shared: number;
 }
@@ -82,8 +104,10 @@ export interface WhatIfRow {
 export interface WhatIfOption {
   readonly bits: WeightBits;
   readonly bytes: number | null;
-  /** Predicted from the degree of redundancy; null where that is not known. */
+  /** Predicted from the degree of redundancy, without a unit; null where that is not known. */
   readonly sensitivity: number | null;
+  /** Measured rise of SWD ×10³; null where the layer, as it is built now, was not measured at so many bits. */
+  readonly measured: number | null;
 }
 
 export interface WhatIfTotals {
@@ -113,10 +137,19 @@ export interface WhatIfRefusal {
 }
 
 export interface WhatIfFit {
-  readonly basis: 'predicted' | 'measured';
+  /** `mixed`: layers that were not measured are predicted, in the unit of the measured ones. */
+  readonly basis: WhatIfBasis | 'mixed';
   readonly isExact: boolean;
+  /** Summed; SWD ×10³ unless all is predicted. */
   readonly sensitivity: number;
-  readonly layers: readonly { readonly name: string; readonly bits: WeightBits; readonly why: string }[];
+  readonly layers: readonly WhatIfFitLayer[];
+}
+
+export interface WhatIfFitLayer {
+  readonly name: string;
+  readonly bits: WeightBits;
+  readonly basis: WhatIfBasis;
+  readonly why: string;
 }
 
 /** Something worth trying, with all that it changes of the model as the source has it. */
@@ -145,12 +178,16 @@ export function readChoices(value: unknown): readonly WhatIfChoice[] {
 
 function readAction(value: unknown): LayerChange | null {
   if (!isRecord(value)) return null;
-  const { kind, bits, channels, rewrite } = value;
+  const { kind, bits, channels, rewrite, granularity, share } = value;
   if (kind === 'bits') {
     const known = whatIfBits.find((candidate) => candidate === bits);
     return known === undefined ? null : { kind, bits: known };
   }
   if (kind === 'channels') return isSize(channels) ? { kind, channels } : null;
+  if (kind === 'prune') {
+    const isKnown = granularity === 'channel' || granularity === 'weight';
+    return isKnown && typeof share === 'number' && 0 < share && share < 1 ? { kind, granularity, share } : null;
+  }
   if (kind !== 'rewrite' || !isRecord(rewrite)) return null;
   if (rewrite['kind'] === 'lowRank')
     return isSize(rewrite['rank']) ? { kind, rewrite: { kind: 'lowRank', rank: rewrite['rank'] } } : null;

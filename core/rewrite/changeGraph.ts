@@ -1,10 +1,10 @@
 /**
- * A model with some of its layers changed: other bits, cheaper layers in their place, or another number of output
- * channels with all that depends on it. Pure arithmetic on the graph: shapes are inferred again, weights counted
- * again, and a change that cannot be carried through is refused with its reason. What the changed model is worth
- * is not its business: it is trained again.
+ * A model with some of its layers changed: other bits, cheaper layers in their place, another number of output
+ * channels with all that depends on it, or pruned. Pure arithmetic on the graph: shapes are inferred again, weights
+ * counted again, and a change that cannot be carried through is refused with its reason. What the changed model is
+ * worth is not its business: it is trained again.
  */
-import { bytesAt, hasKernel, type WeightBits } from '../cost/weightBits.ts';
+import { hasKernel, type WeightBits } from '../cost/weightBits.ts';
 import { weightSpecs } from '../cost/weightSpecs.ts';
 import type { GraphNode, Layer, ModelGraph } from '../graph/modelGraph.ts';
 import type { OpCall } from '../graph/ops.ts';
@@ -16,7 +16,19 @@ import { rewriteLayer, type Rewrite } from './rewriteLayer.ts';
 export type LayerChange =
   | { readonly kind: 'bits'; readonly bits: WeightBits }
   | { readonly kind: 'rewrite'; readonly rewrite: Rewrite }
-  | { readonly kind: 'channels'; readonly channels: number };
+  | { readonly kind: 'channels'; readonly channels: number }
+  | PruneChange;
+
+/**
+ * `channel`: that share of the output channels goes, with all that depends on them; the layer is narrower then.
+ * `weight`: that share of each kernel's weights, the smallest, becomes zero. It takes fewer bytes and as many MACs.
+ */
+export interface PruneChange {
+  readonly kind: 'prune';
+  readonly granularity: 'channel' | 'weight';
+  /** Above 0, below 1. */
+  readonly share: number;
+}
 
 export type ChangedGraph = { readonly graph: ModelGraph } | { readonly refused: string };
 
@@ -33,24 +45,45 @@ export function changeGraph(graph: ModelGraph, targets: ReadonlySet<number>, cha
         return { refused: 'one line builds several layers, and each would need channels of its own' };
       return changeChannels(graph, target, change.channels);
     }
+    case 'prune':
+      return pruned(graph, targets, change);
   }
 }
 
-/** Bytes of the weights as the graph declares them; null where some are not known. */
-export function declaredBytes(graph: ModelGraph): number | null {
-  let total = 0;
-  for (const layer of graph.layers) {
-    const bytes = bytesAt(layer.bits ?? 32, layer, layer.weights);
-    if (bytes === null) return null;
-    total += bytes;
-  }
-  return total;
+/** Channels that are left of `channels` without a share of them; never none. */
+export function channelsLeft(channels: number, share: number): number {
+  return Math.max(1, Math.round(channels * (1 - share)));
 }
+
+/** Channels or features that a layer gives out; 0: it has none of its own. */
+export function outputChannels({ attributes }: Layer): number {
+  if ('outChannels' in attributes) return attributes.outChannels;
+  return 'outFeatures' in attributes ? attributes.outFeatures : 0;
+}
+
+function pruned(graph: ModelGraph, targets: ReadonlySet<number>, { granularity, share }: PruneChange): ChangedGraph {
+  if (!(0 < share && share < 1)) return { refused: 'a pruned share is above 0 and below 1' };
+  const [first] = graph.layers.filter(({ index }) => targets.has(index));
+  if (granularity === 'channel') {
+    const channels = first === undefined ? 0 : outputChannels(first);
+    if (channels === 0) return { refused: 'it has no number of output channels of its own' };
+    return changeGraph(graph, targets, { kind: 'channels', channels: channelsLeft(channels, share) });
+  }
+  const isChanged = (layer: Layer): boolean => targets.has(layer.index) && hasKernel(layer, layer.weights);
+  const chosen = graph.layers.filter(isChanged);
+  if (chosen.length === 0) return { refused: 'it has no kernel whose weights could be pruned' };
+  if (chosen.some(({ bits }) => bits === 1)) return { refused: noZeroInOneBit };
+  const layers = graph.layers.map((layer): Layer => (isChanged(layer) ? { ...layer, prunedShare: share } : layer));
+  return { graph: { ...graph, layers } };
+}
+
+const noZeroInOneBit = 'a pruned weight is zero, and one bit has no zero: take ternary weights';
 
 function withBits(graph: ModelGraph, targets: ReadonlySet<number>, bits: WeightBits): ChangedGraph {
   const isChanged = (layer: Layer): boolean => targets.has(layer.index) && hasKernel(layer, layer.weights);
   const chosen = graph.layers.filter(isChanged);
   if (chosen.length === 0) return { refused: 'it has no kernel whose bits could be chosen' };
+  if (bits === 1 && chosen.some(({ prunedShare = 0 }) => prunedShare > 0)) return { refused: noZeroInOneBit };
   for (const layer of chosen) {
     const why = notCoded(layer, graph);
     if (why !== null) return { refused: why };

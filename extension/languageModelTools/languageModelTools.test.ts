@@ -88,6 +88,7 @@ describe('tools for language models', () => {
       refusals: [{ layer: 'b', kind: 'channels', reason: 'its channels are grouped' }],
       fit: null,
       suggestions: [],
+      measured: null,
     };
     const text = simulationText(simulated, { refused: 'a comment stands between' });
     for (const part of [

@@ -1,16 +1,12 @@
 /**
  * What can be done to one layer of a source. `bits` wraps the call that builds it (32 takes the wrapper away),
  * `rewrite` puts cheaper layers in its place, `channels` gives it another number of output channels and changes
- * all that depends on it.
+ * all that depends on it; pruned channels are another number of channels. Pruned weights are not for a source to say.
  */
-import type { WeightBits } from '../../core/cost/weightBits.ts';
-import type { Rewrite } from '../../core/rewrite/rewriteLayer.ts';
+import type { LayerChange } from '../../core/rewrite/changeGraph.ts';
 import type { SourceChange } from './textEdit.ts';
 
-export type LayerAction =
-  | { readonly kind: 'bits'; readonly bits: WeightBits }
-  | { readonly kind: 'rewrite'; readonly rewrite: Rewrite }
-  | { readonly kind: 'channels'; readonly channels: number };
+export type LayerAction = LayerChange;
 
 /** Sums over a model, before or after. */
 export interface ModelSize {
@@ -26,6 +22,8 @@ export interface ProposedEdit {
   /** Of the model that was asked about. */
   readonly before: ModelSize;
   readonly after: ModelSize;
+  /** Choices that a source has no words for, as sentences. */
+  readonly leftOut: readonly string[];
 }
 
 /** An edit, or why there is none. */

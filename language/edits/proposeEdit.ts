@@ -4,7 +4,7 @@
  * come out exactly as predicted (operators, shapes, weights, MACs, bytes, in order). Anything else is refused with
  * a reason, so that an edit is never silently wrong.
  */
-import { bytesAt } from '../../core/cost/weightBits.ts';
+import { storedBytes } from '../../core/cost/storedBytes.ts';
 import type { ModelGraph, Site } from '../../core/graph/modelGraph.ts';
 import { changeGraph, type LayerChange } from '../../core/rewrite/changeGraph.ts';
 import { analyzeFile, type AnalyzeOptions, type FileAnalysis } from '../analyze.ts';
@@ -51,7 +51,7 @@ export function proposeIn(request: EditRequest, before: FileAnalysis, choices: r
   const after = analyzeFile(withChange(request.host, change), request.file, request.options);
   const difference = firstDifference(predicted.graphs, after.graphs);
   if (difference !== null) return { refused: `the edited source would not be what was meant: ${difference}` };
-  return { edit: { change, layers: predicted.layers, before: sizeOf(graph), after: sizeOf(next) } };
+  return { edit: { change, layers: predicted.layers, before: sizeOf(graph), after: sizeOf(next), leftOut: [] } };
 }
 
 interface Predicted {
@@ -102,6 +102,7 @@ function changeOf(
   for (const { layer: name, action } of choices) {
     const layer = graph.layers.find((candidate) => candidate.name === name);
     if (layer === undefined) return { refused: `there is no layer ${name} in ${graph.name}` };
+    if (action.kind === 'prune') return { refused: 'a source has no words for pruned weights' };
     if (action.kind === 'channels') {
       if (choices.length > 1) return { refused: 'channels are changed one layer at a time' };
       const result = channelArguments(graph, predicted, placeOf);
@@ -153,7 +154,7 @@ function needsModule(edits: readonly TextEdit[]): boolean {
 /** Sums over the layers of a model, with the bits that it declares. */
 export function sizeOf(graph: ModelGraph): ModelSize {
   const { totals } = costModel(graph, { convFormula: 'published' }).report;
-  const bytes = graph.layers.reduce((sum, layer) => sum + (bytesAt(layer.bits ?? 32, layer, layer.weights) ?? 0), 0);
+  const bytes = graph.layers.reduce((sum, layer) => sum + (storedBytes(layer) ?? 0), 0);
   return { bytes, macs: totals.macs, params: totals.params };
 }
 
@@ -173,15 +174,7 @@ function firstDifference(predicted: readonly ModelGraph[], found: readonly Model
 
 function rowsOf(graph: ModelGraph): readonly string[] {
   return costModel(graph, { convFormula: 'published' }).rows.map(({ layer, row }) =>
-    JSON.stringify([
-      row.op,
-      row.inputShapes,
-      row.outputShape,
-      row.params,
-      row.macs,
-      row.unused,
-      bytesAt(layer.bits ?? 32, layer, layer.weights),
-    ]),
+    JSON.stringify([row.op, row.inputShapes, row.outputShape, row.params, row.macs, row.unused, storedBytes(layer)]),
   );
 }
 

@@ -19,6 +19,7 @@ import {
 import { layerOffers, type LayerOffer } from '../actions/layerOffers.ts';
 import { proposeIn, type LayerChoice } from '../edits/proposeEdit.ts';
 import type { LayerAction, ProposedEdit } from '../edits/layerAction.ts';
+import { plansAbout, type PlanAbout } from '../plan/plansAbout.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
 import { uriOf } from './documentPaths.ts';
@@ -32,18 +33,26 @@ interface OfferData {
   readonly choices: readonly LayerChoice[];
 }
 
+/**
+ * A command of clients that write the module of layers themselves, before the edit: then the edit is of sources only,
+ * and its undo asks about nothing else.
+ */
+export const writeModuleCommand = 'slimwise.writeLayersModule';
+
 const annotation = 'slimwise';
 
 /** Notebooks are left out: an import would have to find its cell. */
 export function offeredActions(
-  { analyses, notebooks }: FeatureContext,
+  { analyses, documents, notebooks }: FeatureContext,
   opened: OpenDocument,
   uri: string,
   lines: { readonly from: number; readonly to: number },
 ): CodeAction[] {
   if (notebooks.get(opened.uri) !== undefined) return [];
   const touches = (line: number, endLine: number): boolean => line <= lines.to && lines.from <= endLine;
-  return layerOffers(analyses.describe(opened).models, opened.place.path, touches).map(
+  const { path, root } = opened.place;
+  const plans = (): readonly PlanAbout[] => plansAbout(documents.hostOf(root), path);
+  return layerOffers(analyses.describe(opened).models, path, touches, plans).map(
     ({ title, model, choices }: LayerOffer) => ({
       title,
       kind: `${CodeActionKind.RefactorRewrite}.slimwise`,
@@ -56,7 +65,7 @@ export function registerLayerEdits(
   connection: Connection,
   context: FeatureContext & { capabilities(): ClientCapabilities },
 ): void {
-  const { analyses, documents, answer } = context;
+  const { analyses, documents, session, answer } = context;
 
   const propose = (opened: OpenDocument, { model, choices }: Omit<OfferData, 'uri'>): ProposeEditResult => {
     const host = documents.hostOf(opened.place.root);
@@ -65,8 +74,14 @@ export function registerLayerEdits(
     const proposal = proposeIn(request, { graphs, problems: [] }, choices);
     if ('refused' in proposal) return proposal;
     const { edit } = proposal;
-    const { before, after, layers } = edit;
-    return { edit: workspaceEdit(edit, opened.place.root, host, context.capabilities()), before, after, layers };
+    const { before, after, layers, leftOut } = edit;
+    const { root } = opened.place;
+    const isSeparate = session().clientCommands.includes(writeModuleCommand);
+    const own = isSeparate ? { ...edit, change: { ...edit.change, created: [] } } : edit;
+    const created = isSeparate
+      ? edit.change.created.map(({ file, text }) => ({ uri: documents.uriOf(root, file), text }))
+      : [];
+    return { edit: workspaceEdit(own, root, host, context.capabilities()), created, before, after, layers, leftOut };
   };
 
   connection.onCodeActionResolve((action) => {
@@ -74,7 +89,11 @@ export function registerLayerEdits(
     if (data === undefined) return action;
     return answer(data.uri, action, ({ opened }) => {
       const result = propose(opened, data);
-      if ('edit' in result) return { ...action, edit: result.edit as WorkspaceEdit };
+      if ('edit' in result) {
+        const [module] = result.created;
+        const command = { title: 'Write the module', command: writeModuleCommand, arguments: [module] };
+        return { ...action, edit: result.edit as WorkspaceEdit, ...(module === undefined ? {} : { command }) };
+      }
       connection.window.showInformationMessage(`Slimwise leaves the source as it is: ${result.refused}.`);
       return action;
     });

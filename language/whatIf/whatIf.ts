@@ -3,15 +3,18 @@
  * that cannot be carried out. Pure arithmetic on the graph that the analysis has already; no source is edited here.
  * Whether an edit of the source can do the same is asked when one is wanted (proposeEdit).
  */
-import { bytesAt, hasKernel } from '../../core/cost/weightBits.ts';
-import { fitModel, redundancyTerms } from '../../core/plan/fitModel.ts';
+import { storedBytes } from '../../core/cost/storedBytes.ts';
+import { hasKernel } from '../../core/cost/weightBits.ts';
+import { fitModel } from '../../core/plan/fitModel.ts';
 import { predictedSensitivity } from '../../core/plan/predictedSensitivity.ts';
+import { redundancyTerms } from '../../core/plan/redundancyTerms.ts';
 import type { Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { LayerReport } from '../../core/report/analyzeReport.ts';
 import {
   whatIfBits,
   type WhatIfChoice,
   type WhatIfFit,
+  type WhatIfMeasured,
   type WhatIfQuery,
   type WhatIfRefusal,
   type WhatIfReport,
@@ -19,19 +22,26 @@ import {
   type WhatIfRow,
   type WhatIfVerdict,
 } from '../../core/report/whatIfReport.ts';
+import { outputChannels } from '../../core/rewrite/changeGraph.ts';
 import { largestRank } from '../../core/rewrite/rewriteLayer.ts';
-import { outputChannels } from '../actions/layerOffers.ts';
 import type { DescribedModel } from '../describeFile.ts';
 import { predictChoices } from '../edits/proposeEdit.ts';
+import { measurementOf, type NetworkSensitivity } from '../../core/sensitivity/sensitivityFile.ts';
 import { costModel } from '../report/buildReport.ts';
 import type { ConvFormula } from '../settings.ts';
 import { suggestionsFor } from './suggestions.ts';
 import { totalsOf } from './totals.ts';
 
+export interface WhatIfOptions {
+  readonly convFormula: ConvFormula;
+  /** Of the source's text now, to say whether it is the one that was measured; absent: not known. */
+  readonly sha256?: string;
+}
+
 export function whatIf(
   models: readonly DescribedModel[],
   query: WhatIfQuery,
-  options: { readonly convFormula: ConvFormula } = { convFormula: 'published' },
+  options: WhatIfOptions = { convFormula: 'published' },
 ): WhatIfResult {
   const sources = models.filter(({ graph }) => graph.framework !== 'onnx' && graph.framework !== 'tfjs-file');
   const model =
@@ -42,7 +52,7 @@ export function whatIf(
     return { refused: query.model === null ? 'there is no model in this file' : `there is no model ${query.model}` };
   const graphs = models.map(({ graph }) => graph);
   const { graph } = model;
-  const fit = query.fit ? fitted(graphs, graph, query) : null;
+  const fit = query.fit ? fitted(graphs, graph, query, model.measured) : null;
   const asked = fit !== null && 'choices' in fit ? fit.choices : query.choices;
   const { after, choices, refusals } = carryOut(graphs, graph, asked);
   const before = totalsOf(graph);
@@ -58,6 +68,7 @@ export function whatIf(
     refusals,
     fit: fit === null ? null : 'choices' in fit ? fit.fit : fit,
     suggestions: suggestionsFor(model, graphs),
+    measured: measuredOf(model, options.sha256 ?? null),
   };
 }
 
@@ -86,18 +97,23 @@ export function carryOut(
 type Fitted = { readonly fit: WhatIfFit; readonly choices: readonly WhatIfChoice[] } | { readonly refused: string };
 
 /** Widths that were chosen stand; bits are chosen anew. */
-function fitted(graphs: readonly ModelGraph[], graph: ModelGraph, query: WhatIfQuery): Fitted {
+function fitted(
+  graphs: readonly ModelGraph[],
+  graph: ModelGraph,
+  query: WhatIfQuery,
+  measured: NetworkSensitivity | null,
+): Fitted {
   if (query.budgetBytes === null) return { refused: 'a budget is needed' };
   const replaced = query.choices.find(({ action }) => action.kind === 'rewrite');
   if (replaced !== undefined)
     return {
       refused: `bits are chosen for layers as they stand: take back the replacement of ${replaced.layer} first`,
     };
-  const kept = query.choices.filter(({ action }) => action.kind === 'channels');
+  const kept = query.choices.filter(({ action }) => action.kind === 'channels' || action.kind === 'prune');
   const { after, choices } = carryOut(graphs, graph, kept);
-  const result = fitModel(after, query.budgetBytes);
+  const result = fitModel(after, query.budgetBytes, query.sensitivity === 'predicted' ? null : measured);
   if (result === null) return { refused: 'it is over the budget even with one bit everywhere' };
-  const layers = result.layers.map(({ name, bits, why }) => {
+  const layers = result.layers.map(({ name, bits, basis, why }) => {
     const layer = after.layers.find((candidate) => candidate.name === name);
     const siblings = result.layers.filter((other) => {
       const own = after.layers.find((candidate) => candidate.name === other.name);
@@ -105,7 +121,7 @@ function fitted(graphs: readonly ModelGraph[], graph: ModelGraph, query: WhatIfQ
     });
     const fewest = siblings.reduce((least, other) => (rankOf(other.bits) > rankOf(least) ? other.bits : least), bits);
     const shared = fewest === bits ? '' : '; one line builds several layers, so all get the fewest bits among them';
-    return { name, bits: fewest, why: why + shared };
+    return { name, bits: fewest, basis, why: why + shared };
   });
   const changed = layers.filter(({ name, bits }) => {
     const layer = after.layers.find((candidate) => candidate.name === name);
@@ -134,6 +150,7 @@ function rowsOf(model: DescribedModel, reports: readonly LayerReport[], after: M
       const names = new Set(own.map(({ name }) => name));
       const rows = reports.filter(({ name }) => names.has(name));
       const [first] = own;
+      const last = own.findLast((part) => outputChannels(part) > 0);
       const terms = redundancyTerms(graph, layer);
       return {
         name: layer.name,
@@ -142,8 +159,8 @@ function rowsOf(model: DescribedModel, reports: readonly LayerReport[], after: M
         shape: row.outputShape,
         bits: layer.bits ?? 32,
         bitsAfter: first?.bits ?? 32,
-        bytes: bytesAt(layer.bits ?? 32, layer, layer.weights),
-        bytesAfter: sum(own.map((part) => bytesAt(part.bits ?? 32, part, part.weights))),
+        bytes: storedBytes(layer),
+        bytesAfter: sum(own.map((part) => storedBytes(part))),
         macs: row.macs,
         macsAfter: sum(rows.map(({ macs }) => macs)),
         dor: row.dor?.value ?? null,
@@ -151,14 +168,32 @@ function rowsOf(model: DescribedModel, reports: readonly LayerReport[], after: M
         sensitivity: row.sensitivity,
         options: whatIfBits.map((bits) => ({
           bits,
-          bytes: bytesAt(bits, layer, layer.weights),
+          bytes: storedBytes(layer, bits),
           sensitivity: terms === null ? null : predictedSensitivity(terms, bits),
+          measured: rise(model.measured, layer, bits),
         })),
         maxRank: largestRank(layer),
         channels: outputChannels(layer),
+        channelsAfter: last === undefined ? 0 : outputChannels(last),
+        prunedShareAfter: first?.prunedShare ?? 0,
         shared: graph.layers.filter((other) => isSameSite(other, layer)).length,
       };
     });
+}
+
+/** The measured rise of SWD as it is, also where it is a fall; null: not measured of the layer as it is built now. */
+function rise(measured: NetworkSensitivity | null, layer: Layer, bits: WhatIfRow['bits']): number | null {
+  const known = measured === null ? null : measurementOf(measured, layer.name, layer);
+  return known?.state === 'measured' ? (known.layer.bits.find((row) => row.bits === bits)?.rise ?? null) : null;
+}
+
+function measuredOf({ measured, rows }: DescribedModel, sha256: string | null): WhatIfMeasured | null {
+  if (measured === null) return null;
+  const layers = rows.map(({ layer }) => layer).filter((layer) => hasKernel(layer, layer.weights));
+  const nLayers = layers.filter((layer) => measurementOf(measured, layer.name, layer)?.state === 'measured').length;
+  const { run, nImages, swd } = measured;
+  const isEdited = sha256 !== null && sha256 !== measured.sha256;
+  return nLayers === 0 ? null : { run, nImages, swd, nLayers, nAll: layers.length, isEdited };
 }
 
 function isFrom(candidate: Layer, layer: Layer, graph: ModelGraph): boolean {
