@@ -153,6 +153,14 @@ export function settingNamesWrong(id: string, what: string): Problem {
   };
 }
 
+export function settingOwnGenerator(id: string, setting: string, what: string): Problem {
+  return {
+    code: 'SWP_PLAN_SETTING_GENERATOR',
+    message: `The setting ${setting} of the stage "${id}" names a generator of its own, and ${what}.`,
+    hint: 'Its entry instantiates the plan’s own class with other widths; layers keep their names, images their size.',
+  };
+}
+
 export function settingNeedsLayers(id: string, setting: string, number: number, layers: readonly string[]): Problem {
   return {
     code: 'SWP_PLAN_SETTING_LAYERS',

@@ -18,6 +18,8 @@ export interface Setting {
   readonly numbers: readonly number[];
   readonly layersG: readonly string[];
   readonly layersD: readonly string[];
+  /** A generator of its own, as the plan's is given; null for the plan's. */
+  readonly entry: string | null;
 }
 
 export interface SettingLayers {
@@ -43,6 +45,7 @@ interface NamedSetting {
   readonly name: string;
   readonly numbers: readonly number[];
   readonly binarizeD: boolean;
+  readonly entry?: string | undefined;
 }
 
 export function resolveSettings(
@@ -58,11 +61,12 @@ export function resolveSettings(
   const fault = faultOf(stage, chosen, layers);
   if (fault !== null) return failure(fault);
   const convolutionsOfD = layersOfKind(discriminator, 'conv');
-  const settings = withFullPrecision(chosen).map(({ name, numbers, binarizeD }) => ({
+  const settings = withFullPrecision(chosen).map(({ name, numbers, binarizeD, entry }) => ({
     name,
     numbers,
     layersG: numbers.flatMap((number) => layers[number - 1] ?? []),
     layersD: binarizeD ? convolutionsOfD : [],
+    entry: entry ?? null,
   }));
   return success({ layers, settings });
 }
@@ -73,7 +77,7 @@ function namedSettings(settings: SettingsStageFields['settings'], nLayers: numbe
   return settings.map((setting) =>
     typeof setting === 'string'
       ? { name: setting, ...tableTwo[setting] }
-      : { name: setting.name, numbers: setting.layers, binarizeD: setting.binarizeD },
+      : { name: setting.name, numbers: setting.layers, binarizeD: setting.binarizeD, entry: setting.entry },
   );
 }
 
@@ -87,7 +91,8 @@ function subsets(n: number): readonly NamedSetting[] {
 }
 
 function withFullPrecision(settings: readonly NamedSetting[]): readonly NamedSetting[] {
-  const isFull = ({ numbers, binarizeD }: NamedSetting): boolean => numbers.length === 0 && !binarizeD;
+  const isFull = ({ numbers, binarizeD, entry }: NamedSetting): boolean =>
+    numbers.length === 0 && !binarizeD && entry === undefined;
   const full = settings.find(isFull) ?? { name: 'A', numbers: [], binarizeD: false };
   return [full, ...settings.filter((setting) => !isFull(setting))];
 }

@@ -13,6 +13,14 @@ const OwnSetting = v.strictObject({
   name: v.pipe(text, v.description('Shown in tables; unique in the stage.')),
   layers: v.pipe(v.array(positiveInteger), v.description('Numbers of the binarized layers of G; 1 is the first.')),
   binarizeD: v.optional(v.pipe(v.boolean(), v.description('Binarize the convolutions of D as well.')), false),
+  entry: v.optional(
+    v.pipe(
+      text,
+      v.description(
+        'Another instantiation of the plan’s generator for this setting, `Generator(widths=(128, 64))`: its layers have the same names and other widths.',
+      ),
+    ),
+  ),
 });
 
 export const Settings = v.strictObject({

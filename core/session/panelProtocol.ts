@@ -26,6 +26,10 @@ export interface PanelRequests {
   openLayer(args: { readonly layer: string }): null;
   /** A URI that the panel may show for one logged sample grid. */
   sample(args: { readonly variant: VariantId; readonly step: number }): { readonly uri: string };
+  /** The same for the way between the fixed latents, where that sample has one. */
+  walk(args: { readonly variant: VariantId; readonly step: number }): { readonly uri: string };
+  /** Asks for a place and saves the picture of that way there. */
+  saveWalk(args: { readonly variant: VariantId; readonly step: number }): null;
   /** Real images beside generated ones, drawn once at the start. */
   realSample(args: Record<string, never>): { readonly uri: string };
 }

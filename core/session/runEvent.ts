@@ -79,6 +79,8 @@ export interface SettingResult {
   readonly variant: VariantId;
   readonly layersG: readonly string[];
   readonly layersD: readonly string[];
+  /** The setting's own generator, as a plan names it; absent where it is the plan's. */
+  readonly entry?: string;
   /** ×10³, mean over the levels, and each level. */
   readonly swd: number;
   readonly levels: readonly { readonly resolution: number; readonly swd: number }[];
@@ -130,7 +132,14 @@ export type RunEventBody =
       readonly lossG: number;
       readonly stepMs: number;
     }
-  | { readonly type: 'sample'; readonly variant: VariantId; readonly step: number; readonly file: string }
+  | {
+      readonly type: 'sample';
+      readonly variant: VariantId;
+      readonly step: number;
+      readonly file: string;
+      /** The way between the fixed latents (`latentWalk.ts`), as a grid; absent in runs of earlier versions. */
+      readonly walk?: string;
+    }
   | {
       readonly type: 'evaluation';
       readonly variant: VariantId;

@@ -23,11 +23,19 @@ export interface LossPoint {
   readonly stepMs?: number;
 }
 
+export interface SampleFiles {
+  readonly step: number;
+  readonly file: string;
+  /** The way between the fixed latents; absent where the run drew none. */
+  readonly walk?: string;
+  readonly seq?: number;
+}
+
 export interface VariantState {
   readonly info: VariantInfo;
   readonly losses: LossPoint[];
   /** `seq` of the event: a step that a resumed run draws again is another picture under the same name. */
-  readonly samples: { readonly step: number; readonly file: string; readonly seq?: number }[];
+  readonly samples: SampleFiles[];
   readonly evaluations: {
     readonly step: number;
     readonly swd: number;
@@ -157,7 +165,7 @@ function applyEvent(state: RunState, event: RunEvent, fresh: FreshLists): RunSta
     case 'sample':
       return onVariant(state, event.variant, (variant) => ({
         ...variant,
-        samples: append(variant.samples, { step: event.step, file: event.file, seq: event.seq }, fresh),
+        samples: append(variant.samples, sampleFiles(event), fresh),
       }));
     case 'evaluation':
       return onVariant(state, event.variant, (variant) => ({
@@ -238,6 +246,11 @@ function lossPoint({ step, lossD, lossG, stepMs }: Extract<RunEvent, { type: 'st
 }
 
 /** `points` followed by `point`, without those at or beyond its step: after a resume steps come again. */
+function sampleFiles({ step, file, walk, seq }: Extract<RunEvent, { type: 'sample' }>): SampleFiles {
+  // Events of a journal are data: only what is a name is taken for one.
+  return typeof walk === 'string' ? { step, file, walk, seq } : { step, file, seq };
+}
+
 function append<T extends { readonly step: number }>(points: T[], point: T, fresh: FreshLists): T[] {
   const last = points[points.length - 1];
   const inOrder = last === undefined || last.step < point.step;

@@ -62,6 +62,8 @@ export interface Run {
   readLatestCheckpoint(): Result<LatestCheckpoint>;
   /** Answers the file's path relative to the run folder: `samples/full-000100.png`. */
   writeSample(variant: string, step: number, png: Uint8Array): Result<string>;
+  /** The same for the way between the fixed latents at that step. */
+  writeWalk(variant: string, step: number, png: Uint8Array): Result<string>;
   /** Writes a file of the run by name (`report.html`); answers its absolute path. */
   writeArtifact(name: string, bytes: Uint8Array | string): Result<string>;
   /** null where there is no such file. */
@@ -156,6 +158,12 @@ function holdRun(
     const file = path.join(folder, name);
     return attempt(file, 0, 'reading', () => (disk.stat(file) === null ? null : disk.read(file)));
   };
+  const writePicture = (picture: string, png: Uint8Array): Result<string> =>
+    whileHeld(() => {
+      const name = `${runFiles.samples}/${picture}`;
+      const written = writeInside(name, png);
+      return written.ok ? success(name) : written;
+    });
   const whileHeld = <T>(action: () => T): T => {
     if (!held) throw new Error(`run ${record.id} was given back`);
     return action();
@@ -188,12 +196,8 @@ function holdRun(
     writeCheckpoint: (content) =>
       whileHeld(() => writeCheckpoint(disk, checkpointsFolder, content, { keepLast: checkpointsKept, onWarning })),
     readLatestCheckpoint: () => readLatestCheckpoint(disk, checkpointsFolder),
-    writeSample: (variant, step, png) =>
-      whileHeld(() => {
-        const name = `${runFiles.samples}/${fileNameOf(variant)}-${String(step).padStart(6, '0')}.png`;
-        const written = writeInside(name, png);
-        return written.ok ? success(name) : written;
-      }),
+    writeSample: (variant, step, png) => writePicture(`${fileNameOf(variant)}-${stepText(step)}.png`, png),
+    writeWalk: (variant, step, png) => writePicture(`${fileNameOf(variant)}-${stepText(step)}~walk.png`, png),
     writeArtifact: (name, bytes) =>
       whileHeld(() => {
         assertPlainName(name);
@@ -242,6 +246,10 @@ function fileNameOf(variant: string): string {
   return variant
     .replace(/[^A-Za-z0-9._-]/g, (character) => `~${character.codePointAt(0)?.toString(16) ?? ''}`)
     .slice(0, 120);
+}
+
+function stepText(step: number): string {
+  return String(step).padStart(6, '0');
 }
 
 /** Names in a journal are data: only these are ever joined to the folder. */

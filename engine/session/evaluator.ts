@@ -7,11 +7,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
+import { gridGap, nWalkFrames, walkLatents, walkStride } from '../../core/session/latentWalk.ts';
 import { imagesAt, type ImageSet } from '../data/imageSet.ts';
 import { encodeGrid } from '../formats/png.ts';
 import { prepareSwd, type PreparedSwd, type Swd } from '../metrics/swd.ts';
 import { rng } from '../random/rng.ts';
-import { latentTensor } from '../train/latents.ts';
+import { latentTensor, latentValues } from '../train/latents.ts';
 import { pixelVariance } from './trainingWatch.ts';
 import type { Network, WeightTransform } from '../train/network.ts';
 
@@ -23,6 +24,8 @@ export interface Evaluator {
   diversity(samples: Float32Array): number;
   /** The same latents as numbers, N, H, W, C. */
   samples(generator: Network, transforms: Transforms): Float32Array;
+  /** A PNG of the way between the fixed latents, a leg in each row. */
+  walkGrid(generator: Network, transforms: Transforms): Uint8Array;
   /** Takes seconds; lets other work of the process go on in between. */
   swd(generator: Network, transforms: Transforms): Promise<Swd>;
   realGrid(): Uint8Array;
@@ -66,7 +69,7 @@ export function createEvaluator(plan: CompressionPlan, images: ImageSet, wanted:
   const grid = (values: Float32Array, inRow: number): Uint8Array =>
     encodeGrid(
       { values, nImages: values.length / perImage, height: size, width: size, channels },
-      { columns: inRow, gap: 1 },
+      { columns: inRow, gap: gridGap },
     );
   const samples = (generator: Network, transforms: Transforms): Float32Array =>
     draw(generator, transforms, chunk, 'sample');
@@ -75,6 +78,19 @@ export function createEvaluator(plan: CompressionPlan, images: ImageSet, wanted:
     nImages,
     samples,
     sampleGrid: (values) => grid(values, 8),
+    walkGrid(generator, transforms) {
+      const { latents: distribution } = plan.train;
+      const shape = generator.inputShape;
+      const fixed = latentValues({ distribution, shape, count: chunk, seed: plan.seed, step: 0, purpose: 'sample' });
+      const way = walkLatents(fixed, fixed.length / chunk, distribution);
+      // As many as a chunk, so that the graph that draws the samples draws these.
+      const drawn = tf.tidy(() =>
+        generator
+          .forwardToImages(tf.tensor(way, [nWalkFrames, ...shape.slice(1)]), { training: false, transforms })
+          .dataSync(),
+      );
+      return grid(Float32Array.from(drawn), walkStride);
+    },
     diversity(values) {
       realVariance ??= pixelVariance(imagesAt(images, chosen.slice(0, chunk)), Math.min(chunk, chosen.length));
       return pixelVariance(values, chunk) / realVariance;

@@ -19,6 +19,31 @@ describe('preparing a session', () => {
     });
   });
 
+  it('reads the generators that settings name, and refuses those that do not fit', async () => {
+    const stage = (setting: object, more: object = {}): Readonly<Record<string, unknown>> => ({
+      stages: [{ id: 'table', family: 'settings', settings: [{ name: 'wide', layers: [2], ...setting }], ...more }],
+    });
+    await within(stage({ entry: 'Generator(width=40)' }), async (project) => {
+      const wide = toySource
+        .replace('latents=6', 'latents=6, width=24')
+        .replace(
+          'self.project = nn.Linear(latents, 384)',
+          'self.width = width; self.project = nn.Linear(latents, 16 * width)',
+        )
+        .replace('BatchNorm2d(24)', 'BatchNorm2d(width)')
+        .replace('ConvTranspose2d(24,', 'ConvTranspose2d(width,')
+        .replace('(-1, 24,', '(-1, self.width,');
+      project.write('toy.py', wide);
+      const prepared = await prepare(project);
+      assert.ok(prepared.ok, prepared.ok ? '' : prepared.problem.message);
+      const [graph] = prepared.value.otherGenerators.values();
+      assert.notEqual(graph, undefined);
+      assert.equal(prepared.value.notes.length, 1);
+    });
+    await refused(stage({ entry: 'Discriminator()' }), null);
+    await refused(stage({ entry: 'Generator()' }, { from: 'trained' }), 'SWP_PLAN_SETTING_GENERATOR');
+  });
+
   it('says where a plan, a source or images are missing', async () => {
     await refused({}, 'SWP_PLAN_NOT_FOUND', (project) => rmSync(project.planPath));
     await refused({}, 'SWP_SOURCE_NOT_FOUND', (project) => rmSync(path.join(project.folder, 'toy.py')), /toy\.py$/);

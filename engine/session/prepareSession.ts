@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
+import { settingOwnGenerator } from '../../core/plan/problems.ts';
 import { resolveSettings } from '../../core/plan/resolveSettings.ts';
 import type { Problem } from '../../core/problem.ts';
 import { failure, success, type Result } from '../../core/result.ts';
@@ -24,6 +25,8 @@ export interface PreparedSession {
   /** Absolute. */
   readonly planPath: string;
   readonly generator: ModelGraph;
+  /** Generators of settings that have their own, by entry. */
+  readonly otherGenerators: ReadonlyMap<string, ModelGraph>;
   readonly discriminator: ModelGraph;
   readonly images: ImageSet;
   /** SHA-256 of the sources, by path relative to the plan. */
@@ -47,6 +50,8 @@ export async function prepareSession(plan: CompressionPlan, planPath: string): P
   if (!fits.ok) return fits;
   const settings = checkSettings(plan, generator.value.graph, discriminator.value.graph);
   if (!settings.ok) return failure({ ...settings.problem, path: planPath });
+  const others = readOtherGenerators(plan, planPath, generator.value.graph, discriminator.value.graph);
+  if (!others.ok) return others;
   const imagesPath = path.resolve(folder, plan.data.images);
   const { size, channels, limit } = plan.data;
   const images = await openImages({ path: imagesPath, size, channels, ...(limit === undefined ? {} : { limit }) });
@@ -59,13 +64,18 @@ export async function prepareSession(plan: CompressionPlan, planPath: string): P
     plan,
     planPath,
     generator: generator.value.graph,
+    otherGenerators: others.value,
     discriminator: discriminator.value.graph,
     images: images.value,
     sources: { ...generator.value.sums, ...discriminator.value.sums },
-    notes:
-      skipped.length === 0
+    notes: [
+      ...(skipped.length === 0
         ? []
-        : [`${skipped.length} images were skipped, the first: ${skipped[0]?.file} (${skipped[0]?.reason}).`],
+        : [`${skipped.length} images were skipped, the first: ${skipped[0]?.file} (${skipped[0]?.reason}).`]),
+      ...(others.value.size === 0
+        ? []
+        : ['Time and memory are announced for the plan’s own generator; some settings train another one.']),
+    ],
   });
 }
 
@@ -80,9 +90,10 @@ function readNetwork(
   plan: CompressionPlan,
   planPath: string,
   role: 'generator' | 'discriminator',
+  entry = plan[role].entry,
 ): Result<{ graph: ModelGraph; sums: Record<string, string> }> {
   const folder = path.dirname(planPath);
-  const { source, entry, input } = plan[role];
+  const { source, input } = plan[role];
   const file = path.resolve(folder, source);
   if (!existsSync(file)) return failure(sourceNotFound(file, role));
   // Imports are followed below the folder that holds both the plan and the source.
@@ -110,6 +121,39 @@ function checkSettings(plan: CompressionPlan, generator: ModelGraph, discriminat
     if (!resolved.ok) return resolved;
   }
   return success(null);
+}
+
+/** Generators that settings of an experiment have of their own: same class, same names of layers, same images. */
+function readOtherGenerators(
+  plan: CompressionPlan,
+  planPath: string,
+  generator: ModelGraph,
+  discriminator: ModelGraph,
+): Result<ReadonlyMap<string, ModelGraph>> {
+  const graphs = new Map<string, ModelGraph>();
+  for (const stage of plan.stages) {
+    if (stage.family !== 'settings') continue;
+    const resolved = resolveSettings(stage, generator, discriminator);
+    if (!resolved.ok) return resolved;
+    for (const { name, entry, layersG } of resolved.value.settings) {
+      if (entry === null) continue;
+      const wrong = (what: string): Result<never> =>
+        failure({ ...settingOwnGenerator(stage.id, name, what), path: planPath });
+      if (stage.from === 'trained') return wrong('settings that start from trained weights share one generator');
+      const read = readNetwork(plan, planPath, 'generator', entry);
+      if (!read.ok) return read;
+      const { graph } = read.value;
+      const missing = layersG.find((layer) => !graph.layers.some((known) => known.name === layer));
+      if (missing !== undefined) return wrong(`it has no layer ${missing}`);
+      const built = buildOperators(graph);
+      if (!built.ok) return withAbsolutePath(built, path.dirname(planPath));
+      const fits = checkFit(plan, planPath, graph, discriminator);
+      if (!fits.ok) return fits;
+      // The same entry twice is one network, which is then built once.
+      graphs.set(entry, graphs.get(entry) ?? graph);
+    }
+  }
+  return success(graphs);
 }
 
 /** The generator draws what the plan's data are, and the discriminator reads it and gives one number. */

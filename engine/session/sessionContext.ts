@@ -18,7 +18,8 @@ export interface SessionContext {
   readonly prepared: PreparedSession;
   readonly sizes: SessionSizes;
   readonly run: Run;
-  readonly generator: Network;
+  /** Replaced where a setting of an experiment trains another one. */
+  generator: Network;
   readonly discriminator: Network;
   readonly evaluator: Evaluator;
   readonly control: SessionControl;

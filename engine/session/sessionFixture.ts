@@ -57,6 +57,7 @@ export async function toySession(): Promise<PreparedSession> {
     planPath: '/project/slimwise.json',
     generator: handGenerator({ latents: 6, channels: [24, 8], colours: 1 }),
     discriminator: handDiscriminator({ size: 16, colours: 1, channels: [4, 8] }),
+    otherGenerators: new Map(),
     images: await toyImages(),
     sources: {},
     notes: [],

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { validatePlan } from '../../core/plan/validatePlan.ts';
 import type { SettingResult } from '../../core/session/runEvent.ts';
 import { selectBackend } from '../tensors/selectBackend.ts';
+import { handGenerator } from '../train/handGraph.ts';
 import type { PreparedSession } from './prepareSession.ts';
 import { runToy, toySession, type ToyRun } from './sessionFixture.ts';
 
@@ -79,6 +80,45 @@ describe('an experiment', function () {
       assert.deepEqual(together.map(timeless), resultsOf(whole).map(timeless), `${variant} ${step}`);
       assert.deepEqual(file(rest, 'model.safetensors'), file(whole, 'model.safetensors'));
     }
+  });
+
+  it('trains a wider generator where a setting names one, and offers the plan’s own', async () => {
+    const wide = 'Generator(width=40)';
+    const settings = [
+      { name: 'E', layers: [2] },
+      { name: 'E-wide', layers: [2], entry: wide },
+      { name: 'A-wide', layers: [], entry: wide },
+    ];
+    const narrow = await experiment({ settings, seeds: [1] });
+    const generator = handGenerator({ latents: 6, channels: [40, 8], colours: 1 });
+    const session = { ...narrow, otherGenerators: new Map([[wide, generator]]) };
+    const run = await runToy({ prepared: session });
+    assert.ok(run.outcome.ok && run.outcome.value.status === 'finished');
+    assert.deepEqual(run.outcome.value.summary.binarizedG.length <= 1, true);
+    const results = resultsOf(run);
+    assert.deepEqual(
+      results.map(({ setting, entry, psnr }) => [setting, entry, psnr === null]),
+      [
+        ['A', undefined, true],
+        ['E', undefined, false],
+        ['E-wide', wide, true],
+        ['A-wide', wide, true],
+      ],
+    );
+    // Deconvolutions 24→8 and 8→1, and 40→8 and 8→1, with 4×4 kernels.
+    assert.deepEqual(
+      results.map(({ eq3 }) => eq3[0]?.n),
+      [3200, 3200, 5248, 5248],
+    );
+    const killed = await runToy({
+      prepared: session,
+      onEvent: (event) => {
+        if (event.type === 'step' && event.variant === 'E-wide-seed1' && event.step === 3) throw new Error('killed');
+      },
+    });
+    const rest = await runToy({ prepared: session, disk: killed.disk, folder: killed.folder });
+    assert.ok(rest.outcome.ok && rest.outcome.value.status === 'finished');
+    assert.deepEqual([...resultsOf(killed), ...resultsOf(rest)].map(timeless), results.map(timeless));
   });
 
   it('can start each setting from trained weights of its seed', async () => {

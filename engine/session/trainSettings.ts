@@ -12,7 +12,7 @@ import { packGenerator } from '../compress/packGenerator.ts';
 import { unpackedGenerator } from '../compress/unpackedGenerator.ts';
 import { psnr } from '../metrics/psnr.ts';
 import { memoryAccount } from '../runs/report/memoryAccount.ts';
-import { initialWeights } from '../train/network.ts';
+import { createNetwork, initialWeights } from '../train/network.ts';
 import { readBase, writeBase } from './baseWeights.ts';
 import { expectOk } from './expectOk.ts';
 import { baseWeightsMissing } from './problems.ts';
@@ -30,6 +30,8 @@ export async function trainSettings(
   if (experiment === null) throw new Error('the plan has no experiment');
   for (const variant of variants.settingVariants(sizes, experiment)) {
     if (context.state.finished.some((known) => known.variant === variant.id)) continue;
+    const entry = experiment.settings.find(({ name }) => name === variant.setting)?.entry ?? null;
+    useGenerator(context, entry);
     const start = context.state.current?.variant === variant.id ? cutOff : null;
     if (!start) startWeights(context, variant, experiment.stage.from);
     const outcome = await trainVariant(context, variant, start);
@@ -38,14 +40,25 @@ export async function trainSettings(
     if (variant.kind === 'base') {
       writeBase(context.run, context.generator.readWeights(), context.discriminator.readWeights(), baseFile(variant));
     } else {
-      const result = resultOf(context, variant, outcome);
+      const result = resultOf(context, variant, entry, outcome);
       emit(context, { type: 'setting', result });
       context.state = { ...context.state, settings: [...context.state.settings, result] };
     }
     context.state = { ...context.state, finished: [...context.state.finished, { variant: variant.id, swd }] };
     saveBetweenVariants(context);
   }
+  useGenerator(context, null);
   return context.state.settings;
+}
+
+/** The one that a setting trains; its weights are written before it is used. */
+function useGenerator(context: SessionContext, entry: string | null): void {
+  const { prepared } = context;
+  const graph = entry === null ? prepared.generator : prepared.otherGenerators.get(entry);
+  if (graph === undefined) throw new Error(`the generator ${entry ?? ''} was not prepared`);
+  if (context.generator.graph === graph) return;
+  context.generator.dispose();
+  context.generator = expectOk(createNetwork(graph, prepared.plan.seed));
 }
 
 /** What a variant begins with: the seed's initial weights, or its trained full-precision ones. */
@@ -67,8 +80,12 @@ function baseFile({ seed }: VariantInfo): string {
   return runFiles.base.replace('.', `-seed${seed ?? 0}.`);
 }
 
-export function isFullPrecision({ layersG, layersD }: Pick<SettingResult, 'layersG' | 'layersD'>): boolean {
-  return layersG.length === 0 && layersD.length === 0;
+export function isFullPrecision({
+  layersG,
+  layersD,
+  entry,
+}: Pick<SettingResult, 'layersG' | 'layersD' | 'entry'>): boolean {
+  return layersG.length === 0 && layersD.length === 0 && entry === undefined;
 }
 
 /** The packed generator of a setting. */
@@ -80,23 +97,28 @@ export function settingModel(setting: string, seed: number): string {
 function resultOf(
   context: SessionContext,
   variant: VariantInfo,
+  entry: string | null,
   { swd, levels }: { readonly swd: number; readonly levels: SettingResult['levels'] },
 ): SettingResult {
   const { run, generator, prepared, state } = context;
   const { plan, sources } = prepared;
   const { setting = '', seed = 0, layersG, layersD } = variant;
   const model = settingModel(setting, seed);
-  const packed = packGenerator({
-    network: generator,
-    weights: generator.readWeights(),
-    binarized: layersG,
-    codings: variants.layerCodings(plan, layersG),
-    plan,
-    sources,
-  });
+  const pack = (binarized: readonly string[]): Uint8Array =>
+    packGenerator({
+      network: generator,
+      weights: generator.readWeights(),
+      binarized,
+      codings: variants.layerCodings(plan, binarized),
+      plan,
+      sources,
+    });
+  const packed = pack(layersG);
   expectOk(run.writeArtifact(model, packed));
-  const full = state.settings.find((result) => result.seed === seed && isFullPrecision(result));
-  const fullFile = full === undefined ? packed : expectOk(run.readArtifact(full.model));
+  // Another generator has no full precision of its own to be compared with; its bytes are counted against itself.
+  const full =
+    entry === null ? state.settings.find((result) => result.seed === seed && isFullPrecision(result)) : undefined;
+  const fullFile = full !== undefined ? expectOk(run.readArtifact(full.model)) : entry === null ? packed : pack([]);
   const steps = stepsOf(context, variant.id);
   return {
     setting,
@@ -104,6 +126,7 @@ function resultOf(
     variant: variant.id,
     layersG,
     layersD,
+    ...(entry === null ? {} : { entry }),
     swd,
     levels,
     psnr: full === undefined || fullFile === null ? null : psnr(draw(context, fullFile), draw(context, packed)),

@@ -162,9 +162,11 @@ function sample(
   const own = ema === null ? [] : generator.readWeights();
   if (ema !== null) expectOk(generator.writeWeights(ema.readWeights()));
   const drawn = evaluator.samples(generator, transformsG);
+  const way = evaluator.walkGrid(generator, transformsG);
   if (ema !== null) expectOk(generator.writeWeights(own));
   const file = expectOk(context.run.writeSample(variant.id, step, evaluator.sampleGrid(drawn)));
-  emit(context, { type: 'sample', variant: variant.id, step, file });
+  const walk = expectOk(context.run.writeWalk(variant.id, step, way));
+  emit(context, { type: 'sample', variant: variant.id, step, file, walk });
   return evaluator.diversity(drawn);
 }
 

@@ -19,6 +19,7 @@ import type { Result } from '../../core/result.ts';
 import type { PanelInit, PanelPush, PanelRequests } from '../../core/session/panelProtocol.ts';
 import type { RunEvent, VariantId } from '../../core/session/runEvent.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
+import type { SampleFiles } from '../../core/session/runState.ts';
 import { runFileMissing } from '../problems.ts';
 import { Batcher } from '../sessions/batcher.ts';
 import type { RunFolder } from '../sessions/runFolder.ts';
@@ -118,6 +119,8 @@ export class RunPanel implements Disposable {
         exportModel: () => this.#answer(this.#context.actions.exportModel(this.run)),
         openLayer: ({ layer }) => this.#answer(this.#context.actions.openLayer(this.run, String(layer))),
         sample: ({ variant, step }) => this.#sample(variant, step),
+        walk: ({ variant, step }) => this.#walk(variant, step),
+        saveWalk: ({ variant, step }) => this.#saveWalk(variant, step),
         realSample: () => this.#realSample(),
       },
       (error) => {
@@ -201,11 +204,41 @@ export class RunPanel implements Disposable {
     return null;
   }
 
-  #sample(variant: VariantId, step: number): { readonly uri: string } {
+  #logged(variant: VariantId, step: number): SampleFiles {
     const samples = this.run.state.variants.find(({ info }) => info.id === variant)?.samples ?? [];
     const sample = samples.find((candidate) => candidate.step === step);
     if (sample === undefined) throw new ProblemError(runFileMissing(this.run.folder, `sample of step ${Number(step)}`));
-    return this.#uriOf(sample.file, sample.seq);
+    return sample;
+  }
+
+  #sample(variant: VariantId, step: number): { readonly uri: string } {
+    const { file, seq } = this.#logged(variant, step);
+    return this.#uriOf(file, seq);
+  }
+
+  #walk(variant: VariantId, step: number): { readonly uri: string } {
+    const { walk, seq } = this.#logged(variant, step);
+    if (walk === undefined) throw this.#noWalk(step);
+    return this.#uriOf(walk, seq);
+  }
+
+  /** A copy of the picture in the run's folder, where the user says. */
+  async #saveWalk(variant: VariantId, step: number): Promise<null> {
+    const { walk } = this.#logged(variant, step);
+    const file = walk === undefined ? null : this.run.fileInside(walk);
+    if (file === null || !(await isFile(file))) throw this.#noWalk(step);
+    const folder = workspace.workspaceFolders?.[0]?.uri;
+    const target = await window.showSaveDialog({
+      title: 'Save the Interpolation',
+      filters: { PNG: ['png'] },
+      ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder, `interpolation-step-${Number(step)}.png`) }),
+    });
+    if (target !== undefined) await workspace.fs.copy(Uri.file(file), target, { overwrite: true });
+    return null;
+  }
+
+  #noWalk(step: number): ProblemError {
+    return new ProblemError(runFileMissing(this.run.folder, `interpolation of step ${Number(step)}`));
   }
 
   async #realSample(): Promise<{ readonly uri: string }> {

@@ -105,7 +105,7 @@ async function serve(panelScript: string, hostScript: string): Promise<Server> {
       return send('text/html; charset=utf-8', html(`http://${request.headers.host ?? ''}`));
     if (url.pathname === '/runPanel.js') return send('text/javascript; charset=utf-8', panelScript);
     if (url.pathname === '/host.js') return send('text/javascript; charset=utf-8', hostScript);
-    if (url.pathname.startsWith('/samples/')) return send('image/png', pictureFor(url.pathname));
+    if (/^\/(samples|walks)\//.test(url.pathname)) return send('image/png', pictureFor(url.pathname));
     response.writeHead(404);
     response.end();
   });
@@ -150,6 +150,8 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
     exportModel: (args) => answer('exportModel', args, null),
     openLayer: (args) => answer('openLayer', args, null),
     sample: (args) => answer('sample', args, { uri: `${origin}/samples/${args.variant}/${args.step}.png` }),
+    walk: (args) => answer('walk', args, { uri: `${origin}/walks/${args.variant}/${args.step}.png` }),
+    saveWalk: (args) => answer('saveWalk', args, null),
     realSample: (args) => answer('realSample', args, { uri: `${origin}/samples/real/0.png` }),
   };
   const rpc = createRpcServer<PanelRequests>({ post: (message) => void post(message) }, methods, () => undefined);

@@ -29,11 +29,17 @@ const picture = (path: string): Uint8Array => {
   return readFileSync(name === 'real.png' ? join(folder, name) : join(folder, 'samples', name));
 };
 const { events } = parseJournal(readFileSync(join(run.folder, 'journal.jsonl')), '');
-const uriOf = (origin: string, id: string, variant: string, step: number): { readonly uri: string } => {
+const uriOf = (
+  origin: string,
+  id: string,
+  variant: string,
+  step: number,
+  which: 'file' | 'walk' = 'file',
+): { readonly uri: string } => {
   const samples = runs
     .find(({ record }) => record.id === id)
     ?.state.variants.find(({ info }) => info.id === variant)?.samples;
-  const file = samples?.find((sample) => sample.step === step)?.file ?? '';
+  const file = samples?.find((sample) => sample.step === step)?.[which] ?? '';
   return { uri: `${origin}/samples/${id}/${basename(file)}` };
 };
 
@@ -46,6 +52,8 @@ for (const theme of ['dark', 'light'] as const) {
     methods: (origin) => ({
       ready: () => ({ record: run.record, events, live: false, trusted: true }),
       sample: ({ variant, step }) => uriOf(origin, run.record.id, variant, step),
+      walk: ({ variant, step }) => uriOf(origin, run.record.id, variant, step, 'walk'),
+      saveWalk: () => null,
       cancel: () => null,
       pause: () => null,
       resume: () => null,

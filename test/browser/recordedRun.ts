@@ -92,7 +92,13 @@ function writeRecord(options: RecordOptions): RecordedRun {
         );
       }
       if (step % sampleEvery === 0) {
-        tell({ type: 'sample', variant: variant.id, step, file: `samples/${variant.id}/${step}.png` });
+        tell({
+          type: 'sample',
+          variant: variant.id,
+          step,
+          file: `samples/${variant.id}/${step}.png`,
+          walk: `walks/${variant.id}/${step}.png`,
+        });
       }
       if (step > 0 && (step % Math.ceil(variant.steps / 4) === 0 || step === variant.steps)) {
         const swd = target + 16 * Math.exp(-4 * t) + (step === variant.steps ? 0 : 2 * (random() - 0.5));

@@ -1,7 +1,6 @@
 /** The explorer's arithmetic: which latent is drawn, what the pixels are, and what is kept as a picture. */
 import assert from 'node:assert/strict';
 import {
-  between,
   currentLatent,
   initialView,
   maxOffset,
@@ -22,7 +21,6 @@ const space: LatentSpace = {
   samples: Float32Array.from({ length: 3 * nSamples }, (_, i) => Math.sin(i + 1)),
   directions: [Float32Array.of(1, 0, 0), Float32Array.of(0, 0, 1)],
 };
-const norm = (values: Float32Array): number => Math.hypot(...values);
 const near = (a: Float32Array, b: Float32Array): boolean =>
   a.every((value, i) => Math.abs(value - (b[i] ?? NaN)) < 1e-5);
 
@@ -40,17 +38,6 @@ describe('the latent of the explorer', () => {
     const view = { ...initialView, offsets: [3, -3] };
     const latent = currentLatent(view, { ...space, distribution: 'uniform' });
     assert.deepEqual([latent[0], latent[2]], [1, -1]);
-  });
-
-  it('walks from one end to the other along the sphere', () => {
-    const [from, to] = [Float32Array.of(3, 0, 0), Float32Array.of(0, 4, 0)];
-    assert.ok(near(between(from, to, 0, 'normal'), from));
-    assert.ok(near(between(from, to, 1, 'normal'), to));
-    const half = between(from, to, 0.5, 'normal');
-    assert.ok(Math.abs(norm(half) - 3.5) < 1e-5, `length ${norm(half)}`);
-    assert.ok(Math.abs((half[0] ?? 0) - (half[1] ?? 0)) < 1e-5);
-    assert.ok(near(between(from, to, 0.5, 'uniform'), Float32Array.of(1.5, 2, 0)));
-    for (const t of [0, 0.3, 1]) assert.ok(near(between(from, from, t, 'normal'), from), 'nothing to walk');
   });
 
   it('walks between the first samples until ends are stored, and not between latents of another model', () => {

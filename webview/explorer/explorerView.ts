@@ -4,6 +4,7 @@
  * samples of a seed and the directions are given.
  */
 import type { ExplorerPrecision, LatentDistribution } from '../../core/session/explorerEngine.ts';
+import { latentBetween } from '../../core/session/latentWalk.ts';
 
 export interface ExplorerView {
   readonly seed: number;
@@ -63,28 +64,7 @@ export function sampleLatent({ samples, size }: LatentSpace, index: number): Flo
 export function walkLatent(view: ExplorerView, space: LatentSpace, t: number): Float32Array {
   const end = (stored: readonly number[] | null, sample: number): Float32Array =>
     stored?.length === space.size ? Float32Array.from(stored) : sampleLatent(space, sample);
-  return between(end(view.a, 0), end(view.b, 1), t, space.distribution);
-}
-
-/**
- * Normal latents lie near a sphere: the walk goes along it (Shoemake's slerp, with the lengths interpolated), as
- * a straight line would pass through latents that are too short. Uniform ones go straight.
- */
-export function between(
-  from: Float32Array,
-  to: Float32Array,
-  t: number,
-  distribution: LatentDistribution,
-): Float32Array {
-  const [fromLength, toLength] = [length(from), length(to)];
-  const cosine = dot(from, to) / (fromLength * toLength);
-  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
-  if (distribution === 'uniform' || !(angle > 1e-4) || angle > Math.PI - 1e-4) {
-    return from.map((value, i) => value * (1 - t) + (to[i] ?? 0) * t);
-  }
-  const [a, b] = [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
-  const wanted = fromLength * (1 - t) + toLength * t;
-  return from.map((value, i) => wanted * ((a * value) / fromLength + (b * (to[i] ?? 0)) / toLength));
+  return latentBetween(end(view.a, 0), end(view.b, 1), t, space.distribution);
 }
 
 /** The next seed, with its first sample and nothing moved. */
@@ -128,12 +108,4 @@ function isNumbers(value: unknown): value is readonly number[] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function length(values: Float32Array): number {
-  return Math.sqrt(dot(values, values)) || 1;
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 }

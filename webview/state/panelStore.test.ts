@@ -175,6 +175,8 @@ function connect(options: { init: PanelInit; failWith?: string; failOnly?: strin
     exportModel: (args) => serve('exportModel', args, null),
     openLayer: (args) => serve('openLayer', args, null),
     sample: (args) => serve('sample', args, { uri: 'uri' }),
+    walk: (args) => serve('walk', args, { uri: 'uri' }),
+    saveWalk: (args) => serve('saveWalk', args, null),
     realSample: (args) => serve('realSample', args, { uri: 'uri' }),
   };
   const server = createRpcServer<PanelRequests>(
