@@ -1,56 +1,147 @@
 /**
  * What can be done to the layers that a range of a document builds, with what it would save in the title. Only the
  * arithmetic is done here, so that a light bulb costs nothing; the edit itself is made, and checked, when one of them
- * is chosen. Offered are the actions that the graph can carry out; sizes are those of the whole model's weights.
+ * is chosen. A light bulb offers what the graph can carry out; a list that has room for reasons shows the rest too.
+ * Sizes are those of the whole model's weights.
  */
 import { formatBytes, formatCount, formatSigned } from '../../core/format/numbers.ts';
 import type { Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
-import { hasKernel } from '../../core/cost/weightBits.ts';
+import { hasKernel, type WeightBits } from '../../core/cost/weightBits.ts';
+import { outputChannels } from '../../core/rewrite/changeGraph.ts';
 import { largestRank } from '../../core/rewrite/rewriteLayer.ts';
+import { stagesToChoices } from '../../core/plan/stagesToChoices.ts';
 import type { DescribedModel } from '../describeFile.ts';
 import type { ModelSize } from '../edits/layerAction.ts';
 import { predictChoices, sizeOf, type LayerChoice } from '../edits/proposeEdit.ts';
+import { roleIn, type PlanAbout } from '../plan/plansAbout.ts';
 import type { ModelRow } from '../report/modelRow.ts';
 
 export interface LayerOffer {
+  /** With what it changes of the whole model. */
   readonly title: string;
   readonly model: string;
   readonly choices: readonly LayerChoice[];
+  /** Why the graph cannot carry it out; null: it can. */
+  readonly refused: string | null;
+  /** The model with it; null where it is refused. */
+  readonly after: ModelGraph | null;
+  readonly note: string | null;
 }
 
-/** `touches` says whether lines of the document are asked about. */
+/** What the lines of a document build: offered is what the graph can carry out. */
 export function layerOffers(
   models: readonly DescribedModel[],
   file: string,
   touches: (line: number, endLine: number) => boolean,
+  plans: () => readonly PlanAbout[] = () => [],
 ): readonly LayerOffer[] {
-  const graphs = models.map(({ graph }) => graph);
   return models.flatMap((model) => {
-    if (model.graph.framework === 'onnx' || model.graph.framework === 'tfjs-file') return [];
-    const here = model.rows.filter(({ row }) => row.file === file && touches(row.line, row.endLine));
-    const sites = new Set<string>();
-    const first = here.filter(({ layer }) => {
-      const key = JSON.stringify(layer.site);
-      if (sites.has(key) || !hasKernel(layer, layer.weights)) return false;
-      sites.add(key);
-      return true;
-    });
-    const offers = first.flatMap((row) => offersFor(model, row));
-    if (model.report.file === file && (first.length > 0 || touches(model.report.line, model.report.line)))
-      offers.push(...wholeModel(model));
-    const before = sizeOf(model.graph);
-    return offers.flatMap(({ title, choices }): LayerOffer[] => {
-      const predicted = predictChoices(graphs, model.graph, choices);
-      if ('refused' in predicted) return [];
-      const after = predicted.graphs[graphs.indexOf(model.graph)] ?? model.graph;
-      return [{ title: `${title} (${saving(before, sizeOf(after))})`, model: model.graph.name, choices }];
-    });
+    const layers = layersOn(model, file, touches);
+    const isModel = model.report.file === file && touches(model.report.line, model.report.line);
+    if (layers.length === 0 && !isModel) return [];
+    return offersFor(models, model, layers, plans()).filter(({ refused }) => refused === null);
   });
 }
 
-type Untitled = Omit<LayerOffer, 'model'>;
+/** Names of the layers with kernels that the lines build, one for each line's call. */
+export function layersOn(
+  { rows, graph }: DescribedModel,
+  file: string,
+  touches: (line: number, endLine: number) => boolean,
+): readonly string[] {
+  if (graph.framework === 'onnx' || graph.framework === 'tfjs-file') return [];
+  const here = rows.filter(({ row }) => row.file === file && touches(row.line, row.endLine));
+  return onePerCall(here).map(({ layer }) => layer.name);
+}
 
-function offersFor(model: DescribedModel, { layer, row }: ModelRow): Untitled[] {
+/** All that can be asked for: layers by name, and the model as a whole; what is refused says why. */
+export function offersFor(
+  models: readonly DescribedModel[],
+  model: DescribedModel,
+  layers: readonly string[],
+  plans: readonly PlanAbout[] = [],
+): readonly LayerOffer[] {
+  const { graph } = model;
+  if (graph.framework === 'onnx' || graph.framework === 'tfjs-file') return [];
+  const rows = onePerCall(model.rows.filter(({ layer }) => layers.includes(layer.name)));
+  const [one, ...more] = rows;
+  const offers = [
+    ...(more.length > 0 ? forThese(rows) : one === undefined ? [] : forOne(model, one)),
+    ...wholeModel(model),
+    ...plans.flatMap((plan) => byPlan(model, plan)),
+  ];
+  const graphs = models.map((own) => own.graph);
+  const before = sizeOf(graph);
+  return offers.map(({ title, choices, note = null }): LayerOffer => {
+    const own = { model: graph.name, choices, note };
+    const predicted = predictChoices(graphs, graph, choices);
+    if ('refused' in predicted) return { ...own, title, refused: predicted.refused, after: null };
+    const after = predicted.graphs[graphs.indexOf(graph)] ?? graph;
+    return { ...own, title: `${title} (${saving(before, sizeOf(after))})`, refused: null, after };
+  });
+}
+
+function onePerCall(rows: readonly ModelRow[]): readonly ModelRow[] {
+  const sites = new Set<string>();
+  return rows.filter(({ layer }) => {
+    const key = JSON.stringify(layer.site);
+    if (sites.has(key) || !hasKernel(layer, layer.weights)) return false;
+    sites.add(key);
+    return true;
+  });
+}
+
+interface Untitled {
+  readonly title: string;
+  readonly choices: readonly LayerChoice[];
+  readonly note?: string | null;
+}
+
+/** The same for each of several layers. */
+function forThese(rows: readonly ModelRow[]): Untitled[] {
+  const these = `these ${rows.length} layers`;
+  const each = (title: string, actionOf: (row: ModelRow) => LayerChoice['action']): Untitled => ({
+    title,
+    choices: rows.map((row) => ({ layer: row.layer.name, action: actionOf(row) })),
+  });
+  const bits = (own: WeightBits) => (): LayerChoice['action'] => ({ kind: 'bits', bits: own });
+  const rewrite = (kind: 'separable' | 'resizeConv' | 'subPixel') => (): LayerChoice['action'] => ({
+    kind: 'rewrite',
+    rewrite: { kind },
+  });
+  const halfRank = ({ layer }: ModelRow): LayerChoice['action'] => ({
+    kind: 'rewrite',
+    rewrite: { kind: 'lowRank', rank: Math.floor(largestRank(layer) / 2) },
+  });
+  const negative = rows.filter(({ row }) => (row.dor?.value ?? 0) < 0).length;
+  const doubt = negative === 0 ? '' : `, ${negative} of DoR < 0`;
+  return [
+    each(`Binarize ${these}${doubt}`, bits(1)),
+    each(`Ternarize ${these}`, bits('ternary')),
+    ...quantized.map((own) => each(`Quantize ${these} to ${own} bits`, bits(own))),
+    ...(rows.some(({ layer }) => layer.bits !== undefined) ? [each(`Back to full precision: ${these}`, bits(32))] : []),
+    each(`Replace ${these} by pairs of half the largest rank`, halfRank),
+    each(`Replace ${these} by depthwise-separable pairs`, rewrite('separable')),
+    each(`Replace ${these} by resize-convolutions`, rewrite('resizeConv')),
+    each(`Replace ${these} by sub-pixel convolutions`, rewrite('subPixel')),
+  ];
+}
+
+/** What a plan says about the model, as far as a source can say it. */
+function byPlan({ graph }: DescribedModel, { name, plan }: PlanAbout): Untitled[] {
+  const role = roleIn(plan, graph.name);
+  if (role === null) return [];
+  const { choices, unsaid } = stagesToChoices(plan, graph, role);
+  if (choices.length === 0) return [];
+  const nLayers = new Set(choices.map(({ layer }) => layer)).size;
+  const note = unsaid.length === 0 ? null : `Not of the source: ${unsaid.join('; ')}`;
+  const title = `Do what ${name} says of ${graph.name}: ${nLayers} ${nLayers === 1 ? 'layer' : 'layers'}`;
+  return [{ title, choices, note }];
+}
+
+const quantized = [8, 4, 2] as const;
+
+function forOne(model: DescribedModel, { layer, row }: ModelRow): Untitled[] {
   const name = nameAt(model.graph, layer);
   const one = (title: string, action: LayerChoice['action']): Untitled => ({
     title,
@@ -60,7 +151,7 @@ function offersFor(model: DescribedModel, { layer, row }: ModelRow): Untitled[] 
   const offers = [
     one(`Binarize ${name}${doubt}`, { kind: 'bits', bits: 1 }),
     one(`Ternarize ${name}`, { kind: 'bits', bits: 'ternary' }),
-    one(`Quantize ${name} to 4 bits`, { kind: 'bits', bits: 4 }),
+    ...quantized.map((bits) => one(`Quantize ${name} to ${bits} bits`, { kind: 'bits', bits })),
   ];
   if (layer.bits !== undefined) offers.push(one(`Back to full precision: ${name}`, { kind: 'bits', bits: 32 }));
   const rank = Math.floor(largestRank(layer) / 2);
@@ -125,11 +216,6 @@ function nameAt(graph: ModelGraph, layer: Layer): string {
   const key = JSON.stringify(layer.site);
   const count = graph.layers.filter(({ site }) => JSON.stringify(site) === key).length;
   return count === 1 ? layer.name : `the ${count} layers built here`;
-}
-
-export function outputChannels({ attributes }: Layer): number {
-  if ('outChannels' in attributes) return attributes.outChannels;
-  return 'outFeatures' in attributes ? attributes.outFeatures : 0;
 }
 
 /** `−404 KiB, −6.62M MACs`: what changes, of the whole model. */

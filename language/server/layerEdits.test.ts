@@ -27,8 +27,15 @@ describe('source actions of layers in the editor', () => {
       range: { start: { line, character: 0 }, end: { line, character: 0 } },
       context: { diagnostics: [], only: ['refactor'] },
     });
-  const start = async (workspaceEdit: typeof likeVsCode | undefined): Promise<void> => {
-    editor = await startTwin(workspaceEdit === undefined ? {} : { workspaceEdit });
+  const start = async (
+    workspaceEdit: typeof likeVsCode | undefined,
+    { commands = [], files = {} }: { commands?: readonly string[]; files?: Record<string, string> } = {},
+  ): Promise<void> => {
+    editor = await startTwin({
+      ...(workspaceEdit === undefined ? {} : { workspaceEdit }),
+      initializationOptions: { settings: { analysis: { debounceMs: 5 } }, commands },
+      files,
+    });
     await editor.open(uri, readFixture('pytorch', 'before'));
   };
 
@@ -38,7 +45,9 @@ describe('source actions of layers in the editor', () => {
     assert.deepEqual(titles, [
       'Binarize main.2 (−496 KiB)',
       'Ternarize main.2 (−480 KiB)',
+      'Quantize main.2 to 8 bits (−384 KiB)',
       'Quantize main.2 to 4 bits (−448 KiB)',
+      'Quantize main.2 to 2 bits (−480 KiB)',
       'Replace main.2 by a pair of rank 56 (−260 KiB, −4.26M MACs)',
       'Replace main.2 by a depthwise-separable pair (−472 KiB, −6.16M MACs)',
       'Replace main.2 by resize-convolution (−224 KiB, +10.5M MACs)',
@@ -75,6 +84,27 @@ describe('source actions of layers in the editor', () => {
       readFixture('pytorch', 'binarize'),
     );
     assert.deepEqual(edit?.changeAnnotations?.['slimwise']?.needsConfirmation, false);
+  });
+
+  it('leaves the module to an editor that writes it first, so that the edit is of the source alone', async () => {
+    await start(likeVsCode, { commands: ['slimwise.writeLayersModule'] });
+    const binarize = (await actionsAt(12)).find(({ title }) => title.startsWith('Binarize main.2'));
+    const { edit, command } = await editor.connection.sendRequest<CodeAction>('codeAction/resolve', binarize);
+    const [source, ...more] = (edit?.documentChanges ?? []) as TextDocumentEdit[];
+    assert.ok(source);
+    assert.deepEqual(more, []);
+    assert.equal(applied(readFixture('pytorch', 'before'), source), readFixture('pytorch', 'binarize'));
+    assert.equal(command?.command, 'slimwise.writeLayersModule');
+    const made = await editor.connection.sendRequest<ProposeEditResult>(proposeEditRequest, {
+      textDocument: { uri },
+      model: 'Generator',
+      choices: [{ layer: 'main.2', action: { kind: 'bits', bits: 1 } }],
+    });
+    assert.ok('edit' in made);
+    assert.deepEqual(made.edit, edit);
+    assert.deepEqual(command.arguments, made.created);
+    assert.equal(made.created[0]?.uri, 'file:///w/models/slimwise_layers.py');
+    assert.match(made.created[0].text, /^# .*slimwise/i);
   });
 
   it('gives plain edits to an editor that knows nothing else', async () => {

@@ -33,6 +33,7 @@ import { registerAnalyze } from './analyzeRequest.ts';
 import { registerFeatures } from './features.ts';
 import { registerLayerEdits } from './layerEdits.ts';
 import { modelFileReport } from './modelFiles.ts';
+import { registerOffers } from './offersRequest.ts';
 import { OpenDocuments, type OpenDocument } from './openDocuments.ts';
 import { OpenNotebooks, shows, type View } from './openNotebooks.ts';
 import { PlanDiagnostics } from './planDiagnostics.ts';
@@ -310,6 +311,7 @@ export function serve(connection: Connection, options: ServeOptions): void {
   registerFeatures(connection, features);
   registerWhatIf(connection, features);
   registerAnalyze(connection, features);
+  registerOffers(connection, features);
   registerLayerEdits(connection, { ...features, capabilities: () => capabilities });
 
   connection.onRequest<ModelFileResult, unknown>(modelFileRequest, ({ uri }: ModelFileParams) => {
