@@ -9,6 +9,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { digestRun, type RunDigest } from '../../core/compare/runDigest.ts';
 import type { CompareRequests } from '../../core/session/compareProtocol.ts';
 import { initialRunState, reduceRunAll } from '../../core/session/runState.ts';
+import { eventually } from './eventually.ts';
 import type { faintTexts as measure } from './faintTexts.ts';
 import { launchPageBrowser, type HostedPage, type PageBrowser } from './hostedPage.ts';
 import { recordRun } from './recordedRun.ts';
@@ -111,14 +112,15 @@ describe('the page that compares runs', () => {
     assert.match(await chart.locator('tbody tr').first().innerText(), /^16\s+4\d\.\d/);
     await shown.page.locator('[data-action="save-csv"]').click();
     await shown.page.locator('compare-table button.link').nth(1).click();
-    await shown.page.waitForTimeout(50);
-    assert.deepEqual(
-      shown.calls.filter(({ method }) => method === 'save' || method === 'openRun'),
-      [
-        { method: 'save', args: { format: 'csv', choice: 'results' } },
-        { method: 'openRun', args: { run: '20261122-020202-bbbb' } },
-      ],
-    );
+    await eventually(() => {
+      assert.deepEqual(
+        shown.calls.filter(({ method }) => method === 'save' || method === 'openRun'),
+        [
+          { method: 'save', args: { format: 'csv', choice: 'results' } },
+          { method: 'openRun', args: { run: '20261122-020202-bbbb' } },
+        ],
+      );
+    });
   });
 
   it('follows runs that go on', async () => {

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { eventually } from './eventually.ts';
 import { launchPanelBrowser, type PanelBrowser, type PanelPage } from './panelPage.ts';
 import { recordRun } from './recordedRun.ts';
 import { themes } from './themes.ts';
@@ -75,9 +76,9 @@ describe('controls of the run panel', () => {
       }
       document.body.className = 'vscode-light';
     }, themes.light.colors);
-    await panel.page.waitForTimeout(100);
-    const light = await commonestColor(panel);
-    assert.notEqual(light, dark);
+    await eventually(async () => {
+      assert.notEqual(await commonestColor(panel), dark);
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import type { ImagesDescription } from '../../core/data/imagesDescription.ts';
 import type { DataRequests, DataState } from '../../core/session/dataProtocol.ts';
 import { describeImages } from '../../engine/data/describeImages.ts';
+import { eventually } from './eventually.ts';
 import { launchPageBrowser, type HostedPage, type PageBrowser } from './hostedPage.ts';
 
 const sample = fileURLToPath(new URL('../../samples/dcgan/data/t10k-images-idx3-ubyte.gz', import.meta.url));
@@ -76,16 +77,17 @@ describe('the dialog for a data set', () => {
     await shown.page.locator('data-set').locator('img[alt*="64 by 64"]').waitFor();
     await shown.page.locator('[data-action="apply"]').focus();
     await shown.page.keyboard.press('Enter');
-    await shown.page.waitForTimeout(50);
-    assert.deepEqual(
-      shown.calls.map(({ method, args }) => [method, args]),
-      [
-        ['ready', {}],
-        ['choose', { what: 'folder' }],
-        ['describe', { size: 64, channels: 1, limit: null }],
-        ['apply', { size: 64, channels: 1, limit: null }],
-      ],
-    );
+    await eventually(() => {
+      assert.deepEqual(
+        shown.calls.map(({ method, args }) => [method, args]),
+        [
+          ['ready', {}],
+          ['choose', { what: 'folder' }],
+          ['describe', { size: 64, channels: 1, limit: null }],
+          ['apply', { size: 64, channels: 1, limit: null }],
+        ],
+      );
+    });
   });
 
   it('lists bad images with the reason, and refuses a set that a run would refuse', async () => {

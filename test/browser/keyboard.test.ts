@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
+import { eventually } from './eventually.ts';
 import { launchPanelBrowser, type PanelBrowser, type PanelPage } from './panelPage.ts';
 import { recordRun } from './recordedRun.ts';
 
@@ -58,7 +59,7 @@ describe('a walk through the run panel by the keyboard alone', () => {
       stops.filter(({ inView }) => !inView).map(({ name }) => name),
       [],
     );
-    const order = ['Open Report', 'Logged step', 'Smooth', 'main.0'].map((name) =>
+    const order = ['Open Report', 'Logged step', 'Smooth', 'Position between', 'main.0'].map((name) =>
       stops.findIndex((stop) => stop.name.includes(name)),
     );
     assert.deepEqual(
@@ -72,7 +73,7 @@ describe('a walk through the run panel by the keyboard alone', () => {
     );
   });
 
-  it('opens the report, walks every logged step, reads the curve and goes to a layer', async () => {
+  it('opens the report, walks every logged step and between latents, reads the curve and goes to a layer', async () => {
     await tabTo(/Open Report/);
     await panel.page.keyboard.press('Enter');
     await tabTo(/^Logged step/);
@@ -85,14 +86,34 @@ describe('a walk through the run panel by the keyboard alone', () => {
     await panel.page.locator('loss-chart .readout', { hasText: 'at step 1' }).waitFor();
     await panel.page.keyboard.press('ArrowRight');
     await panel.page.locator('loss-chart .readout', { hasText: 'at step 2' }).waitFor();
+    await tabTo(/^Save the picture of Full precision/);
+    await panel.page.keyboard.press('Enter');
+    await tabTo(/^Position between the fixed latents/);
+    const position = panel.page.locator('latent-strip input');
+    const said = (words: string): Promise<void> =>
+      position.and(panel.page.locator(`[aria-valuetext="${words}"]`)).waitFor();
+    await said('Latent 1');
+    for (let i = 0; i < 3; i++) await panel.page.keyboard.press('ArrowRight');
+    await said('3/8 of the way from latent 1 to latent 2');
+    await panel.page.keyboard.press('PageUp');
+    await said('Latent 2');
+    await panel.page.keyboard.press('End');
+    await said('7/8 of the way from latent 8 to latent 1');
+    await panel.page.keyboard.press('PageDown');
+    await said('Latent 7');
+    await tabTo(/^Next latent/);
+    await panel.page.keyboard.press('Enter');
+    await said('Latent 8');
     await tabTo(/^main\.3/);
     await panel.page.keyboard.press('Enter');
-    await panel.page.waitForTimeout(50);
-    const asked = panel.calls.filter(({ method }) => method === 'openReport' || method === 'openLayer');
-    assert.deepEqual(asked, [
-      { method: 'openReport', args: {} },
-      { method: 'openLayer', args: { layer: 'main.3' } },
-    ]);
+    await eventually(() => {
+      const asked = panel.calls.filter(({ method }) => ['openReport', 'openLayer', 'saveWalk'].includes(method));
+      assert.deepEqual(asked, [
+        { method: 'openReport', args: {} },
+        { method: 'saveWalk', args: { variant: 'full', step: 400 } },
+        { method: 'openLayer', args: { layer: 'main.3' } },
+      ]);
+    });
   });
 });
 
