@@ -76,6 +76,8 @@ export type GraphNode = OpCall & {
   readonly unknown: string | null;
   /** Where it is called; null for implied nodes such as inputs of a sequential model. */
   readonly site: Site | null;
+  /** Where it is not the model's: in Keras and TF.js each layer may have its own. */
+  readonly layout?: Layout;
 };
 
 /** A mismatch or other fault met while following the source; becomes a finding. */

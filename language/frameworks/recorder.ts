@@ -39,6 +39,7 @@ export interface NodeRecord {
   readonly shape: Shape | null;
   readonly unknown: string | null;
   readonly site: Site | null;
+  readonly layout: Layout;
 }
 
 export interface FaultRecord {
@@ -155,6 +156,21 @@ export function recordNode(
     shape,
     unknown: unknown ?? context.machine.doubt,
     site,
+    layout: options.layout,
   });
   return { node: id, shape, unknown };
+}
+
+const SPATIAL = /^(separable_)?conv|^(max|avg)_pool$|^global_|^upsample$/;
+
+/** Where channels stand in a model whose layers each say it for themselves: first only if all say so. */
+export function layoutOf(nodes: readonly NodeRecord[]): Layout {
+  const spatial = nodes.filter(({ call, layer }) => layer !== null && SPATIAL.test(call.op));
+  const isFirst = spatial.length > 0 && spatial.every(({ layout }) => layout === 'channelsFirst');
+  return isFirst ? 'channelsFirst' : 'channelsLast';
+}
+
+/** The layout of one operator, where it is not the model's. */
+export function ownLayout({ call, layout }: NodeRecord, model: Layout): { readonly layout?: Layout } {
+  return layout === model || !SPATIAL.test(call.op) ? {} : { layout };
 }

@@ -2,31 +2,38 @@
  * What the first operators on an input demand of it: a convolution its channels, a linear layer its width.
  * Used where no call shows a shape. Only what the model cannot do without is said; the rest is `?`.
  */
-import type { Shape } from '../../core/graph/shape.ts';
+import type { Layout, Shape } from '../../core/graph/shape.ts';
 import type { NodeRecord, Recorder } from '../frameworks/recorder.ts';
 
-export function demandedShape(recorder: Recorder, input: number): Shape | null {
+export function demandedShape(recorder: Recorder, input: number, layout: Layout): Shape | null {
   for (const node of recorder.nodes) {
     if (!node.inputs.includes(input)) continue;
-    const shape = demandOf(recorder, node, input, 0);
+    const shape = demandOf({ recorder, layout }, node, input, 0);
     if (shape !== null) return shape;
   }
   return null;
 }
 
+interface Demanding {
+  readonly recorder: Recorder;
+  readonly layout: Layout;
+}
+
 /** What one operator demands of its input; looks through operators that keep the shape. */
-function demandOf(recorder: Recorder, node: NodeRecord, input: number, depth: number): Shape | null {
+function demandOf(from: Demanding, node: NodeRecord, input: number, depth: number): Shape | null {
   const { call } = node;
+  // A model inside of this one has an input layer, which says what it takes.
+  if (node.layer?.call.op === 'input') return node.shape;
   switch (call.op) {
     case 'conv1d':
     case 'conv1d_transpose':
-      return [1, call.attributes.inChannels, '?'];
+      return imageShape(from.layout, call.attributes.inChannels, 1);
     case 'conv2d':
     case 'conv2d_transpose':
-      return [1, call.attributes.inChannels, '?', '?'];
+      return imageShape(from.layout, call.attributes.inChannels, 2);
     case 'conv3d':
     case 'conv3d_transpose':
-      return [1, call.attributes.inChannels, '?', '?', '?'];
+      return imageShape(from.layout, call.attributes.inChannels, 3);
     case 'dense':
       return [1, call.attributes.inFeatures];
     case 'pad':
@@ -34,11 +41,11 @@ function demandOf(recorder: Recorder, node: NodeRecord, input: number, depth: nu
     case 'dropout':
     case 'identity':
     case 'affine':
-      return depth > 8 ? null : demandOfConsumer(recorder, node.id, depth + 1);
+      return depth > 8 ? null : demandOfConsumer(from, node.id, depth + 1);
     case 'cat': {
       // What is joined must fill the rest of what the next layer takes.
-      const whole = depth > 8 ? null : demandOfConsumer(recorder, node.id, depth + 1);
-      return whole === null ? null : restOf(recorder, node, input, whole);
+      const whole = depth > 8 ? null : demandOfConsumer(from, node.id, depth + 1);
+      return whole === null ? null : restOf(from.recorder, node, input, whole);
     }
     case 'reshape': {
       // `x.view(-1, 784)` takes anything of 784 values, so a flat input fits.
@@ -51,9 +58,14 @@ function demandOf(recorder: Recorder, node: NodeRecord, input: number, depth: nu
   }
 }
 
-function demandOfConsumer(recorder: Recorder, id: number, depth: number): Shape | null {
-  const consumer = recorder.nodes.find((node) => node.inputs.includes(id));
-  return consumer === undefined ? null : demandOf(recorder, consumer, id, depth);
+function imageShape(layout: Layout, channels: number, nDims: number): Shape {
+  const sizes = Array.from({ length: nDims }, () => '?' as const);
+  return layout === 'channelsLast' ? [1, ...sizes, channels] : [1, channels, ...sizes];
+}
+
+function demandOfConsumer(from: Demanding, id: number, depth: number): Shape | null {
+  const consumer = from.recorder.nodes.find((node) => node.inputs.includes(id));
+  return consumer === undefined ? null : demandOf(from, consumer, id, depth);
 }
 
 /** The part of a concatenation that is left for one input, where all others are known. */

@@ -4,9 +4,11 @@
  * that is merely a part of another made by the same function.
  */
 import type { GraphFault, GraphNode, Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { Layout } from '../../core/graph/shape.ts';
 import type { KerasModel } from '../frameworks/keras/kerasModel.ts';
 import { isKerasModel, kerasModels, nodesBetween } from '../frameworks/keras/kerasModel.ts';
 import type { FaultRecord, LayerRecord, NodeRecord } from '../frameworks/recorder.ts';
+import { layoutOf, ownLayout } from '../frameworks/recorder.ts';
 import type { Machine, SourceUnit } from '../interpreter/machine.ts';
 import type { Value } from '../interpreter/values.ts';
 
@@ -76,7 +78,7 @@ function graphOf(model: KerasModel, machine: Machine, unit: SourceUnit): ModelGr
   return {
     name: nameOf(model, machine, unit),
     framework: 'keras',
-    layout: 'channelsLast',
+    layout: built.layout,
     file: unit.path,
     line: model.site.line,
     instantiation: callText(model, unit),
@@ -91,6 +93,7 @@ function graphOf(model: KerasModel, machine: Machine, unit: SourceUnit): ModelGr
 export interface KerasGraphParts {
   readonly layers: Layer[];
   readonly nodes: GraphNode[];
+  readonly layout: Layout;
   readonly faults: GraphFault[];
   readonly ids: ReadonlyMap<number, number>;
 }
@@ -124,6 +127,7 @@ export function toKerasGraph(kept: readonly NodeRecord[], faults: readonly Fault
       ...(bits === undefined ? {} : { bits }),
     };
   });
+  const layout = layoutOf(kept);
   let nInputs = 0;
   const nodes = kept.map((node, id): GraphNode => {
     const inputs = node.inputs.flatMap((input) => ids.get(input) ?? []);
@@ -137,12 +141,14 @@ export function toKerasGraph(kept: readonly NodeRecord[], faults: readonly Fault
       shape,
       unknown,
       site,
+      ...ownLayout(node, layout),
     };
   });
   const own = faults.filter(({ layer }) => layer !== null && indexOf.has(layer));
   return {
     layers,
     nodes,
+    layout,
     ids,
     faults: own.map(({ kind, message, site, layer }) => ({
       kind,

@@ -3,7 +3,7 @@
  * models are built, fed and named alike, and differ in this record.
  */
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
-import type { Shape } from '../../core/graph/shape.ts';
+import type { Layout, Shape } from '../../core/graph/shape.ts';
 import { nodesBetween } from '../frameworks/keras/kerasModel.ts';
 import { kerasTensor, kerasTensorOf } from '../frameworks/keras/kerasTensor.ts';
 import { tensorOf } from '../frameworks/pytorch/torchTensor.ts';
@@ -23,6 +23,7 @@ export interface ModuleAdapter {
   readonly runMethod: string;
   /** The base class of models. */
   readonly basePath: string;
+  readonly layout: Layout;
   /** Has a method that runs it, of its own or inherited. */
   isRunnable(machine: Machine, cls: ClassValue): boolean;
   tensorOf(value: Value | undefined): Recorded | null;
@@ -40,6 +41,7 @@ export interface ModuleAdapter {
 export const torchAdapter: ModuleAdapter = {
   runMethod: 'forward',
   basePath: 'torch.nn.Module',
+  layout: 'channelsFirst',
   isRunnable: (machine, cls) =>
     findMember(cls, 'forward') !== null || externalBases(machine, cls).some(({ typePaths }) => typePaths.length > 1),
   tensorOf,
@@ -54,6 +56,7 @@ export const torchAdapter: ModuleAdapter = {
 export const kerasAdapter: ModuleAdapter = {
   runMethod: 'call',
   basePath: 'keras.Model',
+  layout: 'channelsLast',
   isRunnable: (_machine, cls) => findMember(cls, 'call') !== null,
   tensorOf: kerasTensorOf,
   inputTensor(machine, index, shape) {
@@ -69,12 +72,12 @@ export const kerasAdapter: ModuleAdapter = {
     const outputs = kerasOutputs(result);
     const ends = { inputs: inputs.map(asEnd), outputs: outputs.map(asEnd) };
     const kept = outputs.length === 0 ? recorder.nodes : nodesBetween(recorder.nodes, ends);
-    const { layers, nodes, faults, ids } = toKerasGraph(kept, recorder.faults);
+    const { layers, nodes, faults, ids, layout } = toKerasGraph(kept, recorder.faults);
     const idsOf = (list: readonly number[]): number[] => list.flatMap((node) => ids.get(node) ?? []);
     return {
       ...identity,
       framework: 'keras',
-      layout: 'channelsLast',
+      layout,
       layers,
       nodes,
       inputs: idsOf(inputs),

@@ -122,7 +122,7 @@ function attempt(plan: ModulePlan, demanded: readonly (Shape | null)[]): Attempt
     else throw error;
   }
   if (result.kind === 'unknown') fault('notFollowed', `${adapter.runMethod} of ${cls.name}: ${result.reason}`);
-  const demands = inputNodes.map((node) => demandedShape(recorderOf(machine), node));
+  const demands = inputNodes.map((node) => demandedShape(recorderOf(machine), node, adapter.layout));
   const graph = adapter.toGraph({ machine, instance, recorder, inputs: inputNodes, result, identity });
   shapes.forEach((shape, idx) => {
     if (shape !== null && !shape.slice(1).includes('?')) return;

@@ -84,9 +84,15 @@ function buildRow(
   const first = calls[0];
   const { name, type, stack } = layer;
   const { file, line, column, endLine, endColumn } = layer.site;
-  const dor = degreeOfRedundancy(layer, first?.inputShapes[0] ?? null, first?.outputShape ?? null, graph.layout, {
-    conv: options.convFormula,
-  });
+  const dor = degreeOfRedundancy(
+    layer,
+    first?.inputShapes[0] ?? null,
+    first?.outputShape ?? null,
+    nodes[0]?.layout ?? graph.layout,
+    {
+      conv: options.convFormula,
+    },
+  );
   const weights = layer.weights === null ? null : countWeights(layer.weights);
   return {
     name,
@@ -128,7 +134,8 @@ function declaredBits(layer: Layer): Pick<LayerReport, 'declared'> {
 
 function describeCall(graph: ModelGraph, layer: Layer, node: GraphNode): CallReport {
   const inputShapes = node.inputs.map((id) => graph.nodes[id]?.shape ?? null);
-  return { inputShapes, outputShape: node.shape, macs: countMacs(layer, inputShapes, node.shape, graph.layout) };
+  const macs = countMacs(layer, inputShapes, node.shape, node.layout ?? graph.layout);
+  return { inputShapes, outputShape: node.shape, macs };
 }
 
 /** Runs of a layer made of operators of its own. */

@@ -14,6 +14,7 @@ import { bindArguments, given, numbersOf } from '../arguments.ts';
 import type { LayerRecord } from '../recorder.ts';
 import { recordLayer, recordNode } from '../recorder.ts';
 import { activationCall } from './kerasActivation.ts';
+import { dataFormat } from './kerasBackend.ts';
 import { nextName } from './kerasNames.ts';
 import { kerasBuilder } from './kerasTable.ts';
 import type { KerasTensor } from './kerasTensor.ts';
@@ -46,7 +47,8 @@ export function isKerasLayer(object: ForeignObject | null): object is KerasLayer
 export function kerasLayer(name: string, args: CallArguments, context: CallContext, type = name): KerasLayer | null {
   const builder = kerasBuilder(name);
   if (builder === null) return null;
-  const bound = bindArguments(builder.signature.split(' ').filter(Boolean), args);
+  const names = builder.signature.split(' ').filter(Boolean);
+  const bound = withDataFormat(bindArguments(names, args), names, context);
   const record = recordLayer(context, 'keras', type, { op: 'unknown', attributes: { type } });
   const named = given(bound, 'name');
   record.name = named?.kind === 'string' ? named.value : nextName(type, context);
@@ -60,9 +62,6 @@ function layerObject(
   builder: KerasBuilder,
   bound: BoundArguments,
 ): KerasLayer {
-  const format = given(bound, 'data_format');
-  const layout: Layout =
-    format?.kind === 'string' && format.value === 'channels_first' ? 'channelsFirst' : 'channelsLast';
   let isBuilt = false;
   const self: KerasLayer = {
     typeName: type,
@@ -94,6 +93,7 @@ function layerObject(
           isBuilt = true;
         }
       }
+      const layout = layoutAt(name, bound, inputs[0]?.shape ?? null);
       const isSymbolic = inputs.some((input) => input.isSymbolic);
       const main = recordNode(context, record.call, inputs, {
         layout,
@@ -114,7 +114,7 @@ function layerObject(
       if (inputs === null) {
         const why = value?.kind === 'unknown' ? value.reason : `the input of ${type} is not known`;
         const lost = recordNode(context, { op: 'unknown', attributes: { type: 'value' } }, [], {
-          layout,
+          layout: 'channelsLast',
           shape: null,
           unknown: why,
         });
@@ -127,6 +127,34 @@ function layerObject(
     copy: () => layerObject(name, type, { ...record }, builder, bound),
   };
   return self;
+}
+
+/** Where the layer finds channels: as `data_format` says, and normalization as its `axis` does. */
+function layoutAt(name: string, bound: BoundArguments, input: Shape | null): Layout {
+  const axis = name.endsWith('Normalization') ? given(bound, 'axis') : undefined;
+  if (axis !== undefined) {
+    const isFirst = axis.kind === 'number' && axis.value === 1 && input !== null && input.length > 2;
+    return isFirst ? 'channelsFirst' : 'channelsLast';
+  }
+  const format = given(bound, 'data_format');
+  return format?.kind === 'string' && format.value === 'channels_first' ? 'channelsFirst' : 'channelsLast';
+}
+
+/** What `backend.set_image_data_format` said, for a layer that can have a format and was given none. */
+function withDataFormat(bound: BoundArguments, names: readonly string[], context: CallContext): BoundArguments {
+  const written = given(bound, 'data_format') ?? oldFormat(given(bound, 'dim_ordering'));
+  if (!names.includes('data_format') || (written !== undefined && written.kind !== 'none')) {
+    return written === undefined ? bound : { ...bound, values: new Map([...bound.values, ['data_format', written]]) };
+  }
+  const format = dataFormat(context.machine);
+  if (format === 'channels_last') return bound;
+  return { ...bound, values: new Map([...bound.values, ['data_format', string(format)]]) };
+}
+
+/** Keras 1 wrote `dim_ordering='th'`. */
+function oldFormat(value: Value | undefined): Value | undefined {
+  if (value?.kind !== 'string') return undefined;
+  return string(value.value === 'th' ? 'channels_first' : 'channels_last');
 }
 
 /** `input_shape=(64, 64, 3)`, `input_dim=100`, `batch_input_shape=(None, 100)`. */

@@ -9,6 +9,7 @@ import { findMember, getAttribute } from '../../interpreter/attributes.ts';
 import { NONE, bool, builtin, foreign, string, unknown, unknownList } from '../../interpreter/values.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
 import { flagsOf } from '../../interpreter/libraries/argparseLibrary.ts';
+import { backendCall } from './kerasBackend.ts';
 import { dataCall } from './kerasData.ts';
 import { tensorFunction } from './kerasFunctions.ts';
 import { dimsOf, kerasLayer } from './kerasLayer.ts';
@@ -50,6 +51,8 @@ function callKeras(path: string, args: CallArguments, context: CallContext): Val
   const data = dataCall(path, args, context);
   if (data !== null) return data;
   const name = lastOf(path);
+  const backend = backendCall(name, args, context.machine);
+  if (backend !== null) return backend;
   const isLayers = /\blayers\b/.test(path);
   if (name === 'Input' || (name === 'InputLayer' && isLayers)) return makeInput(name, args, context);
   if (name === 'Sequential') return foreign(sequentialModel(args, context));

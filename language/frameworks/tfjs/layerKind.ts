@@ -1,7 +1,7 @@
 /** What a factory of `tf.layers` is to the analysis, and the options that many of them share. */
 import type { OpCall, Padding } from '../../../core/graph/ops.ts';
-import type { Shape } from '../../../core/graph/shape.ts';
-import { readString, type BoundArguments } from '../arguments.ts';
+import type { Layout, Shape } from '../../../core/graph/shape.ts';
+import { given, readString, type BoundArguments } from '../arguments.ts';
 
 export interface LayerKind {
   /** TF.js' class name: `Conv2DTranspose`. */
@@ -15,11 +15,19 @@ export interface LayerKind {
   build(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null;
 }
 
-/** Channels of the first input; null where they are not known. */
-export function channelsOf(inputs: readonly (Shape | null)[]): number | null {
+/** Values along the last axis of the first input; null where they are not known. */
+export function lastOf(inputs: readonly (Shape | null)[]): number | null {
   const shape = inputs[0] ?? null;
   const last = shape === null ? undefined : shape[shape.length - 1];
   return typeof last === 'number' ? last : null;
+}
+
+/** Channels of the first input, where the layer's `dataFormat` has them; null where they are not known. */
+export function channelsOf(config: BoundArguments, inputs: readonly (Shape | null)[]): number | null {
+  const layout = layoutOf(config);
+  if (layout !== 'channelsFirst') return layout === null ? null : lastOf(inputs);
+  const dim = inputs[0]?.[1];
+  return typeof dim === 'number' ? dim : null;
 }
 
 export function paddingOf(config: BoundArguments): Padding | null {
@@ -27,9 +35,12 @@ export function paddingOf(config: BoundArguments): Padding | null {
   return padding === 'same' || padding === 'valid' ? padding : null;
 }
 
-/** Channels-first data is possible in TF.js and not followed here. */
-export function isChannelsLast(config: BoundArguments): boolean {
+/** What `dataFormat` says; null where it is not known. */
+export function layoutOf(config: BoundArguments): Layout | null {
+  const value = given(config, 'dataFormat');
+  if (value === undefined || value.kind === 'none') return 'channelsLast';
   const format = readString(config, 'dataFormat', 'channelsLast');
-  if (format !== 'channelsLast') config.reason ??= 'channelsFirst is not followed';
-  return format === 'channelsLast';
+  if (format === 'channelsFirst' || format === 'channelsLast') return format;
+  config.reason ??= 'the data format is not known';
+  return null;
 }

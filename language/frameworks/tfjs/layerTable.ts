@@ -5,15 +5,24 @@
  */
 import type { ActivationName, OpCall } from '../../../core/graph/ops.ts';
 import type { Shape } from '../../../core/graph/shape.ts';
-import { readBoolean, readInteger, readNumber, readSizes, readString, type BoundArguments } from '../arguments.ts';
-import { channelsOf, isChannelsLast, paddingOf, type LayerKind } from './layerKind.ts';
+import {
+  given,
+  numbersOf,
+  readBoolean,
+  readInteger,
+  readNumber,
+  readSizes,
+  readString,
+  type BoundArguments,
+} from '../arguments.ts';
+import { channelsOf, lastOf, paddingOf, type LayerKind } from './layerKind.ts';
 import { activationNamed } from './layerConfig.ts';
 import { shapeLayers } from './shapeLayers.ts';
 import { wrapperLayers } from './wrapperLayers.ts';
 
 function convolution(nDims: 1 | 2 | 3, transposed: boolean): LayerKind['build'] {
   return (config, inputs) => {
-    const inChannels = channelsOf(inputs);
+    const inChannels = channelsOf(config, inputs);
     const outChannels = readInteger(config, 'filters');
     const kernel = readSizes(config, 'kernelSize', nDims);
     const stride = readSizes(config, 'strides', nDims, 1);
@@ -21,7 +30,7 @@ function convolution(nDims: 1 | 2 | 3, transposed: boolean): LayerKind['build'] 
     const padding = paddingOf(config);
     const bias = readBoolean(config, 'useBias', true);
     if (inChannels === null || outChannels === null || kernel === null || stride === null) return null;
-    if (dilation === null || padding === null || bias === null || !isChannelsLast(config)) return null;
+    if (dilation === null || padding === null || bias === null) return null;
     const attributes = { inChannels, outChannels, kernel, stride, padding, dilation, groups: 1, bias };
     if (!transposed) return { op: `conv${nDims}d`, attributes };
     return { op: `conv${nDims}d_transpose`, attributes: { ...attributes, outputPadding: kernel.map(() => 0) } };
@@ -29,7 +38,7 @@ function convolution(nDims: 1 | 2 | 3, transposed: boolean): LayerKind['build'] 
 }
 
 function depthwise(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
-  const inChannels = channelsOf(inputs);
+  const inChannels = channelsOf(config, inputs);
   const kernel = readSizes(config, 'kernelSize', 2);
   const stride = readSizes(config, 'strides', 2, 1);
   const dilation = readSizes(config, 'dilationRate', 2, 1);
@@ -53,7 +62,7 @@ function separable(config: BoundArguments, inputs: readonly (Shape | null)[]): O
 }
 
 function dense(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
-  const inFeatures = channelsOf(inputs);
+  const inFeatures = lastOf(inputs);
   const outFeatures = readInteger(config, 'units');
   const bias = readBoolean(config, 'useBias', true);
   if (inFeatures === null || outFeatures === null || bias === null) return null;
@@ -61,25 +70,25 @@ function dense(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCal
 }
 
 function batchNormalization(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
-  const features = channelsOf(inputs);
   const axis = readInteger(config, 'axis', -1);
-  const rank = inputs[0]?.length ?? 0;
+  const features = axis === null ? null : sizeAt(inputs, axis);
   const eps = readNumber(config, 'epsilon', 1e-3);
   const momentum = readNumber(config, 'momentum', 0.99);
   const scale = readBoolean(config, 'scale', true);
   const center = readBoolean(config, 'center', true);
   if (features === null || eps === null || momentum === null || scale === null || center === null) return null;
-  if (axis !== -1 && axis !== rank - 1) {
-    config.reason ??= 'normalizing another axis than the last is not followed';
-    return null;
-  }
   // TF.js and Keras give the share of the old value, the operator table that of the new one.
   const share = Math.round((1 - momentum) * 1e12) / 1e12;
   return { op: 'batch_norm', attributes: { features, eps, momentum: share, scale, center, trackStats: true } };
 }
 
+function sizeAt([shape = null]: readonly (Shape | null)[], axis: number): number | null {
+  const size = shape?.at(axis);
+  return typeof size === 'number' ? size : null;
+}
+
 function layerNormalization(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
-  const features = channelsOf(inputs);
+  const features = lastOf(inputs);
   const eps = readNumber(config, 'epsilon', 1e-3);
   if (features === null || eps === null) return null;
   return { op: 'layer_norm', attributes: { features, eps, affine: true, axes: [-1] } };
@@ -102,9 +111,12 @@ function activation(
   };
 }
 
-function prelu(_config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
-  const dims = inputs[0]?.slice(1) ?? null;
-  if (dims === null || dims.includes('?')) return null;
+/** A weight for each value of an image, but for the axes that share theirs. */
+function prelu(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
+  const axes = given(config, 'sharedAxes');
+  const shared = axes === undefined || axes.kind === 'none' ? [] : numbersOf(axes);
+  const dims = inputs[0]?.slice(1).filter((_dim, idx) => shared?.includes(idx + 1) !== true) ?? null;
+  if (shared === null || dims === null || dims.includes('?')) return null;
   const features = (dims as readonly number[]).reduce((total, dim) => total * dim, 1);
   return { op: 'activation', attributes: { fn: 'prelu', features } };
 }
@@ -123,7 +135,7 @@ function dropout(config: BoundArguments): OpCall | null {
 
 function recurrent(cell: 'lstm' | 'gru' | 'rnn'): LayerKind['build'] {
   return (config, inputs) => {
-    const inFeatures = channelsOf(inputs);
+    const inFeatures = lastOf(inputs);
     const units = readInteger(config, 'units');
     if (inFeatures === null || units === null) return null;
     return { op: 'recurrent', attributes: { cell, inFeatures, units, layers: 1, bidirectional: false } };

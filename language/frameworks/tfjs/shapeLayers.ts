@@ -3,9 +3,9 @@
  * cropping, pooling, resizing, merging. Shapes of the options leave the batch out; the operator table has it in.
  */
 import type { OpCall } from '../../../core/graph/ops.ts';
-import type { Shape } from '../../../core/graph/shape.ts';
+import type { Layout, Shape } from '../../../core/graph/shape.ts';
 import { given, numbersOf, readInteger, readSizes, readString, type BoundArguments } from '../arguments.ts';
-import { isChannelsLast, paddingOf, type LayerKind } from './layerKind.ts';
+import { layoutOf, paddingOf, type LayerKind } from './layerKind.ts';
 
 function rankOf(inputs: readonly (Shape | null)[]): number | null {
   return inputs[0]?.length ?? null;
@@ -58,7 +58,7 @@ function repeatVector(config: BoundArguments, inputs: readonly (Shape | null)[])
 function upSampling2d(config: BoundArguments): OpCall | null {
   const scale = readSizes(config, 'size', 2, 2);
   const mode = readString(config, 'interpolation', 'nearest');
-  if (scale === null || (mode !== 'nearest' && mode !== 'bilinear') || !isChannelsLast(config)) return null;
+  if (scale === null || (mode !== 'nearest' && mode !== 'bilinear')) return null;
   return { op: 'upsample', attributes: { scale, size: null, mode } };
 }
 
@@ -89,16 +89,27 @@ function pairs(sizes: readonly number[]): readonly (readonly [number, number])[]
   return sizes.map((size) => [size, size] as const);
 }
 
+/** Paddings count from the last axis, and channels get none. */
+function withChannels(
+  sides: readonly (readonly [number, number])[],
+  layout: Layout,
+): readonly (readonly [number, number])[] {
+  return layout === 'channelsFirst' ? sides : [...sides, [0, 0]];
+}
+
 function zeroPadding2d(config: BoundArguments): OpCall | null {
   const sides = borders(config, 'padding');
-  if (sides === null || !isChannelsLast(config)) return null;
-  return { op: 'pad', attributes: { pads: [...sides, [0, 0]], mode: 'constant' } };
+  const layout = layoutOf(config);
+  if (sides === null || layout === null) return null;
+  return { op: 'pad', attributes: { pads: withChannels(sides, layout), mode: 'constant' } };
 }
 
 function cropping2D(config: BoundArguments): OpCall | null {
   const sides = borders(config, 'cropping');
-  if (sides === null || !isChannelsLast(config)) return null;
-  return { op: 'pad', attributes: { pads: [...sides.map(([a, b]) => [-a, -b] as const), [0, 0]], mode: 'constant' } };
+  const layout = layoutOf(config);
+  if (sides === null || layout === null) return null;
+  const cropped = sides.map(([before, after]) => [-before, -after] as const);
+  return { op: 'pad', attributes: { pads: withChannels(cropped, layout), mode: 'constant' } };
 }
 
 function pooling(op: 'max_pool' | 'avg_pool', nDims: 1 | 2 | 3): LayerKind['build'] {
@@ -107,7 +118,7 @@ function pooling(op: 'max_pool' | 'avg_pool', nDims: 1 | 2 | 3): LayerKind['buil
     const isStrided = given(config, 'strides') !== undefined && given(config, 'strides')?.kind !== 'none';
     const stride = isStrided ? readSizes(config, 'strides', nDims) : kernel;
     const padding = paddingOf(config);
-    if (kernel === null || stride === null || padding === null || !isChannelsLast(config)) return null;
+    if (kernel === null || stride === null || padding === null) return null;
     return { op, attributes: { kernel, stride, padding } };
   };
 }

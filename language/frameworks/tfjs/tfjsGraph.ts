@@ -2,7 +2,7 @@
 import type { GraphFault, GraphNode, Layer, ModelGraph } from '../../../core/graph/modelGraph.ts';
 import type { OpCall } from '../../../core/graph/ops.ts';
 import type { CallContext } from '../../interpreter/library.ts';
-import { recorderOf, type LayerRecord, type NodeRecord } from '../recorder.ts';
+import { layoutOf, ownLayout, recorderOf, type LayerRecord, type NodeRecord } from '../recorder.ts';
 import { nodesBetween, type TfjsModel } from './tfjsModel.ts';
 
 export interface GraphPlace {
@@ -40,6 +40,7 @@ export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallCont
       ...(bits === undefined ? {} : { bits }),
     });
   }
+  const layout = layoutOf(records);
   const inputIds = ends.inputs.map(({ node }) => node);
   const nodes = records.map((record, id): GraphNode => {
     const call: OpCall =
@@ -48,7 +49,8 @@ export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallCont
         : record.call;
     const layer = record.layer === null ? null : (indices.get(record.layer) ?? null);
     const inputs = record.inputs.flatMap((input) => ids.get(input) ?? []);
-    return { ...call, id, layer, inputs, shape: record.shape, unknown: record.unknown, site: record.site };
+    const { shape, unknown, site } = record;
+    return { ...call, id, layer, inputs, shape, unknown, site, ...ownLayout(record, layout) };
   });
   const known = (list: readonly number[]): number[] => list.flatMap((id) => ids.get(id) ?? []);
   const faults = recorder.faults.flatMap((fault): readonly GraphFault[] => {
@@ -59,7 +61,7 @@ export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallCont
   return {
     ...place,
     framework: 'tfjs',
-    layout: 'channelsLast',
+    layout,
     layers,
     nodes,
     inputs: known(inputIds),

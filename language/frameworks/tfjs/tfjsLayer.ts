@@ -5,15 +5,15 @@
  */
 import { weightSpecs } from '../../../core/cost/weightSpecs.ts';
 import type { OpCall } from '../../../core/graph/ops.ts';
-import type { Shape } from '../../../core/graph/shape.ts';
+import type { Layout, Shape } from '../../../core/graph/shape.ts';
 import type { ForeignObject } from '../../interpreter/foreign.ts';
 import type { CallContext } from '../../interpreter/library.ts';
 import type { CallSite } from '../../interpreter/machine.ts';
 import { UNDEFINED, builtin, foreign, list, string, unknown, type Value } from '../../interpreter/values.ts';
-import { given, type BoundArguments } from '../arguments.ts';
+import { given, readInteger, type BoundArguments } from '../arguments.ts';
 import { recordLayer, recordNode, type LayerRecord, type Recorded } from '../recorder.ts';
 import { activationOf, inputShapeOf } from './layerConfig.ts';
-import type { LayerKind } from './layerKind.ts';
+import { layoutOf, type LayerKind } from './layerKind.ts';
 import { asTensor, tensorValue } from './tfjsTensor.ts';
 
 /** Anything that has `apply`: a layer or a model. */
@@ -93,7 +93,7 @@ function applyLayer(
   inputs: readonly Recorded[],
   context: CallContext,
 ): Recorded {
-  const layout = 'channelsLast';
+  const layout = layoutAt(kind, config, inputs[0]?.shape ?? null);
   if (record.call.op === 'unknown')
     learn(
       record,
@@ -111,6 +111,13 @@ function applyLayer(
   if (kind.hasActivation !== true) return result;
   const call = activationCall(config);
   return call === null ? result : recordNode(context, call, [result], { layout });
+}
+
+/** Where the layer finds channels: as `dataFormat` says, and batch normalization as its `axis` does. */
+function layoutAt({ type }: LayerKind, config: BoundArguments, input: Shape | null): Layout {
+  if (type !== 'BatchNormalization') return layoutOf(config) ?? 'channelsLast';
+  const axis = readInteger(config, 'axis', -1);
+  return axis === 1 && input !== null && input.length > 2 ? 'channelsFirst' : 'channelsLast';
 }
 
 function statedShape(
