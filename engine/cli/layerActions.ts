@@ -3,7 +3,7 @@
  * `main.5=low-rank:16`, `main.2=channels:48`.
  */
 import { weightBits, type WeightBits } from '../../core/cost/weightBits.ts';
-import type { LayerChoice } from '../../language/edits/proposeEdit.ts';
+import type { LayerChoice } from '../../language/edits/orderChoices.ts';
 
 export const actionNames =
   'binarize, ternarize, quantize:BITS, full, low-rank:RANK, separable, resize-conv, sub-pixel, channels:COUNT';

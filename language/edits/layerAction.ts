@@ -19,9 +19,11 @@ export interface ProposedEdit {
   readonly change: SourceChange;
   /** Layers that the edit changes: one line of a source may build several. */
   readonly layers: readonly { readonly model: string; readonly name: string }[];
-  /** Of the model that was asked about. */
+  /** Of the first model that was asked about. */
   readonly before: ModelSize;
   readonly after: ModelSize;
+  /** Of each model that was asked about. */
+  readonly sizes: readonly { readonly model: string; readonly before: ModelSize; readonly after: ModelSize }[];
   /** Choices that a source has no words for, as sentences. */
   readonly leftOut: readonly string[];
 }

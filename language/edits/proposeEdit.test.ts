@@ -8,6 +8,7 @@ import { analyzeFile } from '../analyze.ts';
 import { costModel } from '../report/buildReport.ts';
 import { memoryHost } from '../sourceHost.ts';
 import {
+  choicesOf,
   editCases,
   editedFrameworks,
   fixtureFile,
@@ -38,9 +39,13 @@ for (const framework of editedFrameworks) {
     const file = fixtureFile(framework);
     const before = readFixture(framework, 'before');
 
-    for (const { name, op, action } of editCases) {
+    for (const own of editCases) {
+      const { name } = own;
       it(`${name}: the edit of the fixture, with exactly the predicted numbers`, () => {
-        const edit = accepted(propose(framework, op, action));
+        const [source] = analyzeFile(fixtureHost(framework), file).graphs;
+        assert.ok(source);
+        const request = { host: fixtureHost(framework), file, model: source.name };
+        const edit = accepted(proposeEdit(request, choicesOf(source, own)));
         const text = editedText(before, file, edit.change.edits);
         assert.equal(text, readFixture(framework, name));
         const host = withChange(fixtureHost(framework), edit.change);
@@ -52,6 +57,9 @@ for (const framework of editedFrameworks) {
           [edit.after.bytes, edit.after.macs, edit.after.params],
         );
         assert.notDeepEqual(edit.before, edit.after);
+        // Choices are carried out in an order of their own.
+        const turned = accepted(proposeEdit(request, choicesOf(source, own).toReversed()));
+        assert.equal(editedText(before, file, turned.change.edits), text);
       });
     }
 

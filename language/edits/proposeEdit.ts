@@ -1,23 +1,20 @@
 /**
- * The edit of the source that does one action to one layer. It is proposed only if it is right: the change is
+ * The edit of the source that carries out choices about layers. It is proposed only if it is right: the change is
  * predicted on the graph, made in a copy of the text, the copy analysed again, and every model of the file must
  * come out exactly as predicted (operators, shapes, weights, MACs, bytes, in order). Anything else is refused with
- * a reason, so that an edit is never silently wrong.
+ * a reason, so that an edit is never silently wrong. Several choices, also about several models, are one edit.
  */
 import { storedBytes } from '../../core/cost/storedBytes.ts';
-import type { ModelGraph, Site } from '../../core/graph/modelGraph.ts';
-import { changeGraph, type LayerChange } from '../../core/rewrite/changeGraph.ts';
+import type { ModelGraph } from '../../core/graph/modelGraph.ts';
+import { changeGraph } from '../../core/rewrite/changeGraph.ts';
+import { formatPercent } from '../../core/format/numbers.ts';
 import { analyzeFile, type AnalyzeOptions, type FileAnalysis } from '../analyze.ts';
 import { costModel } from '../report/buildReport.ts';
 import type { SourceHost } from '../sourceHost.ts';
-import { parseJavascript } from '../syntax/javascript.ts';
-import { parsePython } from '../syntax/python.ts';
-import { channelArguments } from './channelArguments.ts';
-import type { ImportPlace } from './importWrapper.ts';
-import type { LayerAction, ModelSize, Proposal, ProposedEdit } from './layerAction.ts';
-import { layersModule } from './layersModule.ts';
-import { withChange, type SourceChange, type TextEdit } from './textEdit.ts';
-import { wrapForBits, wrapForRewrite } from './wrapLayer.ts';
+import { changeSources, type ModelChange } from './changeSources.ts';
+import type { ModelSize, Proposal, ProposedEdit } from './layerAction.ts';
+import { orderChoices, placeChoices, siteKey, type LayerChoice, type PlacedChoice } from './orderChoices.ts';
+import { withChange } from './textEdit.ts';
 
 export interface EditRequest {
   readonly host: SourceHost;
@@ -27,12 +24,6 @@ export interface EditRequest {
   readonly options?: AnalyzeOptions;
 }
 
-/** What is done to a layer, by its name in the model. */
-export interface LayerChoice {
-  readonly layer: string;
-  readonly action: LayerAction;
-}
-
 export function proposeEdit(request: EditRequest, choices: readonly LayerChoice[]): Proposal {
   const before = analyzeFile(request.host, request.file, request.options);
   return proposeIn(request, before, choices);
@@ -40,18 +31,76 @@ export function proposeEdit(request: EditRequest, choices: readonly LayerChoice[
 
 /** The same for an analysis that is there already. */
 export function proposeIn(request: EditRequest, before: FileAnalysis, choices: readonly LayerChoice[]): Proposal {
-  const index = before.graphs.findIndex(({ name }) => name === request.model);
-  const graph = before.graphs[index];
-  if (graph === undefined) return { refused: `there is no model ${request.model} in ${request.file}` };
-  const predicted = predictChoices(before.graphs, graph, choices);
-  if ('refused' in predicted) return predicted;
-  const next = predicted.graphs[index] ?? graph;
-  const change = changeOf(request.host, graph, next, choices);
+  const { host, ...target } = request;
+  return proposeTogether(host, [{ ...target, before, choices }]);
+}
+
+/** One model and what is chosen for it. */
+export interface EditTarget extends Omit<EditRequest, 'host'> {
+  readonly before: FileAnalysis;
+  readonly choices: readonly LayerChoice[];
+}
+
+/** One edit for all targets; sizes are those of the first. */
+export function proposeTogether(host: SourceHost, targets: readonly EditTarget[]): Proposal {
+  const models: (EditTarget & { readonly graph: ModelGraph })[] = [];
+  const placed: PlacedChoice[] = [];
+  for (const target of targets) {
+    const graph = target.before.graphs.find(({ name }) => name === target.model);
+    if (graph === undefined) return { refused: `there is no model ${target.model} in ${target.file}` };
+    const own = placeChoices(graph, target.choices);
+    if ('refused' in own) return own;
+    models.push({ ...target, graph });
+    placed.push(...own);
+  }
+  const ordered = orderChoices(placed);
+  const leftOut = ordered.flatMap(whyLeftOut);
+  const written = ordered.filter((choice) => whyLeftOut(choice).length === 0);
+  if (written.length === 0 && leftOut.length > 0) return { refused: leftOut.join('; ') };
+  const widths = written.filter(({ action }) => action.kind === 'channels');
+
+  const predictions: (readonly ModelGraph[])[] = [];
+  const changes: ModelChange[] = [];
+  const layers: ProposedEdit['layers'][number][] = [];
+  for (const { before, graph } of models) {
+    const narrowed = carryOut(before.graphs, widths);
+    const predicted = carryOut(before.graphs, written);
+    if ('refused' in narrowed) return named(narrowed);
+    if ('refused' in predicted) return named(predicted);
+    predictions.push(predicted.graphs);
+    layers.push(...predicted.layers);
+    const index = before.graphs.indexOf(graph);
+    const sites = new Set(graph.layers.map(({ site }) => siteKey(site)));
+    const choices = written.filter(({ site }) => sites.has(siteKey(site)));
+    changes.push({ before: graph, narrowed: narrowed.graphs[index] ?? graph, choices });
+  }
+  const change = changeSources(host, changes);
   if ('refused' in change) return change;
-  const after = analyzeFile(withChange(request.host, change), request.file, request.options);
-  const difference = firstDifference(predicted.graphs, after.graphs);
-  if (difference !== null) return { refused: `the edited source would not be what was meant: ${difference}` };
-  return { edit: { change, layers: predicted.layers, before: sizeOf(graph), after: sizeOf(next), leftOut: [] } };
+  const edited = withChange(host, change);
+  for (const [idx, { file, options }] of models.entries()) {
+    const difference = firstDifference(predictions[idx] ?? [], analyzeFile(edited, file, options).graphs);
+    if (difference !== null) return { refused: `the edited source would not be what was meant: ${difference}` };
+  }
+  const sizes = models.map(({ graph, before }, idx) => {
+    const after = predictions[idx]?.[before.graphs.indexOf(graph)] ?? graph;
+    return { model: graph.name, before: sizeOf(graph), after: sizeOf(after) };
+  });
+  const [first] = sizes;
+  if (first === undefined) return { refused: 'no model was named' };
+  const { before, after } = first;
+  return { edit: { change, layers: withoutTwins(layers), before, after, sizes, leftOut } };
+
+  /** Which of several choices was refused. */
+  function named({ refused, layer }: { readonly refused: string; readonly layer: string }): Proposal {
+    return { refused: written.length > 1 ? `${layer}: ${refused}` : refused };
+  }
+}
+
+/** What only a plan can say; empty: a source can say it. */
+function whyLeftOut({ layer, action }: PlacedChoice): string[] {
+  if (action.kind !== 'prune') return [];
+  const share = formatPercent(action.share);
+  return [`pruning ${share} of the weights of ${layer} is for a plan: a source has no words for it`];
 }
 
 interface Predicted {
@@ -65,19 +114,26 @@ export function predictChoices(
   graph: ModelGraph,
   choices: readonly LayerChoice[],
 ): Predicted | { readonly refused: string } {
+  const placed = placeChoices(graph, choices);
+  return 'refused' in placed ? placed : carryOut(graphs, orderChoices(placed));
+}
+
+function carryOut(
+  graphs: readonly ModelGraph[],
+  ordered: readonly PlacedChoice[],
+): Predicted | { readonly refused: string; readonly layer: string } {
   let current = graphs;
   const layers: { model: string; name: string }[] = [];
-  for (const { layer: name, action } of choices) {
-    const layer = graph.layers.find((candidate) => candidate.name === name);
-    if (layer === undefined) return { refused: `there is no layer ${name} in ${graph.name}` };
+  for (const { site, action, layer } of ordered) {
+    const key = siteKey(site);
     const next: ModelGraph[] = [];
     for (const model of current) {
-      const targets = model.layers.filter(({ site }) => isSameSite(site, layer.site));
+      const targets = model.layers.filter((candidate) => siteKey(candidate.site) === key);
       const result =
         targets.length === 0
           ? { graph: model }
-          : changeGraph(model, new Set(targets.map(({ index }) => index)), action satisfies LayerChange);
-      if ('refused' in result) return { refused: result.refused };
+          : changeGraph(model, new Set(targets.map(({ index }) => index)), action);
+      if ('refused' in result) return { refused: result.refused, layer };
       next.push(result.graph);
       layers.push(...targets.map((target) => ({ model: model.name, name: target.name })));
     }
@@ -86,69 +142,8 @@ export function predictChoices(
   return { graphs: current, layers };
 }
 
-function changeOf(
-  host: SourceHost,
-  graph: ModelGraph,
-  predicted: ModelGraph,
-  choices: readonly LayerChoice[],
-): SourceChange | { readonly refused: string } {
-  const placeOf = (file: string): ImportPlace | null => {
-    const text = host.read(file);
-    if (text === null) return null;
-    return { host, file, text, module: file.endsWith('.py') ? parsePython(text) : parseJavascript(text) };
-  };
-  const edits: TextEdit[] = [];
-  const created = new Map<string, string>();
-  for (const { layer: name, action } of choices) {
-    const layer = graph.layers.find((candidate) => candidate.name === name);
-    if (layer === undefined) return { refused: `there is no layer ${name} in ${graph.name}` };
-    if (action.kind === 'prune') return { refused: 'a source has no words for pruned weights' };
-    if (action.kind === 'channels') {
-      if (choices.length > 1) return { refused: 'channels are changed one layer at a time' };
-      const result = channelArguments(graph, predicted, placeOf);
-      return 'refused' in result ? result : { edits: result.edits, created: [] };
-    }
-    const place = placeOf(layer.site.file);
-    if (place === null) return { refused: `${layer.site.file} cannot be read` };
-    const result =
-      action.kind === 'bits'
-        ? wrapForBits(place, layer.site, action.bits)
-        : wrapForRewrite(place, layer.site, action.rewrite);
-    if ('refused' in result) return { refused: choices.length > 1 ? `${name}: ${result.refused}` : result.refused };
-    edits.push(...result.edits.filter((edit) => !edits.some((other) => isSameEdit(edit, other))));
-    if (!needsModule(result.edits)) continue;
-    const module = layersModule(place, graph.framework);
-    if ('refused' in module) return module;
-    for (const { file, text } of module.files) created.set(file, text);
-  }
-  return { edits: joinImports(edits), created: [...created].map(([file, text]) => ({ file, text })) };
-}
-
-/** Imports that would stand line under line become one. */
-function joinImports(edits: readonly TextEdit[]): readonly TextEdit[] {
-  const joined: TextEdit[] = [];
-  for (const edit of edits) {
-    const idx = joined.findIndex(
-      ({ file, start, end }) => file === edit.file && start === edit.start && end === edit.end,
-    );
-    const other = joined[idx];
-    const [one, two] = [other?.text, edit.text].map((text) =>
-      /^(.*import \{? ?)([\w, :]+?)( ?\}.*)?(\r?\n)$/s.exec(text ?? ''),
-    );
-    if (other === undefined || one?.[1] === undefined || one[1] !== two?.[1]) joined.push(edit);
-    else joined[idx] = { ...other, text: `${one[1]}${one[2] ?? ''}, ${two[2] ?? ''}${one[3] ?? ''}${one[4] ?? ''}` };
-  }
-  return joined;
-}
-
-/** Layers that one line builds, and imports, are asked for once. */
-function isSameEdit(one: TextEdit, two: TextEdit): boolean {
-  return one.file === two.file && one.start === two.start && one.end === two.end && one.text === two.text;
-}
-
-/** An edit that only takes something away needs no module. */
-function needsModule(edits: readonly TextEdit[]): boolean {
-  return edits.some(({ text }) => text !== '');
+function withoutTwins(layers: ProposedEdit['layers']): ProposedEdit['layers'] {
+  return [...new Map(layers.map((layer) => [`${layer.model}\n${layer.name}`, layer])).values()];
 }
 
 /** Sums over the layers of a model, with the bits that it declares. */
@@ -175,15 +170,5 @@ function firstDifference(predicted: readonly ModelGraph[], found: readonly Model
 function rowsOf(graph: ModelGraph): readonly string[] {
   return costModel(graph, { convFormula: 'published' }).rows.map(({ layer, row }) =>
     JSON.stringify([row.op, row.inputShapes, row.outputShape, row.params, row.macs, row.unused, storedBytes(layer)]),
-  );
-}
-
-function isSameSite(one: Site, two: Site): boolean {
-  return (
-    one.file === two.file &&
-    one.line === two.line &&
-    one.column === two.column &&
-    one.endLine === two.endLine &&
-    one.endColumn === two.endColumn
   );
 }

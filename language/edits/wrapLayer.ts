@@ -21,23 +21,41 @@ interface Wrapper {
 
 type Wrapped = { readonly edits: readonly TextEdit[] } | { readonly refused: string };
 
-export function wrapForBits(place: ImportPlace, site: Site, bits: WeightBits): Wrapped {
+/** What is put around one layer; null: nothing of that kind. */
+export interface LayerWrapping {
+  readonly rewrite: Rewrite | null;
+  readonly bits: WeightBits | null;
+}
+
+export function wrapLayer(place: ImportPlace, site: Site, { rewrite, bits }: LayerWrapping): Wrapped {
   const found = wrappersAt(place, site);
   if (typeof found === 'string') return { refused: found };
   const { call, around } = found;
   const own = around.find(({ kind }) => isForBits(kind));
-  if (bits === 32) return own === undefined ? { refused: 'it is at full precision already' } : unwrap(place, own);
+  if (rewrite !== null && around.some(({ kind }) => !isForBits(kind)))
+    return { refused: 'other layers stand in its place already' };
+  const inside = rewrite === null ? null : { kind: rewrite.kind, argument: rankOf(rewrite) };
+  if (bits === null) return inside === null ? { edits: [] } : wrap(place, call, [inside]);
   if (bits === 16) return { refused: '16-bit weights are a matter of the stored file, not of the source' };
-  const wrapper = wrapperForBits(bits);
-  if (own !== undefined) return replaceWrapper(place, own, wrapper);
-  return wrap(place, around[around.length - 1]?.call ?? call, wrapper);
+  if (bits === 32 && own === undefined && inside === null) return { refused: 'it is at full precision already' };
+  const outside = bits === 32 ? null : wrapperForBits(bits);
+  // New wrappers around one expression are one insertion before it and one behind.
+  if (own === undefined) {
+    const span = inside === null ? (around[around.length - 1]?.call ?? call) : call;
+    return wrap(place, span, [inside, outside].filter(isWrapper));
+  }
+  const changed = outside === null ? unwrap(place, own) : replaceWrapper(place, own, outside);
+  if ('refused' in changed || inside === null) return changed;
+  const replaced = wrap(place, call, [inside]);
+  return 'refused' in replaced ? replaced : { edits: [...changed.edits, ...replaced.edits] };
 }
 
-export function wrapForRewrite(place: ImportPlace, site: Site, rewrite: Rewrite): Wrapped {
-  const found = wrappersAt(place, site);
-  if (typeof found === 'string') return { refused: found };
-  if (found.around.some(({ kind }) => !isForBits(kind))) return { refused: 'other layers stand in its place already' };
-  return wrap(place, found.call, { kind: rewrite.kind, argument: rewrite.kind === 'lowRank' ? rewrite.rank : null });
+function isWrapper(wrapper: Wrapper | null): wrapper is Wrapper {
+  return wrapper !== null;
+}
+
+function rankOf(rewrite: Rewrite): number | null {
+  return rewrite.kind === 'lowRank' ? rewrite.rank : null;
 }
 
 function wrapperForBits(bits: Exclude<WeightBits, 16 | 32>): Wrapper {
@@ -95,17 +113,21 @@ function importedWrappers(module: SourceModule): ReadonlyMap<string, WrapperKind
   return names;
 }
 
-function wrap(place: ImportPlace, span: Span, wrapper: Wrapper): Wrapped {
-  const imported = importWrapper(place, wrapperNames[wrapper.kind][place.module.language]);
-  if (typeof imported === 'string') return { refused: imported };
+/** `wrappers` from the inside out. */
+function wrap(place: ImportPlace, span: Span, wrappers: readonly Wrapper[]): Wrapped {
   const { file } = place;
-  return {
-    edits: [
-      ...imported.edits,
-      { file, start: span.start, end: span.start, text: `${imported.name}(` },
-      { file, start: span.end, end: span.end, text: suffixOf(wrapper) },
-    ],
-  };
+  const edits: TextEdit[] = [];
+  let [before, behind] = ['', ''];
+  for (const wrapper of wrappers) {
+    const imported = importWrapper(place, wrapperNames[wrapper.kind][place.module.language]);
+    if (typeof imported === 'string') return { refused: imported };
+    edits.push(...imported.edits);
+    before = `${imported.name}(${before}`;
+    behind += suffixOf(wrapper);
+  }
+  edits.push({ file, start: span.start, end: span.start, text: before });
+  edits.push({ file, start: span.end, end: span.end, text: behind });
+  return { edits };
 }
 
 function replaceWrapper(place: ImportPlace, found: FoundWrapper, wrapper: Wrapper): Wrapped {

@@ -138,7 +138,7 @@ describe('source actions of layers in the editor', () => {
     assert.match(text, /binarize\(nn\.Linear\(latents, 128 \* 8 \* 8\)\)/);
     assert.match(text, /quantize\(nn\.Conv2d\(/);
     assert.deepEqual(await propose('main.8', { kind: 'channels', channels: 9 }), {
-      refused: 'it would change the output of the model to 9×32×32',
+      refused: 'main.8: it would change the output of the model to 9×32×32',
     });
   });
 

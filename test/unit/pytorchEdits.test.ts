@@ -16,7 +16,7 @@ import { binarize } from '../../engine/compress/bwn.ts';
 import { unpackedGenerator } from '../../engine/compress/unpackedGenerator.ts';
 import { selectBackend } from '../../engine/tensors/selectBackend.ts';
 import { analyzeFile } from '../../language/analyze.ts';
-import { editCases, fixtureHost, readFixture } from '../../language/edits/editCases.ts';
+import { choicesOf, editCases, fixtureHost, readFixture } from '../../language/edits/editCases.ts';
 import { pytorchLayers } from '../../language/edits/modules/pytorchLayers.ts';
 import { proposeEdit } from '../../language/edits/proposeEdit.ts';
 
@@ -121,14 +121,13 @@ describe('edited PyTorch sources under PyTorch', () => {
     const host = fixtureHost('pytorch');
     const [graph] = analyzeFile(host, 'generator.py').graphs;
     assert.ok(graph);
-    for (const { name, op, action } of editCases) {
-      const layer = graph.layers.find((candidate) => candidate.op === op)?.name ?? '';
-      const proposal = proposeEdit({ host, file: 'generator.py', model: graph.name }, [{ layer, action }]);
+    for (const own of editCases) {
+      const proposal = proposeEdit({ host, file: 'generator.py', model: graph.name }, choicesOf(graph, own));
       assert.ok('edit' in proposal);
       assert.deepEqual(
-        ran[name],
+        ran[own.name],
         { params: proposal.edit.after.params, shape: [1, 1, 32, 32], withoutGradient: [] },
-        name,
+        own.name,
       );
     }
   });

@@ -12,7 +12,7 @@ import { transformSync } from 'esbuild';
 import { after, before, describe, it } from 'mocha';
 import { binarize } from '../../engine/compress/bwn.ts';
 import { selectBackend } from '../../engine/tensors/selectBackend.ts';
-import { editCases, fixtureHost, readFixture } from '../../language/edits/editCases.ts';
+import { choicesOf, editCases, fixtureHost, readFixture } from '../../language/edits/editCases.ts';
 import { analyzeFile } from '../../language/analyze.ts';
 import { tfjsLayers } from '../../language/edits/modules/tfjsLayers.ts';
 import { tfjsLayersPlain } from '../../language/edits/modules/tfjsLayersPlain.generated.ts';
@@ -49,15 +49,16 @@ describe('edited TensorFlow.js sources under TensorFlow.js', () => {
 
   const load = (name: string): Promise<unknown> => import(pathToFileURL(`${folder}/${name}.mjs`).href);
 
-  for (const { name, op, action } of editCases) {
+  for (const own of editCases) {
+    const { name } = own;
     it(`${name}: builds as predicted, and every weight has a gradient`, async () => {
       const tf = (await load('tf')) as Tf;
       const { buildGenerator } = (await load(name)) as { buildGenerator(): Model };
       const model = buildGenerator();
       const host = fixtureHost('tfjs');
       const [graph] = analyzeFile(host, 'generator.ts').graphs;
-      const layer = graph?.layers.find((candidate) => candidate.op === op)?.name ?? '';
-      const proposal = proposeEdit({ host, file: 'generator.ts', model: graph?.name ?? '' }, [{ layer, action }]);
+      assert.ok(graph);
+      const proposal = proposeEdit({ host, file: 'generator.ts', model: graph.name }, choicesOf(graph, own));
       assert.ok('edit' in proposal);
       const weights = model.trainableWeights.map((weight) => weight.read());
       assert.equal(
