@@ -145,7 +145,7 @@ describe('the run panel', () => {
     await panel.page.locator('decision-table button.link').first().click();
     await until(() => asked('openLayer').length === 1, 'openLayer');
     assert.deepEqual(
-      panel.calls.map((call) => call.method).filter((method) => !/ample|ready/.test(method)),
+      panel.calls.map((call) => call.method).filter((method) => !/ample|walk|ready/.test(method)),
       ['pause', 'cancel', 'openLayer'],
     );
     assert.deepEqual(asked('openLayer'), [{ layer: 'main.0' }]);

@@ -182,9 +182,9 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
 
 /** Clearer with each step; each variant its own images. */
 function pictureFor(path: string): Uint8Array {
-  const [, , variant = '', file = '0.png'] = path.split('/');
+  const [, kind = '', variant = '', file = '0.png'] = path.split('/');
   if (variant === 'real') return sampleGrid(1, 1);
   const step = Number.parseInt(file, 10);
   const seed = [...variant].reduce((sum, character) => sum + character.charCodeAt(0), 0);
-  return sampleGrid(seed, 0.95 * (1 - Math.exp(-step / 120)));
+  return sampleGrid(seed, 0.95 * (1 - Math.exp(-step / 120)), kind === 'walks' ? 1 : 0);
 }

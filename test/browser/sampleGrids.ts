@@ -13,10 +13,11 @@ const nAcross = 8;
 
 let cached: Uint8Array | null = null;
 
-/** A PNG; `clarity` from 0 (noise) to 1 (the images). */
-export function sampleGrid(seed: number, clarity: number): Uint8Array {
+/** A PNG; `clarity` from 0 (noise) to 1 (the images), `gap` pixels between and around the images. */
+export function sampleGrid(seed: number, clarity: number, gap = 0): Uint8Array {
   const images = fashionImages();
-  const side = tile * nAcross;
+  const pitch = tile + gap;
+  const side = pitch * nAcross + gap;
   const data = new Uint8Array(side * side);
   let state = (seed * 2654435761) >>> 0;
   const random = (): number => {
@@ -25,11 +26,12 @@ export function sampleGrid(seed: number, clarity: number): Uint8Array {
   };
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      const index = Math.floor(y / tile) * nAcross + Math.floor(x / tile);
-      const inX = (x % tile) - pad;
-      const inY = (y % tile) - pad;
+      const index = Math.floor((y - gap) / pitch) * nAcross + Math.floor((x - gap) / pitch);
+      const inX = ((x - gap) % pitch) - pad;
+      const inY = ((y - gap) % pitch) - pad;
       const inside = 0 <= inX && inX < size && 0 <= inY && inY < size;
-      const pixel = inside ? (images[((index * 37 + seed) % 10_000) * size * size + inY * size + inX] ?? 0) : 0;
+      const pixel =
+        inside && 0 <= index ? (images[((index * 37 + seed) % 10_000) * size * size + inY * size + inX] ?? 0) : 0;
       data[y * side + x] = Math.round(clarity * pixel + (1 - clarity) * (90 + 90 * random()));
     }
   }

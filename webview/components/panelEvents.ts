@@ -2,6 +2,7 @@
  * What components tell the root element: a closed map of custom events, so that a listener's `detail` is
  * typed and a misspelt name does not compile. Components never talk to the host themselves.
  */
+import type { VariantId } from '../../core/session/runEvent.ts';
 import type { RunAction } from '../state/runStatus.ts';
 import type { ViewState } from '../state/viewState.ts';
 
@@ -9,6 +10,7 @@ export interface PanelEventMap {
   'run-action': RunAction;
   'view-change': Partial<ViewState>;
   'layer-open': string;
+  'walk-save': { readonly variant: VariantId; readonly step: number };
   'problem-dismiss': null;
   'panel-reload': null;
 }

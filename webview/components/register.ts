@@ -1,5 +1,7 @@
 /** Tag names of the panel's elements, in one place; each file in this folder is named by its tag. */
 import { DecisionTable } from './decision-table/decision-table.ts';
+import { LatentStrip } from './latent-strip/latent-strip.ts';
+import { WalkRow } from './latent-strip/walk-row.ts';
 import { LossChart } from './loss-chart/loss-chart.ts';
 import { LossTable } from './loss-chart/loss-table.ts';
 import { MemoryBars } from './memory-bars/memory-bars.ts';
@@ -16,6 +18,7 @@ import { VariantPicker } from './variant-picker/variant-picker.ts';
 
 const elements: Readonly<Record<string, CustomElementConstructor>> = {
   'decision-table': DecisionTable,
+  'latent-strip': LatentStrip,
   'loss-chart': LossChart,
   'loss-table': LossTable,
   'memory-bars': MemoryBars,
@@ -29,6 +32,7 @@ const elements: Readonly<Record<string, CustomElementConstructor>> = {
   'summary-card': SummaryCard,
   'swd-table': SwdTable,
   'variant-picker': VariantPicker,
+  'walk-row': WalkRow,
 };
 
 export function registerComponents(): void {

@@ -6,6 +6,7 @@
  */
 import { createRpcClient, type RpcClient, type RpcPort } from '../../core/rpc/rpc.ts';
 import type { PanelPush, PanelRequests } from '../../core/session/panelProtocol.ts';
+import type { VariantId } from '../../core/session/runEvent.ts';
 import type { Result } from '../../core/result.ts';
 import { initialPanelState, isPanelPush, reducePanel, type PanelMessage, type PanelState } from './panelState.ts';
 import type { RunAction } from './runStatus.ts';
@@ -18,6 +19,7 @@ export interface PanelStore {
   receive(message: unknown): void;
   act(action: RunAction): Promise<void>;
   openLayer(layer: string): Promise<void>;
+  saveWalk(which: { readonly variant: VariantId; readonly step: number }): Promise<void>;
   dismissProblem(): void;
   readonly request: RpcClient<PanelRequests>['call'];
 }
@@ -68,6 +70,9 @@ export function createPanelStore(options: PanelStoreOptions): PanelStore {
     },
     async openLayer(layer) {
       report(await client.call('openLayer', { layer }));
+    },
+    async saveWalk(which) {
+      report(await client.call('saveWalk', which));
     },
     dismissProblem: () => apply({ type: 'problemDismissed' }),
     request: client.call,

@@ -10,6 +10,8 @@ export interface ViewState {
   readonly variant: VariantId | null;
   /** Chosen sample step; null follows the newest. */
   readonly step: number | null;
+  /** A frame of the way between the fixed latents. */
+  readonly walk: number;
   readonly smooth: boolean;
   readonly lossTable: boolean;
   readonly sort: DecisionSort;
@@ -23,6 +25,7 @@ export interface DecisionSort {
 export const initialViewState: ViewState = {
   variant: null,
   step: null,
+  walk: 0,
   smooth: true,
   lossTable: false,
   sort: { column: 'order', descending: false },
@@ -32,10 +35,11 @@ const columns: ReadonlySet<unknown> = new Set<DecisionSort['column']>(['order', 
 
 export function restoreViewState(saved: unknown): ViewState {
   if (!isRecord(saved)) return initialViewState;
-  const { variant, step, smooth, lossTable, sort } = saved;
+  const { variant, step, walk, smooth, lossTable, sort } = saved;
   return {
     variant: typeof variant === 'string' ? variant : null,
     step: typeof step === 'number' && Number.isFinite(step) ? step : null,
+    walk: typeof walk === 'number' && Number.isFinite(walk) ? walk : initialViewState.walk,
     smooth: typeof smooth === 'boolean' ? smooth : initialViewState.smooth,
     lossTable: typeof lossTable === 'boolean' ? lossTable : initialViewState.lossTable,
     sort: isSort(sort) ? { column: sort.column, descending: sort.descending } : initialViewState.sort,

@@ -3,7 +3,7 @@
  * chosen variant beside real images, one slider for all. Every logged step is a stop (step 0 too);
  * at the right end the slider follows the run. Playing it is up to the user, never automatic.
  */
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { formatWhole } from '../../../core/format/numbers.ts';
 import { initialRunState, type RunState, type VariantState } from '../../../core/session/runState.ts';
 import { base, section } from '../../styles/base.ts';
@@ -11,7 +11,7 @@ import { icons } from '../../styles/icons.ts';
 import { slider } from '../../styles/slider.ts';
 import { button } from '../../toolkit.ts';
 import { emit } from '../panelEvents.ts';
-import { fullVariant, selectedVariant, shortLabel } from '../variant-picker/variants.ts';
+import { comparedVariants, shortLabel } from '../variant-picker/variants.ts';
 import { createSampleSource, type SampleRequests, type SampleSource } from './sampleSource.ts';
 import { sampleTimelineStyles } from './sample-timeline.styles.ts';
 import { chosenStep, shownStep, stopIndex, timelineSteps } from './timeline.ts';
@@ -64,9 +64,7 @@ export class SampleTimeline extends LitElement {
   }
 
   override render(): TemplateResult {
-    const full = fullVariant(this.run);
-    const selected = selectedVariant(this.run, this.chosenVariant);
-    const shown = selected === full ? [full] : [full, selected];
+    const shown = comparedVariants(this.run, this.chosenVariant);
     const steps = timelineSteps(shown);
     const position = stopIndex(steps, this.step);
     const stop = steps[position] ?? null;
@@ -76,9 +74,7 @@ export class SampleTimeline extends LitElement {
         <span class="small muted">Same latents at every step</span>
       </header>
       <div class="body">
-        <div class="tiles">
-          ${shown.map((variant) => (variant === null ? nothing : this.#tile(variant, stop)))} ${this.#realTile()}
-        </div>
+        <div class="tiles">${shown.map((variant) => this.#tile(variant, stop))} ${this.#realTile()}</div>
         ${
           steps.length === 0
             ? html`<p class="empty">Grids of samples appear here as the run logs them.</p>`

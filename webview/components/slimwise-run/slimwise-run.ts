@@ -3,6 +3,7 @@
  * requests or choices. It holds the choices of the user; everything about the run comes from the store.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { planLatents } from '../../../core/session/latentWalk.ts';
 import { initialPanelState, type PanelState } from '../../state/panelState.ts';
 import type { PanelStore } from '../../state/panelStore.ts';
 import { shownStatus, statusWords } from '../../state/runStatus.ts';
@@ -34,6 +35,7 @@ export class SlimwiseRun extends LitElement {
 
   #clock: ReturnType<typeof setInterval> | null = null;
   #requests: SampleRequests | null = null;
+  #walks: SampleRequests | null = null;
 
   constructor() {
     super();
@@ -56,6 +58,7 @@ export class SlimwiseRun extends LitElement {
         sample: (variant, step) => store.request('sample', { variant, step }),
         realSample: () => store.request('realSample', {}),
       };
+      this.#walks = { ...this.#requests, sample: (variant, step) => store.request('walk', { variant, step }) };
     }
     if (changed.has('panel')) {
       this.now = Date.now();
@@ -67,6 +70,7 @@ export class SlimwiseRun extends LitElement {
     return html`<main
       @run-action=${on<'run-action'>((action) => void this.store?.act(action))}
       @layer-open=${on<'layer-open'>((layer) => void this.store?.openLayer(layer))}
+      @walk-save=${on<'walk-save'>((which) => void this.store?.saveWalk(which))}
       @problem-dismiss=${on<'problem-dismiss'>(() => this.store?.dismissProblem())}
       @view-change=${on<'view-change'>((change) => this.#changeView(change))}
     >
@@ -109,6 +113,14 @@ export class SlimwiseRun extends LitElement {
                   .asTable=${this.view.lossTable}
                 ></loss-chart>
               </div>
+              <latent-strip
+                .run=${run}
+                .chosenVariant=${this.view.variant}
+                .step=${this.view.step}
+                .position=${this.view.walk}
+                .latents=${planLatents(record?.plan)}
+                .requests=${this.#walks}
+              ></latent-strip>
               ${run.summary === null ? summary : nothing}
               <settings-table .settings=${run.settings} ?hidden=${run.settings.length === 0}></settings-table>
               <decision-table ?hidden=${run.settings.length > 0} .run=${run} .sort=${this.view.sort}></decision-table>

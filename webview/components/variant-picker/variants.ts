@@ -17,9 +17,23 @@ export function selectedVariant(run: RunState, chosen: VariantId | null): Varian
   return byId(chosen) ?? final ?? byId(run.current) ?? run.variants[0] ?? null;
 }
 
-/** The trained full-precision variant that the others are compared with. */
-export function fullVariant(run: RunState): VariantState | null {
-  return run.variants.find((variant) => variant.info.kind === 'full') ?? null;
+/** The trained full-precision variant that the others are compared with; in an experiment, that of the same seed. */
+export function fullVariant(run: RunState, selected: VariantState | null = null): VariantState | null {
+  const plain = ({ info }: VariantState): boolean => info.layersG.length === 0 && info.layersD.length === 0;
+  return (
+    run.variants.find((variant) => variant.info.kind === 'full') ??
+    run.variants.find(
+      (variant) => variant.info.kind === 'setting' && variant.info.seed === selected?.info.seed && plain(variant),
+    ) ??
+    null
+  );
+}
+
+/** What grids show beside each other: full precision, and the chosen variant where that is another. */
+export function comparedVariants(run: RunState, chosen: VariantId | null): readonly VariantState[] {
+  const selected = selectedVariant(run, chosen);
+  const full = fullVariant(run, selected);
+  return [full, selected === full ? null : selected].filter((variant) => variant !== null);
 }
 
 export function verdictOf(run: RunState, variant: VariantState): Verdict {
