@@ -34,8 +34,8 @@ export function reproductionPage(experiments: readonly Experiment[]): string {
     '## How to read it',
     '',
     '- **Intervals** are 95 % (Student) over the seeds. Differences between settings are taken seed by seed, because the settings of a seed share initial weights, images and latents.',
-    '- **A verdict** needs the whole interval on one side. With three seeds intervals are wide (t = 4.3), so "not decided" is the honest answer more often than not.',
-    '- **PSNR** compares each setting with full precision of the same seed at the same latents. Trained from scratch, two networks draw different images from one latent, so it is low everywhere and says how far apart they ended, not how good they are.',
+    '- **A verdict** needs the whole interval on one side. With few seeds intervals are wide (t is 4.3 for three, 2.8 for five), so "not decided" is often the honest answer; one seed has no interval, and decides nothing by itself.',
+    '- **PSNR** compares each setting with full precision of the same seed at the same latents. Two networks that were trained apart draw different images from one latent, so it says how far apart they ended, not how good they are.',
     '- **Training speed**: the document estimates 1.32× from operation counts. TF.js multiplies binarized weights as floats and computes α and the signs on top, so nothing makes training faster here; where other work ran beside a run, the column shows mostly that. What gets faster is inference from the packed file (`npm run bench:kernels`).',
     '- **Memory**: eq. (3) of the document counts nothing but weights; the file is measured whole, with scales, biases, normalization, the full-precision projection and its header.',
     '',
@@ -90,7 +90,7 @@ function section({ name, command, about, finished, wanted, machine, date, second
     line(['---', '---', '---', '---']),
     ...claims.map(({ claim, document, measured, verdict }) => line([claim, document, measured, `**${verdict}**`])),
     '',
-    `Of ${claims.length} claims ${decided} ${decided === 1 ? 'is' : 'are'} decided at this size: ${claims.filter(({ verdict }) => verdict === 'holds').length} hold, ${claims.filter(({ verdict }) => verdict === 'does not hold').length} do not. What is not decided is not refuted: full precision alone varies by ± ${full?.swd.plusMinus?.toFixed(1) ?? '?'} between seeds.`,
+    `Of ${claims.length} claims ${decided} ${decided === 1 ? 'is' : 'are'} decided at this size: ${claims.filter(({ verdict }) => verdict === 'holds').length} hold, ${claims.filter(({ verdict }) => verdict === 'does not hold').length} do not. What is not decided is not refuted: ${full?.swd.plusMinus == null ? 'one seed says nothing of how much full precision itself varies' : `full precision alone varies by ± ${full.swd.plusMinus.toFixed(1)} between seeds`}.`,
     '',
   ];
 }

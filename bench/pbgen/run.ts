@@ -24,13 +24,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const experiments = {
   fashion: {
-    name: 'Fashion-MNIST, 32×32, three seeds',
+    name: 'Fashion-MNIST, 32×32',
     plan: 'samples/dcgan/pbgen-settings.json',
     network:
       "DCGAN of the document at a quarter of its width, from 2×2 maps: deconvolutions of DoR 124, 48, −32, −240, each a quarter of the document's 496, 192, −128, −960; 5×5 kernels; discriminator 16-32-64-128.",
   },
   faces: {
-    name: '64×64 colour faces, one seed',
+    name: '64×64 colour faces',
     plan: 'bench/pbgen/faces.json',
     network: "The document's DCGAN itself: 512-256-128-64, DoR 496, 192, −128, −960; 5×5 kernels.",
   },
@@ -110,13 +110,26 @@ function newest(folder: string, name: string): { record: RunRecord; state: RunSt
 
 function sizesOf({ plan, data, short }: RunRecord): readonly string[] {
   const { train, evaluation, stages } = plan as {
-    train: { steps: number; batch: number; loss: string; generatorSteps: number; optimizer: { learningRate: number } };
+    train: {
+      steps: number;
+      batch: number;
+      loss: string;
+      generatorSteps: number;
+      optimizer: { learningRate: number };
+      ema?: number;
+    };
     evaluation: { nImages: number };
     stages: readonly { seeds: readonly number[]; from: string; steps?: number }[];
   };
   const [stage] = stages;
+  const nOwn = stage?.steps ?? train.steps;
+  const steps =
+    stage?.from === 'trained'
+      ? `${train.steps} steps at full precision for each seed, then ${nOwn} more for each setting, full precision too,`
+      : `${nOwn} steps from scratch for each setting and seed,`;
+  const average = train.ema === undefined ? '' : `, samples and metrics from a moving average of G (${train.ema})`;
   return [
-    `${stage?.steps ?? train.steps} steps of ${train.batch} images from ${stage?.from ?? 'scratch'}, ${train.generatorSteps} updates of G per step, loss ${train.loss}, Adam ${train.optimizer.learningRate} (constant for the first half, then falling to 0); ${data.nImages.toLocaleString('en')} images; seeds ${stage?.seeds.join(', ') ?? ''}${short ? '; a short run' : ''}.`,
+    `${steps} of ${train.batch} images, ${train.generatorSteps} updates of G per step, loss ${train.loss}, Adam ${train.optimizer.learningRate} (constant for the first half, then falling to 0)${average}; ${data.nImages.toLocaleString('en')} images; seeds ${stage?.seeds.join(', ') ?? ''}${short ? '; a short run' : ''}.`,
     `SWD over ${evaluation.nImages} generated and ${evaluation.nImages} real images, the same latents, patches and directions for every setting.`,
   ];
 }
