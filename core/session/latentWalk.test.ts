@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { latentBetween, nWalkFrames, nWalkLatents, planLatents, walkLatents, walkStride } from './latentWalk.ts';
+import { frameIn } from './walkGrid.ts';
 
 describe('the way between fixed latents', () => {
   it('goes from one to the other along the sphere, and straight where they are uniform', () => {
@@ -32,6 +33,20 @@ describe('the way between fixed latents', () => {
     assert.equal(planLatents({ train: { latents: 'uniform' } }), 'uniform');
     assert.equal(planLatents({ train: { latents: 'normal' } }), 'normal');
     for (const plan of [null, 3, {}, { train: 'none' }]) assert.equal(planLatents(plan), 'normal');
+  });
+});
+
+describe('frames in the picture of a way', () => {
+  it('lie in rows of eight with one pixel around each', () => {
+    const grid = { width: 8 * 33 + 1, height: 8 * 33 + 1 };
+    assert.deepEqual(frameIn(grid, 0), { x: 1, y: 1, width: 32, height: 32 });
+    assert.deepEqual(frameIn(grid, 10), { x: 67, y: 34, width: 32, height: 32 });
+    assert.deepEqual(frameIn(grid, 63), { x: 232, y: 232, width: 32, height: 32 });
+  });
+
+  it('are not looked for in another picture', () => {
+    assert.equal(frameIn({ width: 256, height: 256 }, 0), null);
+    assert.equal(frameIn({ width: 0, height: 0 }, 0), null);
   });
 });
 

@@ -54,6 +54,20 @@ describe('the report', () => {
     assert.ok(!page.includes('<script>alert(') && !page.includes('main.<b>') && !page.includes('<i>and</i>'));
     assert.ok(page.includes('DCGAN &#60;script&#62;alert(1)&#60;/script&#62;'));
   });
+  it('shows the way between the fixed latents with how far its images are from each other', () => {
+    const section = page.slice(page.indexOf('id="between"'), page.indexOf('id="decisions"'));
+    assert.ok(section.includes('spherical interpolation (slerp)'));
+    assert.equal(section.match(/src="data:image\/png/g)?.length, 2, 'full precision and the compressed generator');
+    const csv = decodeURIComponent(/href="data:text\/csv;charset=utf-8,([^"]+)/.exec(section)?.[1] ?? '').split(
+      /\r?\n/,
+    );
+    assert.equal(csv.length >= 9, true);
+    const row = (leg: number): readonly number[] => (csv[leg] ?? '').split(',').slice(1).map(Number);
+    const [mean = 0, largest = 0] = row(1);
+    assert.ok(mean > 0 && mean === largest, `one level from frame to frame: ${csv[1]}`);
+    const [last = 0, jump = 0] = row(8);
+    assert.ok(jump === 63 * mean && last === (7 * mean + jump) / 8, `the last leg leads back: ${csv[8]}`);
+  });
   it('puts the whole file first, by its bytes on disk', () => {
     const comma = (n: number) => n.toLocaleString('en-US');
     assert.ok(page.includes(`${comma(fullBytes)} → ${comma(packedBytes)} bytes`));
@@ -152,6 +166,7 @@ describe('the report', () => {
       data: buildReportData(early.record(), initialRunState, platform, null),
       images: new Map(),
       settings: null,
+      walk: null,
       figures: null,
     });
     assert.match(empty, /has no result yet/);

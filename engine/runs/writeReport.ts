@@ -6,11 +6,11 @@
 import { failure, success, type Result } from '../../core/result.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
 import { initialRunState, reduceRunAll, type RunState } from '../../core/session/runState.ts';
-import { figureRun } from './report/figures/figureRun.ts';
+import { figureRun, type FigureRun } from './report/figures/figureRun.ts';
 import { figureSection } from './report/figures/renderFigures.ts';
-import type { Markup } from './report/html.ts';
 import { memoryAccount } from './report/memoryAccount.ts';
 import { buildReportData, type ReportPlatform } from './report/reportData.ts';
+import { walkSection } from './report/walkSection.ts';
 import { renderReport } from './report/renderReport.ts';
 import { settingSection } from './report/settingSection.ts';
 import { isPlainName, type Run } from './runStore.ts';
@@ -37,6 +37,7 @@ export function writeReport(run: Run, platform: ReportPlatform): Result<WrittenR
   const packed = run.readArtifact(runFiles.model);
   if (!packed.ok) return packed;
   const data = buildReportData(run.record(), state, platform, memoryAccount(full.value, packed.value));
+  const readable = figureRunOf(run, state);
   const json = run.writeArtifact(runFiles.reportData, `${JSON.stringify(data, null, 2)}\n`);
   if (!json.ok) return json;
   const html = run.writeArtifact(
@@ -45,22 +46,22 @@ export function writeReport(run: Run, platform: ReportPlatform): Result<WrittenR
       data,
       images,
       settings: settingSection(run.record(), state),
-      figures: figuresOf(run, state),
+      walk: walkSection(readable),
+      figures: figureSection([readable]),
     }),
   );
   return html.ok ? success({ html: html.value, json: json.value }) : html;
 }
 
-/** The document's figures, as far as this run gives them. */
-function figuresOf(run: Run, state: RunState): Markup {
+/** The run as its figures are made of it. */
+function figureRunOf(run: Run, state: RunState): FigureRun {
   const whereReadable = (result: Result<Uint8Array | null>): Uint8Array | null => (result.ok ? result.value : null);
-  const read = figureRun({
+  return figureRun({
     record: run.record(),
     state,
     image: (name) => whereReadable(run.readImage(name)),
     file: (name) => (isPlainName(name) ? whereReadable(run.readArtifact(name)) : null),
   });
-  return figureSection([read]);
 }
 
 /** The last sample of every variant, the real images, and the final grid. */

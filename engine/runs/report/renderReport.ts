@@ -16,11 +16,13 @@ export interface ReportParts {
   readonly images: ReadonlyMap<string, Uint8Array>;
   /** Of an experiment; null where Algorithm 1 decided. */
   readonly settings: Markup | null;
+  /** Between the fixed latents; null where the run drew nothing there. */
+  readonly walk: Markup | null;
   /** The document's figures from this run; null where they are not wanted. */
   readonly figures: Markup | null;
 }
 
-export function renderReport({ data, images, settings, figures }: ReportParts): string {
+export function renderReport({ data, images, walk, settings, figures }: ReportParts): string {
   const picture = (name: string, alt: string): Markup | null => {
     const png = images.get(name);
     return png === undefined
@@ -32,7 +34,7 @@ export function renderReport({ data, images, settings, figures }: ReportParts): 
     title: data.name,
     sub: html`${dateText(data.createdAt)} · run <code>${data.id}</code> ·
       ${data.status}${data.short ? html` · <span class="badge">short run</span>` : null}`,
-    main: html`${headline(data)}${pictures(data, picture)}${settings ?? decisions(data)}${memory(data)}${losses(data)}${figures}${caveatSection(data)}${recordSection(data)}`,
+    main: html`${headline(data)}${pictures(data, picture)}${walk}${settings ?? decisions(data)}${memory(data)}${losses(data)}${figures}${caveatSection(data)}${recordSection(data)}`,
     footer: html`Made by Slimwise from the run folder alone; the same numbers, all of them, are in
       <code>report.json</code> beside this page.`,
   });

@@ -106,7 +106,9 @@ export function finishedRun(
     }
     const file = run.writeSample(variant.id, nSteps, picture(i, 16));
     assert.ok(file.ok);
-    append(run, { type: 'sample', variant: variant.id, step: nSteps, file: file.value });
+    const walk = run.writeWalk(variant.id, nSteps, walkPicture(i));
+    assert.ok(walk.ok);
+    append(run, { type: 'sample', variant: variant.id, step: nSteps, file: file.value, walk: walk.value });
     const swd = swds[i] ?? 0;
     append(run, {
       type: 'evaluation',
@@ -224,6 +226,12 @@ function packed(binarized: readonly string[]): Uint8Array {
 function noisePicture(seed: number, count: number): Uint8Array {
   const values = rng(seed, 0, 'picture').fillUniform(new Float32Array(count * 16), -1, 1);
   return encodeGrid({ values, nImages: count, height: 4, width: 4, channels: 1 }, { columns: 16, gap: 1 });
+}
+
+/** 64 frames of one grey each, `1 + seed` levels of 255 lighter from frame to frame. */
+function walkPicture(seed: number): Uint8Array {
+  const values = Float32Array.from({ length: 64 * 16 }, (_, i) => (2 * (1 + seed) * Math.floor(i / 16)) / 255 - 1);
+  return encodeGrid({ values, nImages: 64, height: 4, width: 4, channels: 1 }, { columns: 8, gap: 1 });
 }
 
 function append(run: Run, event: RunEventBody): void {

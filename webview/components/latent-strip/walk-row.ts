@@ -5,13 +5,14 @@
  */
 import { html, LitElement, type TemplateResult } from 'lit';
 import { gridGap, nWalkLatents } from '../../../core/session/latentWalk.ts';
+import { frameIn } from '../../../core/session/walkGrid.ts';
 import { base } from '../../styles/base.ts';
 import { icons } from '../../styles/icons.ts';
 import { button } from '../../toolkit.ts';
 import { emit } from '../panelEvents.ts';
 import type { SampleImage } from '../sample-timeline/sampleSource.ts';
 import { latentStripStyles } from './latent-strip.styles.ts';
-import { frameIn, legFrames, nShown, positionWords, walkPosition } from './walkFrames.ts';
+import { legFrames, nShown, positionWords, walkPosition } from './walkFrames.ts';
 
 export class WalkRow extends LitElement {
   static override properties = {

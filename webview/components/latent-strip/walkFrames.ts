@@ -1,18 +1,11 @@
 /**
- * A position on the way between the fixed latents, in words and on the picture of the way: which leg it is on,
- * which frames are shown beside it, and where a frame lies in the grid that the run drew. Pure.
+ * A position on the way between the fixed latents: which leg it is on, which frames are shown beside it, and how
+ * it is called. Pure; where a frame lies in a picture is in `core/session/walkGrid.ts`.
  */
-import { gridGap, nWalkFrames, nWalkLatents, walkStride } from '../../../core/session/latentWalk.ts';
+import { nWalkFrames, nWalkLatents, walkStride } from '../../../core/session/latentWalk.ts';
 
 /** A leg with both of its ends. */
 export const nShown = walkStride + 1;
-
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface WalkPosition {
   /** Index of a frame of the whole way. */
@@ -37,17 +30,4 @@ export function positionWords({ leg, shown }: WalkPosition): string {
   const from = leg + 1;
   if (shown === 0) return `Latent ${from}`;
   return `${shown}/${walkStride} of the way from latent ${from} to latent ${(from % nWalkLatents) + 1}`;
-}
-
-/** Where a frame lies in the grid; null where the picture is no such grid. */
-export function frameIn(grid: Pick<Rectangle, 'width' | 'height'>, frame: number): Rectangle | null {
-  const width = (grid.width - gridGap) / walkStride - gridGap;
-  const height = (grid.height - gridGap) / nWalkLatents - gridGap;
-  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) return null;
-  return {
-    x: gridGap + (frame % walkStride) * (width + gridGap),
-    y: gridGap + Math.floor(frame / walkStride) * (height + gridGap),
-    width,
-    height,
-  };
 }
