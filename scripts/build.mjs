@@ -37,6 +37,8 @@ const bundles = {
   server: { ...node, entryPoints: ['language/server/server.ts'], outfile: 'dist/server.mjs' },
   engine: { ...node, entryPoints: ['engine/session/engineMain.ts'], outfile: 'dist/engine.mjs' },
   cli: { ...node, entryPoints: ['engine/cli/cli.ts'], outfile: 'dist/slimwise.mjs' },
+  // The thread that decodes large data sets, which both start from beside themselves.
+  imageWorker: { ...node, entryPoints: ['engine/data/imageWorker.ts'], outfile: 'dist/imageWorker.mjs' },
   // `slimwise/runtime`: for Node, browsers and webviews alike, so nothing of Node may be in it.
   runtime: {
     platform: 'browser',

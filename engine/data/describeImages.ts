@@ -5,12 +5,14 @@
  */
 import type { ImagesDescription } from '../../core/data/imagesDescription.ts';
 import { suggestedFit } from '../../core/data/imagesDescription.ts';
-import { success, type Result } from '../../core/result.ts';
+import { ProblemError } from '../../core/rpc/rpc.ts';
+import { failure, success, type Result } from '../../core/result.ts';
 import { encodeGrid } from '../formats/png.ts';
-import { maxBadShare, type ImageEntry } from './decodeEntries.ts';
-import { decodeImage } from './decodeImage.ts';
+import { maxBadShare } from './collectImages.ts';
 import type { SkippedFile } from './imageSet.ts';
-import { locateImages, type LocatedImages } from './locateImages.ts';
+import { SourceFault, type DecodedAt, type ImageSource } from './imageSource.ts';
+import { locateImages } from './locateImages.ts';
+import { imagesCancelled, imagesUnreadable } from './problems.ts';
 import { fitImage, type DecodedImage } from './resizeImage.ts';
 
 export interface DescribeRequest {
@@ -20,71 +22,92 @@ export interface DescribeRequest {
   readonly channels?: 1 | 3;
   /** Images looked at; more are sampled evenly. */
   readonly most: number;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
 }
 
-const previewSide = 8;
+/** Decoded images that are held until it is known how to fit them; more are decoded a second time. */
+const heldBytes = 64 * 2 ** 20;
+const progressEvery = 50;
 
 export async function describeImages(request: DescribeRequest): Promise<Result<ImagesDescription>> {
   const located = await locateImages(request.path);
   if (!located.ok) return located;
-  const { images, bad, nFound } = await readEvenly(located.value, request.most);
-  const { sizes, nGrey, nColour } = formsOf(images);
-  const suggested = suggestedFit({ sizes, nColour });
+  const source = located.value;
+  try {
+    return success(await describe(source, request));
+  } catch (error) {
+    if (error instanceof SourceFault) return failure(imagesUnreadable(request.path, error.message));
+    if (error instanceof ProblemError) return failure(error.problem);
+    throw error;
+  } finally {
+    source.close();
+  }
+}
+
+async function describe(source: ImageSource, request: DescribeRequest): Promise<ImagesDescription> {
+  const positions = evenly(source.nFound, request.most);
+  const forms = countForms();
+  const bad: SkippedFile[] = [...source.skipped];
+  let held: DecodedAt[] | null = [];
+  let nBytes = 0;
+  for await (const decoded of lookedAt(source, positions, request)) {
+    const { position, decoding } = decoded;
+    if (!decoding.ok) bad.push({ file: source.nameAt(position), reason: decoding.reason });
+    else {
+      forms.count(decoding.image);
+      nBytes += decoding.image.data.length;
+    }
+    if (nBytes > heldBytes) held = null;
+    held?.push(decoded);
+  }
+  const { sizes, nColour } = forms;
+  const suggested = suggestedFit({ sizes: sizes(), nColour: nColour() });
   const fitted = { size: request.size ?? suggested.size, channels: request.channels ?? suggested.channels };
-  const pixels = images.map((image) => fitImage(image, fitted.size, fitted.channels));
-  return success({
+  const statistics = countStatistics(fitted.channels);
+  // Large previews of few images say more than small ones of many.
+  const previewSide = fitted.size <= 256 ? 8 : fitted.size <= 512 ? 4 : 2;
+  const previewed = new Set(evenly(positions.length, previewSide ** 2).map((i) => positions[i]));
+  const preview: { readonly position: number; readonly pixels: Uint8Array }[] = [];
+  for await (const { position, decoding } of held ?? lookedAt(source, positions, request)) {
+    if (!decoding.ok) continue;
+    const pixels = fitImage(decoding.image, fitted.size, fitted.channels);
+    statistics.count(pixels);
+    if (previewed.has(position)) preview.push({ position, pixels });
+  }
+  // A tar gives them in its own order.
+  preview.sort((a, b) => a.position - b.position);
+  return {
     version: 1,
     path: request.path,
-    stored: located.value.stored,
-    nFound,
-    nRead: images.length + bad.length,
-    sizes,
-    nGrey,
-    nColour,
+    stored: source.stored,
+    nFound: source.nFound + source.skipped.length,
+    nRead: forms.nImages() + bad.length,
+    sizes: sizes(),
+    nGrey: forms.nImages() - nColour(),
+    nColour: nColour(),
     bad,
     badShareAllowed: maxBadShare,
     fitted,
-    ...statisticsOf(pixels, fitted.channels),
-    preview: previewOf(pixels, fitted),
-  });
+    ...statistics.result(),
+    preview: previewOf(
+      preview.map(({ pixels }) => pixels),
+      fitted,
+      previewSide,
+    ),
+  };
 }
 
-interface ReadImages {
-  readonly images: readonly DecodedImage[];
-  readonly bad: readonly SkippedFile[];
-  readonly nFound: number;
-}
-
-async function readEvenly(located: LocatedImages, most: number): Promise<ReadImages> {
-  if (located.form === 'array') {
-    const { nImages, width, height, channels, pixels } = located.images;
-    const bytes = width * height * channels;
-    const images = evenly(nImages, most).map((i) => ({
-      width,
-      height,
-      channels,
-      data: pixels.subarray(i * bytes, (i + 1) * bytes),
-    }));
-    return { images, bad: [], nFound: nImages };
-  }
-  const sorted = located.entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const images: DecodedImage[] = [];
-  const bad: SkippedFile[] = [...located.skipped];
-  for (const i of evenly(sorted.length, most)) {
-    const entry = sorted[i];
-    if (entry === undefined) continue;
-    const decoded = await decodeEntry(entry);
-    if (decoded.ok) images.push(decoded.image);
-    else bad.push({ file: entry.name, reason: decoded.reason });
-  }
-  return { images, bad, nFound: sorted.length + located.skipped.length };
-}
-
-async function decodeEntry(entry: ImageEntry): ReturnType<typeof decodeImage> {
-  try {
-    return await decodeImage(await entry.read());
-  } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+async function* lookedAt(
+  source: ImageSource,
+  positions: readonly number[],
+  { path, onProgress, signal }: DescribeRequest,
+): AsyncGenerator<DecodedAt, void, void> {
+  let done = 0;
+  for await (const decoded of source.decode(positions)) {
+    if (signal?.aborted === true) throw new ProblemError(imagesCancelled(path));
+    yield decoded;
+    if (++done % progressEvery === 0) onProgress?.(done, positions.length);
   }
 }
 
@@ -94,19 +117,21 @@ function evenly(count: number, most: number): readonly number[] {
   return Array.from({ length: most }, (_, i) => Math.floor((i * count) / most));
 }
 
-function formsOf(images: readonly DecodedImage[]): Pick<ImagesDescription, 'sizes' | 'nGrey' | 'nColour'> {
+function countForms() {
   const counts = new Map<string, { width: number; height: number; count: number }>();
+  let nImages = 0;
   let nColour = 0;
-  for (const image of images) {
-    const { width, height } = image;
-    const key = `${width}×${height}`;
-    counts.set(key, { width, height, count: (counts.get(key)?.count ?? 0) + 1 });
-    if (hasColour(image)) nColour++;
-  }
   return {
-    sizes: [...counts.values()].sort((a, b) => b.count - a.count || b.width - a.width),
-    nGrey: images.length - nColour,
-    nColour,
+    count(image: DecodedImage): void {
+      const { width, height } = image;
+      const key = `${width}×${height}`;
+      counts.set(key, { width, height, count: (counts.get(key)?.count ?? 0) + 1 });
+      nImages++;
+      if (hasColour(image)) nColour++;
+    },
+    nImages: () => nImages,
+    nColour: () => nColour,
+    sizes: () => [...counts.values()].sort((a, b) => b.count - a.count || b.width - a.width),
   };
 }
 
@@ -120,36 +145,43 @@ function hasColour({ channels, data }: DecodedImage): boolean {
   return false;
 }
 
-function statisticsOf(images: readonly Uint8Array[], channels: number): Pick<ImagesDescription, 'mean' | 'deviation'> {
+function countStatistics(channels: number) {
   const sums = new Float64Array(channels);
   const squares = new Float64Array(channels);
   let count = 0;
-  for (const image of images) {
-    for (let i = 0; i < image.length; i++) {
-      const value = image[i] ?? 0;
-      const channel = i % channels;
-      sums[channel] = (sums[channel] ?? 0) + value;
-      squares[channel] = (squares[channel] ?? 0) + value * value;
-    }
-    count += image.length / channels;
-  }
-  if (count === 0) return { mean: [], deviation: [] };
-  const mean = Array.from(sums, (sum) => sum / count);
   return {
-    mean,
-    deviation: mean.map((value, i) => Math.sqrt(Math.max(0, (squares[i] ?? 0) / count - value * value))),
+    count(image: Uint8Array): void {
+      for (let i = 0; i < image.length; i++) {
+        const value = image[i] ?? 0;
+        const channel = i % channels;
+        sums[channel] = (sums[channel] ?? 0) + value;
+        squares[channel] = (squares[channel] ?? 0) + value * value;
+      }
+      count += image.length / channels;
+    },
+    result(): Pick<ImagesDescription, 'mean' | 'deviation'> {
+      if (count === 0) return { mean: [], deviation: [] };
+      const mean = Array.from(sums, (sum) => sum / count);
+      return {
+        mean,
+        deviation: mean.map((value, i) => Math.sqrt(Math.max(0, (squares[i] ?? 0) / count - value * value))),
+      };
+    },
   };
 }
 
-function previewOf(images: readonly Uint8Array[], { size, channels }: ImagesDescription['fitted']): string | null {
-  const chosen = evenly(images.length, previewSide * previewSide).flatMap((i) => images[i] ?? []);
+function previewOf(
+  chosen: readonly Uint8Array[],
+  { size, channels }: ImagesDescription['fitted'],
+  mostColumns: number,
+): string | null {
   if (chosen.length === 0) return null;
   const perImage = size * size * channels;
   const values = new Float32Array(chosen.length * perImage);
   chosen.forEach((image, i) => {
     for (let k = 0; k < perImage; k++) values[i * perImage + k] = (image[k] ?? 0) / 127.5 - 1;
   });
-  const columns = Math.min(previewSide, chosen.length);
+  const columns = Math.min(mostColumns, chosen.length);
   const png = encodeGrid({ values, nImages: chosen.length, height: size, width: size, channels }, { columns, gap: 1 });
   return Buffer.from(png).toString('base64');
 }

@@ -10,12 +10,20 @@ export interface ImageSet {
   /** Height and width in pixels. */
   readonly size: number;
   readonly channels: 1 | 3;
-  /** N, H, W, C. */
-  readonly pixels: Uint8Array;
+  /** N, H, W, C: in memory, or read from disk image by image. */
+  readonly pixels: Uint8Array | StoredPixels;
   /** SHA-256 (hex) over count, size, channels and pixels. */
   readonly fingerprint: string;
   /** Files that were passed over, and why. */
   readonly skipped: readonly SkippedFile[];
+}
+
+/** Pixels of a set that is larger than what is held in memory. */
+export interface StoredPixels {
+  /** Size × size × channels bytes of one image. Throws a `ProblemError` where the disk refuses. */
+  readImage(imageIdx: number, into: Uint8Array): void;
+  /** Lets go of the file. Safe to call twice. */
+  dispose(): void;
 }
 
 export interface SkippedFile {
@@ -58,12 +66,31 @@ export function batchIndices(nImages: number, { seed, step, batchSize, purpose }
 export function imagesAt(set: ImageSet, indices: ArrayLike<number>): Float32Array {
   const valuesPerImage = set.size * set.size * set.channels;
   const values = new Float32Array(indices.length * valuesPerImage);
+  const imageOf = imageReader(set);
   for (let i = 0; i < indices.length; i++) {
-    const from = (indices[i] as number) * valuesPerImage;
+    const image = imageOf(indices[i] as number);
     const to = i * valuesPerImage;
-    for (let k = 0; k < valuesPerImage; k++) values[to + k] = (set.pixels[from + k] as number) / 127.5 - 1;
+    for (let k = 0; k < valuesPerImage; k++) values[to + k] = (image[k] as number) / 127.5 - 1;
   }
   return values;
+}
+
+/** The bytes of one image; those of a stored set are good until the next call. */
+function imageReader({ pixels, size, channels }: ImageSet): (imageIdx: number) => Uint8Array {
+  const bytesPerImage = size * size * channels;
+  if (pixels instanceof Uint8Array) {
+    return (imageIdx) => pixels.subarray(imageIdx * bytesPerImage, (imageIdx + 1) * bytesPerImage);
+  }
+  const image = new Uint8Array(bytesPerImage);
+  return (imageIdx) => {
+    pixels.readImage(imageIdx, image);
+    return image;
+  };
+}
+
+/** Lets go of a set's file, where it has one. */
+export function releaseImages({ pixels }: ImageSet): void {
+  if (!(pixels instanceof Uint8Array)) pixels.dispose();
 }
 
 /** The last few orders, so that a step does not shuffle the whole set again; it never changes an answer. */

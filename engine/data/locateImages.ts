@@ -1,90 +1,83 @@
 /**
  * Finds the images of a path without decoding them: named files (of a folder or an archive), or one array that
- * holds them all. What a file is, its bytes say and not its name. Opening a data set and describing one both start
- * here, so that they always mean the same images.
+ * holds them all. What a file is, its bytes say and not its name. A file of any size is read in pieces; compressed
+ * input may unpack to what it likes, because nothing of it is kept.
  */
-import { readFile, stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
 import { failure, success, type Result } from '../../core/result.ts';
+import type { ByteOrigin } from '../formats/byteReader.ts';
+import { openRandomBytes, type RandomBytes } from '../formats/randomBytes.ts';
 import { isNpy } from '../formats/readNpy.ts';
-import { isTar, readTar } from '../formats/readTar.ts';
+import { isTar } from '../formats/readTar.ts';
 import { isZip, readZip } from '../formats/readZip.ts';
-import { isImageName, type ImageEntry } from './decodeEntries.ts';
-import type { SkippedFile } from './imageSet.ts';
-import { imagesNotFound, imagesTooLarge, imagesUnreadable, imagesUnsupported } from './problems.ts';
-import { chooseArray, isArrayArchive, readNpyImages } from './readArrayImages.ts';
-import { readIdx, type IdxImages } from './readIdx.ts';
-import { readImageFolder } from './readImageFolder.ts';
+import { tarSource, zipSource } from './archiveSource.ts';
+import { fromBeginning } from './arraySource.ts';
+import { folderSource } from './folderSource.ts';
+import { idxSource } from './idxSource.ts';
+import { reasonOf, SourceFault, type ImageSource } from './imageSource.ts';
+import { chooseArray, isArrayArchive, npySource } from './npySource.ts';
+import { imagesNotFound, imagesUnreadable, imagesUnsupported } from './problems.ts';
 
-export type LocatedImages =
-  | {
-      readonly form: 'files';
-      readonly stored: 'folder' | 'tar' | 'zip';
-      readonly entries: readonly ImageEntry[];
-      readonly skipped: readonly SkippedFile[];
-    }
-  | { readonly form: 'array'; readonly stored: 'IDX' | 'NumPy'; readonly images: IdxImages };
-
-/** Node reads files up to 2 GiB at once, and compressed input may not unpack to more. */
-const maxFileBytes = 2 ** 31 - 1;
-
-export async function locateImages(path: string): Promise<Result<LocatedImages>> {
+export async function locateImages(path: string): Promise<Result<ImageSource>> {
   const found = await stat(path).catch(() => null);
   if (found === null) return failure(imagesNotFound(path));
-  if (found.isDirectory()) {
-    const folder = await readImageFolder(path);
-    return folder.ok ? success({ form: 'files', stored: 'folder', ...folder.value }) : folder;
-  }
+  if (found.isDirectory()) return folderSource(path);
   if (!found.isFile()) return failure(imagesUnsupported(path, 'neither a file nor a folder'));
-  if (found.size > maxFileBytes) return failure(imagesTooLarge(path, found.size, maxFileBytes));
-  const bytes = await readUnpacked(path);
-  if (!bytes.ok) return bytes;
-  if (isNpy(bytes.value)) return asArray('NumPy', readNpyImages(bytes.value, path));
-  if (isZip(bytes.value)) return locateInZip(path, bytes.value);
-  if (!isTar(bytes.value)) return asArray('IDX', readIdx(bytes.value, path));
-  const tar = readTar(bytes.value);
-  if (!tar.ok) return failure(imagesUnreadable(path, tar.reason));
-  return asFiles(
-    'tar',
-    tar.files.map((file) => ({ name: file.name, read: () => file.bytes })),
-  );
-}
-
-async function readUnpacked(path: string): Promise<Result<Uint8Array>> {
-  const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-  let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    return await locateInFile(path, found.size);
   } catch (error) {
-    return failure(imagesUnreadable(path, reason(error)));
-  }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return success(bytes);
-  try {
-    return success(await promisify(gunzip)(bytes, { maxOutputLength: maxFileBytes }));
-  } catch (error) {
-    return failure(imagesUnreadable(path, `the file does not unpack (${reason(error)})`));
+    if (error instanceof SourceFault) return failure(imagesUnreadable(path, error.message));
+    throw error;
   }
 }
 
-function locateInZip(path: string, bytes: Uint8Array): Result<LocatedImages> {
-  const zip = readZip(bytes);
+async function locateInFile(path: string, nBytes: number): Promise<Result<ImageSource>> {
+  const plain: ByteOrigin = { nBytes, open: () => createReadStream(path) };
+  const begin = await fromBeginning(plain, (reader) => reader.take(2));
+  const packed = begin[0] === 0x1f && begin[1] === 0x8b;
+  const origin: ByteOrigin = packed ? { nBytes: null, open: () => unpacked(path) } : plain;
+  const head = await fromBeginning(origin, (reader) => reader.take(512));
+  if (isNpy(head)) return npySource(origin, path, () => undefined);
+  if (isTar(head)) return success(await tarSource(origin));
+  if (!isZip(head)) return idxSource(origin, path);
+  return packed ? failure(imagesUnsupported(path, 'a zip archive that was compressed once more')) : locateInZip(path);
+}
+
+function unpacked(path: string): AsyncIterable<Uint8Array> {
+  const stored = createReadStream(path);
+  const gunzip = createGunzip();
+  stored.on('error', (error) => gunzip.destroy(error));
+  gunzip.on('close', () => stored.destroy());
+  return stored.pipe(gunzip);
+}
+
+async function locateInZip(path: string): Promise<Result<ImageSource>> {
+  let archive: RandomBytes | null = null;
+  let source: ImageSource | null = null;
+  const close = (): void => archive?.close();
+  try {
+    archive = openRandomBytes(path);
+    const located = await inZip(path, archive, close);
+    if (located.ok) source = located.value;
+    return located;
+  } catch (error) {
+    throw new SourceFault(reasonOf(error));
+  } finally {
+    if (source === null) close();
+  }
+}
+
+async function inZip(path: string, archive: RandomBytes, close: () => void): Promise<Result<ImageSource>> {
+  const zip = readZip(archive);
   if (!zip.ok) return failure(imagesUnreadable(path, zip.reason));
-  if (!isArrayArchive(zip.entries)) return asFiles('zip', zip.entries);
+  if (!isArrayArchive(zip.entries)) return success(zipSource(zip.entries, close));
   const array = chooseArray(zip.entries);
+  if (array === undefined) return failure(imagesUnreadable(path, 'it holds no array'));
   try {
-    return asArray('NumPy', readNpyImages(array?.read() ?? new Uint8Array(), path));
+    return await npySource({ nBytes: array.nBytes, open: array.stream }, path, close);
   } catch (error) {
-    return failure(
-      imagesUnreadable(path, `${array?.name ?? ''}: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    throw new SourceFault(`${array.name}: ${reasonOf(error)}`);
   }
-}
-
-function asFiles(stored: 'tar' | 'zip', entries: readonly ImageEntry[]): Result<LocatedImages> {
-  return success({ form: 'files', stored, entries: entries.filter(({ name }) => isImageName(name)), skipped: [] });
-}
-
-function asArray(stored: 'IDX' | 'NumPy', images: Result<IdxImages>): Result<LocatedImages> {
-  return images.ok ? success({ form: 'array', stored, images: images.value }) : images;
 }

@@ -19,7 +19,11 @@ const png = (value: number) => encode({ width: 4, height: 4, channels: 1, data: 
 async function open(bytes: Uint8Array, channels: 1 | 3 = 1) {
   const file = path.join(root, 'images');
   writeFileSync(file, bytes);
-  return openImages({ path: file, size: 4, channels });
+  const opened = await openImages({ path: file, size: 4, channels });
+  if (!opened.ok) return opened;
+  const { pixels } = opened.value;
+  assert.ok(pixels instanceof Uint8Array, 'a small set is held in memory');
+  return { ok: true, value: { ...opened.value, pixels } } as const;
 }
 
 async function pixels(bytes: Uint8Array, channels: 1 | 3 = 1): Promise<readonly number[]> {

@@ -32,7 +32,9 @@ function put(name: string, bytes: Uint8Array): void {
 async function open(change: Partial<ImageRequest> = {}) {
   const opened = await openImages({ path: root, size: 4, channels: 1, ...change });
   assert.ok(opened.ok, JSON.stringify(opened));
-  return opened.value;
+  const { pixels } = opened.value;
+  assert.ok(pixels instanceof Uint8Array, 'a small set is held in memory');
+  return { ...opened.value, pixels };
 }
 
 async function refusal(change: Partial<ImageRequest> = {}) {

@@ -1,4 +1,5 @@
 /** What can be wrong with the user's images, in words for the user. Single bad files are listed, not fatal. */
+import { formatBytes } from '../../core/format/numbers.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { SkippedFile } from './imageSet.ts';
 
@@ -55,8 +56,44 @@ export function imagesTooManyBad(path: string, skipped: readonly SkippedFile[], 
 export function imagesTooLarge(path: string, bytes: number, limitBytes: number): Problem {
   return {
     code: 'SWP_IMAGES_TOO_LARGE',
-    message: `Decoded, these images would take ${Math.ceil(bytes / 2 ** 20)} MiB of memory; the limit is ${Math.floor(limitBytes / 2 ** 20)} MiB.`,
-    hint: 'Set data.limit in the plan to use fewer images, or data.size to use smaller ones.',
+    message: `Decoded, these images take ${formatBytes(bytes)}; the limit is ${formatBytes(limitBytes)}.`,
+    hint: 'Set data.limit in the plan to use fewer images, or data.size to use smaller ones; SLIMWISE_IMAGE_CACHE_MIB raises the limit.',
+    path,
+  };
+}
+
+export function imagesCancelled(path: string): Problem {
+  return {
+    code: 'SWP_IMAGES_CANCELLED',
+    message: 'Reading the images was stopped; nothing of it was kept.',
+    hint: 'Start again when you like.',
+    path,
+  };
+}
+
+export function imageCacheFull(path: string, bytesNeeded: number): Problem {
+  return {
+    code: 'SWP_IMAGE_CACHE_FULL',
+    message: `The disk has no room for the decoded images: ${formatBytes(bytesNeeded)} are needed. What was begun was removed; the images themselves and all runs are untouched.`,
+    hint: `Free at least ${formatBytes(bytesNeeded)} on this disk, or use fewer (data.limit) or smaller (data.size) images; then start or resume the run.`,
+    path,
+  };
+}
+
+export function imageCacheRefused(path: string, reason: string): Problem {
+  return {
+    code: 'SWP_IMAGE_CACHE_REFUSED',
+    message: `The decoded images cannot be kept in this folder (${reason}).`,
+    hint: 'Check the permissions of the folder, or raise SLIMWISE_IMAGE_MEMORY_MIB to hold the images in memory.',
+    path,
+  };
+}
+
+export function imageCacheLost(path: string, reason: string): Problem {
+  return {
+    code: 'SWP_IMAGE_CACHE_LOST',
+    message: `The decoded images on disk cannot be read any more: ${reason}.`,
+    hint: 'Resume the run: they are made again, and it goes on from its last checkpoint.',
     path,
   };
 }

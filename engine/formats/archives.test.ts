@@ -6,9 +6,11 @@ import assert from 'node:assert/strict';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { npyFile, tarFile, zipFile } from './archiveFixtures.ts';
-import { readNpy } from './readNpy.ts';
-import { isTar, readTar } from './readTar.ts';
-import { isZip, readZip } from './readZip.ts';
+import { createByteReader } from './byteReader.ts';
+import { chunksOf, randomBytesOf } from './randomBytes.ts';
+import { npyValues, readNpyHeader, type NpyValues } from './readNpy.ts';
+import { isTar, readTar as streamTar } from './readTar.ts';
+import { isZip, readZip as readZipAt } from './readZip.ts';
 
 const text = (words: string) => new TextEncoder().encode(words);
 
@@ -21,14 +23,43 @@ function changed(bytes: Uint8Array, at: number, value: number, width: 1 | 2 | 4 
   return copy;
 }
 
+type Reading<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: string };
+
+/** In chunks of 100 bytes, so that every header and content lies across several. */
+const readerOf = (bytes: Uint8Array) => createByteReader(chunksOf(bytes, 100));
+
+async function readTar(
+  bytes: Uint8Array,
+): Promise<Reading<{ files: readonly { readonly name: string; readonly bytes: Uint8Array }[] }>> {
+  const files = [];
+  try {
+    for await (const entry of streamTar(readerOf(bytes))) files.push({ name: entry.name, bytes: await entry.read() });
+    return { ok: true, files };
+  } catch (error) {
+    return { ok: false, reason: (error as Error).message };
+  }
+}
+
+async function readNpy(bytes: Uint8Array): Promise<Reading<{ shape: readonly number[]; values: NpyValues }>> {
+  const reader = readerOf(bytes);
+  const read = await readNpyHeader(reader);
+  if (!read.ok) return read;
+  const { shape, type, nBytes } = read.header;
+  const follow = bytes.length - reader.position;
+  if (follow !== nBytes) return { ok: false, reason: `its shape needs ${nBytes} bytes and ${follow} follow` };
+  return { ok: true, shape, values: npyValues(await reader.take(nBytes), type) };
+}
+
+const readZip = (bytes: Uint8Array) => readZipAt(randomBytesOf(bytes));
+
 describe('readTar', () => {
   const sound = tarFile([
     ['a.png', text('first')],
     [`${'deep/'.repeat(40)}b.png`, text('second, with a long name')],
     ['empty.png', new Uint8Array()],
   ]);
-  it('reads files with short, long and no content', () => {
-    const read = readTar(sound);
+  it('reads files with short, long and no content', async () => {
+    const read = await readTar(sound);
     assert.ok(read.ok && isTar(sound));
     assert.deepEqual(
       read.files.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)]),
@@ -39,8 +70,8 @@ describe('readTar', () => {
       ],
     );
   });
-  it('leaves links, devices and folders out', () => {
-    const read = readTar(
+  it('leaves links, devices and folders out', async () => {
+    const read = await readTar(
       tarFile([
         ['link', new Uint8Array(), '2'],
         ['dev', new Uint8Array(), '3'],
@@ -58,8 +89,8 @@ describe('readTar', () => {
     ['a size beyond the file', tarFile([['a', text('x'), '0', '77777777777']]), /cut off within/],
     ['a negative size', tarFile([['a', text('x'), '0', '-0000000001']]), /no sound size/],
   ] as const) {
-    it(`refuses ${name}`, () => {
-      const read = readTar(bytes);
+    it(`refuses ${name}`, async () => {
+      const read = await readTar(bytes);
       assert.ok(!read.ok);
       assert.match(read.reason, words);
     });
@@ -85,13 +116,29 @@ describe('readZip', () => {
       ],
     );
   });
+  it('gives an entry whole or as a stream, and both say what is wrong with a damaged one', async () => {
+    const streamed = async (archive: Uint8Array) => {
+      const read = readZip(archive);
+      assert.ok(read.ok);
+      const chunks = [];
+      for await (const chunk of read.entries[0]?.stream() ?? []) chunks.push(chunk);
+      return Buffer.concat(chunks).toString();
+    };
+    assert.equal(await streamed(sound), 'hello hello hello hello');
+    const stored = zipFile([{ name: 'b.npy', content: text('stored'), method: 0 }]);
+    await assert.rejects(streamed(changed(stored, 36, 0x7a)), /checksum is wrong/);
+    const short = zlib.deflateRawSync(text('short'));
+    await assert.rejects(streamed(zipFile([{ name: 'x', packed: short, unpackedBytes: 3 }])), /more than 3 bytes/);
+    await assert.rejects(streamed(zipFile([{ name: 'x', packed: short, unpackedBytes: 9 }])), /5 of 9 bytes/);
+  });
   it('says of a damaged entry what is wrong when it is read', () => {
     for (let at = 35; at < directory; at++) {
       const read = readZip(changed(sound, at, (sound[at] ?? 0) ^ 0x10));
       if (!read.ok) continue;
       for (const [i, entry] of read.entries.entries()) {
         try {
-          assert.equal(new TextDecoder().decode(entry.read()), ['hello hello hello hello', 'stored'][i]);
+          const whole = ['hello hello hello hello', 'stored'][i];
+          assert.equal(new TextDecoder().decode(entry.read()), whole);
         } catch (error) {
           assert.ok(error instanceof Error && error.name !== 'AssertionError', `byte ${at}: ${String(error)}`);
         }
@@ -132,13 +179,13 @@ describe('readZip', () => {
 });
 
 describe('readNpy', () => {
-  it('reads each type', () => {
-    const float = readNpy(npyFile('<f4', [2, 2], new Uint8Array(Float32Array.of(0, 0.5, -1, 1).buffer)));
-    assert.deepEqual(float, { ok: true, array: { shape: [2, 2], values: Float32Array.of(0, 0.5, -1, 1) } });
-    const double = readNpy(npyFile('<f8', [1], new Uint8Array(Float64Array.of(0.1).buffer)));
-    assert.deepEqual(double, { ok: true, array: { shape: [1], values: Float64Array.of(0.1) } });
-    const scalar = readNpy(npyFile('|u1', [], Uint8Array.of(7)));
-    assert.deepEqual(scalar, { ok: true, array: { shape: [], values: Uint8Array.of(7) } });
+  it('reads each type', async () => {
+    const float = await readNpy(npyFile('<f4', [2, 2], new Uint8Array(Float32Array.of(0, 0.5, -1, 1).buffer)));
+    assert.deepEqual(float, { ok: true, shape: [2, 2], values: Float32Array.of(0, 0.5, -1, 1) });
+    const double = await readNpy(npyFile('<f8', [1], new Uint8Array(Float64Array.of(0.1).buffer)));
+    assert.deepEqual(double, { ok: true, shape: [1], values: Float64Array.of(0.1) });
+    const scalar = await readNpy(npyFile('|u1', [], Uint8Array.of(7)));
+    assert.deepEqual(scalar, { ok: true, shape: [], values: Uint8Array.of(7) });
   });
   const raw = (header: string, data = new Uint8Array()) => npyFile('', [], data, header);
   for (const [name, bytes, words] of [
@@ -200,8 +247,8 @@ describe('readNpy', () => {
     ['a tail', npyFile('|u1', [1], new Uint8Array(2)), /needs 1 bytes and 2 follow/],
     ['other bytes', new Uint8Array(100), /does not start/],
   ] as const) {
-    it(`refuses ${name}`, () => {
-      const read = readNpy(bytes);
+    it(`refuses ${name}`, async () => {
+      const read = await readNpy(bytes);
       assert.ok(!read.ok, 'it was accepted');
       assert.match(read.reason, words);
     });
@@ -214,19 +261,19 @@ describe('damaged at random', () => {
     zipFile([{ name: 'a.npy', content: text('content'.repeat(40)) }]),
     npyFile('<f4', [3, 2, 2], new Uint8Array(48)),
   ];
-  it('no archive or array makes a reader throw', () => {
-    fc.assert(
-      fc.property(
+  it('no archive or array makes a reader throw', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.constantFrom(...sounds),
         fc.array(fc.tuple(fc.nat(3000), fc.nat(255)), { maxLength: 5 }),
         fc.nat(3000),
-        (sound, changes, cut) => {
+        async (sound, changes, cut) => {
           const bytes = new Uint8Array(sound);
           for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
           const part = bytes.subarray(0, cut);
-          readTar(part);
+          await readTar(part);
           readZip(part);
-          readNpy(part);
+          await readNpy(part);
         },
       ),
       { numRuns: 3000 },

@@ -1,50 +1,66 @@
 /**
  * NumPy arrays (`.npy`): magic, version, a header that is a Python dictionary, raw values. The header is
  * read by a grammar for exactly that dictionary; nothing is evaluated, objects (pickles) are never loaded,
- * and the claimed size is held against the bytes that are there before anything is allocated.
+ * and values are taken in pieces, so that an array of any size is read in the memory of one piece.
  */
+import type { ByteReader } from './byteReader.ts';
 
-export interface NpyArray {
+export interface NpyHeader {
   readonly shape: readonly number[];
-  readonly values: Uint8Array | Uint16Array | Float32Array | Float64Array;
+  readonly type: NpyType;
+  /** Of the values that follow, by the shape. */
+  readonly nBytes: number;
 }
 
+export type NpyType = 'u1' | 'u2' | 'f4' | 'f8';
+export type NpyValues = Uint8Array | Uint16Array | Float32Array | Float64Array;
+
 export type NpyReading =
-  { readonly ok: true; readonly array: NpyArray } | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly header: NpyHeader } | { readonly ok: false; readonly reason: string };
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** NumPy's own default limit. */
 const maxHeaderBytes = 10_000;
-const elementBytes: Readonly<Record<string, number>> = { '|u1': 1, '<u1': 1, '|b1': 1, '<u2': 2, '<f4': 4, '<f8': 8 };
+const types: Readonly<Record<string, NpyType>> = {
+  '|u1': 'u1',
+  '<u1': 'u1',
+  '|b1': 'u1',
+  '<u2': 'u2',
+  '<f4': 'f4',
+  '<f8': 'f8',
+};
+
+export const npyValueBytes: Readonly<Record<NpyType, number>> = { u1: 1, u2: 2, f4: 4, f8: 8 };
 
 export function isNpy(bytes: Uint8Array): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
-export function readNpy(bytes: Uint8Array): NpyReading {
+/** Afterwards the reader stands at the first value. */
+export async function readNpyHeader(reader: ByteReader): Promise<NpyReading> {
   const refuse = (reason: string): NpyReading => ({ ok: false, reason });
-  if (!isNpy(bytes)) return refuse('it does not start as a NumPy array');
-  const version = bytes[6] ?? 0;
-  if (version < 1 || version > 3 || bytes.length < 12) return refuse(`it is of version ${version}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const headerBytes = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  const begin = version === 1 ? 10 : 12;
+  const begin = await reader.take(8);
+  if (!isNpy(begin)) return refuse('it does not start as a NumPy array');
+  const version = begin[6] ?? 0;
+  const lengthBytes = version === 1 ? 2 : 4;
+  const length = await reader.take(lengthBytes);
+  if (version < 1 || version > 3 || length.length < lengthBytes) return refuse(`it is of version ${version}`);
+  const view = new DataView(length.buffer, length.byteOffset, length.length);
+  const headerBytes = version === 1 ? view.getUint16(0, true) : view.getUint32(0, true);
   if (headerBytes > maxHeaderBytes) return refuse(`its header claims ${headerBytes} bytes`);
-  if (begin + headerBytes > bytes.length) return refuse('it is cut off within its header');
-  const header = readHeader(new TextDecoder('latin1').decode(bytes.subarray(begin, begin + headerBytes)));
+  const text = await reader.take(headerBytes);
+  if (text.length < headerBytes) return refuse('it is cut off within its header');
+  const header = readHeader(new TextDecoder('latin1').decode(text));
   if (header === null) return refuse('its header is not the dictionary that NumPy writes');
   const { descr, fortranOrder, shape } = header;
   if (descr.includes('O')) return refuse('it holds Python objects (a pickle), which are never loaded');
   if (descr.startsWith('>')) return refuse(`its values are big-endian (${descr})`);
-  const width = Object.hasOwn(elementBytes, descr) ? elementBytes[descr] : undefined;
-  if (width === undefined)
+  const type = Object.hasOwn(types, descr) ? types[descr] : undefined;
+  if (type === undefined)
     return refuse(`its values are of type ${JSON.stringify(descr)}; uint8, uint16, float32 and float64 are read`);
   if (fortranOrder && shape.length > 1) return refuse('its values are in Fortran order');
-  const nValues = shape.reduce((product, size) => product * size, 1);
-  const data = bytes.subarray(begin + headerBytes);
-  if (nValues * width !== data.length)
-    return refuse(`its shape needs ${nValues * width} bytes and ${data.length} follow`);
-  return { ok: true, array: { shape, values: asValues(data, descr) } };
+  const nBytes = shape.reduce((product, size) => product * size, npyValueBytes[type]);
+  return { ok: true, header: { shape, type, nBytes } };
 }
 
 /** `{'descr': '|u1', 'fortran_order': False, 'shape': (10, 28, 28), }`, keys in any order, each once. */
@@ -75,11 +91,11 @@ function readSizes(text: string): readonly number[] {
   return sizes.filter((size) => size !== '').map(Number);
 }
 
-function asValues(data: Uint8Array, descr: string): NpyArray['values'] {
+/** Whole values from bytes of the array. */
+export function npyValues(bytes: Uint8Array, type: NpyType): NpyValues {
+  if (type === 'u1') return bytes;
   // Copied, so that the values are aligned; the machines that Node runs on are little-endian.
-  const { buffer } = new Uint8Array(data);
-  if (descr === '<u2') return new Uint16Array(buffer);
-  if (descr === '<f4') return new Float32Array(buffer);
-  if (descr === '<f8') return new Float64Array(buffer);
-  return new Uint8Array(buffer);
+  const { buffer } = new Uint8Array(bytes);
+  if (type === 'u2') return new Uint16Array(buffer);
+  return type === 'f4' ? new Float32Array(buffer) : new Float64Array(buffer);
 }

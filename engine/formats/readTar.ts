@@ -1,48 +1,56 @@
 /**
- * Tar archives (ustar, with GNU and pax long names): the plain files in them, as views into the bytes.
- * Nothing is ever written to a path from an archive, so names are only names; links and devices are left
- * out. Every header's checksum and extent are checked before its file is believed.
+ * Tar archives (ustar, with GNU and pax long names), gone through in one pass: the plain files in them, each as its
+ * name and a way to take its bytes. Nothing is ever written to a path from an archive, so names are only names; links
+ * and devices are left out. Every header's checksum and size are checked before its file is believed, and no more
+ * than one file is ever held.
  */
+import type { ByteReader } from './byteReader.ts';
 
-export interface ArchiveFile {
+export interface TarEntry {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly nBytes: number;
+  /** Its bytes; to be asked for before the next entry, else they are skipped. Throws where the archive is cut off. */
+  read(): Promise<Uint8Array>;
 }
 
-export type ArchiveReading =
-  { readonly ok: true; readonly files: readonly ArchiveFile[] } | { readonly ok: false; readonly reason: string };
-
 const blockBytes = 512;
-const maxFiles = 2_000_000;
+/** Of a name in an entry of its own: names longer than a path can be are no names. */
+const maxNameBytes = 64 * 1024;
 
 export function isTar(bytes: Uint8Array): boolean {
   return bytes.length >= blockBytes && ascii(bytes.subarray(257, 262)) === 'ustar';
 }
 
-export function readTar(bytes: Uint8Array): ArchiveReading {
-  const files: ArchiveFile[] = [];
+/** Throws where the archive is damaged; the message is the reason. */
+export async function* readTar(reader: ByteReader): AsyncGenerator<TarEntry, void, void> {
   let longName: string | null = null;
-  let at = 0;
-  while (at + blockBytes <= bytes.length) {
-    const header = bytes.subarray(at, at + blockBytes);
-    if (header.every((byte) => byte === 0)) return { ok: true, files };
-    if (!hasSoundChecksum(header)) return { ok: false, reason: `its entry at byte ${at} has a wrong checksum` };
-    const size = readSize(header.subarray(124, 136));
-    if (size === null) return { ok: false, reason: `its entry at byte ${at} has no sound size` };
-    const begin = at + blockBytes;
-    if (begin + size > bytes.length) return { ok: false, reason: `it is cut off within its entry at byte ${at}` };
-    const content = bytes.subarray(begin, begin + size);
+  for (;;) {
+    const at = reader.position;
+    const header = await reader.take(blockBytes);
+    if (header.length < blockBytes) throw new Error('it is cut off: the end mark is missing');
+    if (header.every((byte) => byte === 0)) return;
+    if (!hasSoundChecksum(header)) throw new Error(`its entry at byte ${at} has a wrong checksum`);
+    const nBytes = readSize(header.subarray(124, 136));
+    if (nBytes === null) throw new Error(`its entry at byte ${at} has no sound size`);
+    const begin = reader.position;
+    const read = async (): Promise<Uint8Array> => {
+      const content = await reader.take(nBytes);
+      if (content.length < nBytes) throw new Error(`it is cut off within its entry at byte ${at}`);
+      return content;
+    };
     const type = String.fromCharCode(header[156] ?? 0);
-    if (type === 'L') longName = text(content);
-    else if (type === 'x') longName = paxPath(text(content)) ?? longName;
+    if ((type === 'L' || type === 'x') && nBytes > maxNameBytes)
+      throw new Error(`its entry at byte ${at} claims a name of ${nBytes} bytes`);
+    if (type === 'L') longName = text(await read());
+    else if (type === 'x') longName = paxPath(text(await read())) ?? longName;
     else {
-      if (type === '0' || type === '\0') files.push({ name: longName ?? entryName(header), bytes: content });
+      if (type === '0' || type === '\0') yield { name: longName ?? entryName(header), nBytes, read };
       longName = null;
     }
-    if (files.length > maxFiles) return { ok: false, reason: `it holds more than ${maxFiles} files` };
-    at = begin + Math.ceil(size / blockBytes) * blockBytes;
+    const end = begin + Math.ceil(nBytes / blockBytes) * blockBytes;
+    const left = end - reader.position;
+    if ((await reader.skip(left)) < left) throw new Error(`it is cut off within its entry at byte ${at}`);
   }
-  return { ok: false, reason: 'it is cut off: the end mark is missing' };
 }
 
 function entryName(header: Uint8Array): string {

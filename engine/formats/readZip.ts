@@ -1,28 +1,32 @@
 /**
  * Zip archives, as `.npz` files are: entries from the central directory, unpacked one at a time when asked
- * for. Entries that overlap, claim more than the limits, or are encrypted are refused before anything is
- * unpacked; an entry that unpacks to other than its stated size or sum is refused when it is read. Nothing
- * is ever written to a path from an archive.
+ * for, whole or as a stream. Only the directory is held. Entries that overlap, claim more than the limits, or are
+ * encrypted are refused before anything is unpacked; an entry that unpacks to other than its stated size or sum is
+ * refused when it is read. Nothing is ever written to a path from an archive.
  */
+import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
+import type { RandomBytes } from './randomBytes.ts';
 
 export interface ZipEntry {
   readonly name: string;
   /** Unpacked. */
   readonly nBytes: number;
-  /** Throws where the entry is damaged; the message is the reason. */
+  /** Throws where the entry is damaged or too large to hold; the message is the reason. */
   readonly read: () => Uint8Array;
+  /** The same from the beginning in chunks; throws at the end where the whole is not what was stated. */
+  readonly stream: () => AsyncIterable<Uint8Array>;
 }
 
 export type ZipReading =
   { readonly ok: true; readonly entries: readonly ZipEntry[] } | { readonly ok: false; readonly reason: string };
 
-/** Unpacked sizes together; a zip bomb of 46 MB can claim petabytes. */
-const maxUnpackedBytes = 8 * 2 ** 30;
-const maxEntryBytes = 2 ** 31 - 1;
-const maxEntries = 2_000_000;
-/** DEFLATE cannot do better than about 1,032 : 1. */
+/** Of an entry that is read whole: an image file. */
+const maxHeldBytes = 256 * 2 ** 20;
+const maxDirectoryBytes = 64 * 2 ** 20;
+/** DEFLATE cannot do better than about 1,032 : 1; a zip bomb of 46 MB can claim petabytes. */
 const maxRatio = 1_100;
+const endBytes = 22;
 
 const [localSignature, centralSignature, endSignature] = [0x04034b50, 0x02014b50, 0x06054b50];
 
@@ -30,23 +34,27 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 }
 
-export function readZip(bytes: Uint8Array): ZipReading {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+export function readZip(archive: RandomBytes): ZipReading {
   const refuse = (reason: string): ZipReading => ({ ok: false, reason });
-  const end = findEnd(view);
-  if (end === null) return refuse('its directory is missing; it may be cut off');
-  const nEntries = view.getUint16(end + 10, true);
-  const directoryBytes = view.getUint32(end + 12, true);
-  const directory = view.getUint32(end + 16, true);
+  const tailBegin = Math.max(0, archive.length - endBytes - 0xffff);
+  const tail = viewOf(archive.read(tailBegin, archive.length));
+  const endInTail = findEnd(tail);
+  if (endInTail === null) return refuse('its directory is missing; it may be cut off');
+  const end = tailBegin + endInTail;
+  const nEntries = tail.getUint16(endInTail + 10, true);
+  const directoryBytes = tail.getUint32(endInTail + 12, true);
+  const directory = tail.getUint32(endInTail + 16, true);
   if (nEntries === 0xffff || directory === 0xffffffff)
     return refuse('it is in the zip64 form for more than 65,535 entries');
-  if (nEntries > maxEntries || directory + directoryBytes > end) return refuse('its directory lies outside the file');
+  if (directory + directoryBytes > end) return refuse('its directory lies outside the file');
+  if (end - directory > maxDirectoryBytes) return refuse(`its directory takes ${end - directory} bytes`);
 
-  const found: { name: string; method: number; packed: number; unpacked: number; sum: number; begin: number }[] = [];
-  let at = directory;
-  let total = 0;
+  const found: FoundEntry[] = [];
+  const listed = archive.read(directory, end);
+  const view = viewOf(listed);
+  let at = 0;
   for (let i = 0; i < nEntries; i++) {
-    if (at + 46 > end || view.getUint32(at, true) !== centralSignature)
+    if (at + 46 > listed.length || view.getUint32(at, true) !== centralSignature)
       return refuse(`entry ${i} of its directory is damaged`);
     const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
     const [sum, packed, unpacked] = [
@@ -60,20 +68,18 @@ export function readZip(bytes: Uint8Array): ZipReading {
       number,
     ];
     const local = view.getUint32(at + 42, true);
-    if (at + 46 + nameBytes > end) return refuse(`entry ${i} of its directory is damaged`);
-    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameBytes));
+    if (at + 46 + nameBytes > listed.length) return refuse(`entry ${i} of its directory is damaged`);
+    const name = new TextDecoder().decode(listed.subarray(at + 46, at + 46 + nameBytes));
     const label = JSON.stringify(name.slice(0, 80));
     if ((flags & 1) !== 0) return refuse(`its entry ${label} is encrypted`);
     if (method !== 0 && method !== 8) return refuse(`its entry ${label} is packed by method ${method}, not by DEFLATE`);
     if (packed === 0xffffffff || unpacked === 0xffffffff || local === 0xffffffff)
       return refuse(`its entry ${label} is 4 GiB or more`);
-    if (unpacked > maxEntryBytes || unpacked > maxRatio * packed + 64)
-      return refuse(`its entry ${label} claims ${unpacked} bytes from ${packed}`);
-    total += unpacked;
-    if (total > maxUnpackedBytes) return refuse(`its entries claim more than ${maxUnpackedBytes} bytes together`);
-    if (local + 30 > directory || view.getUint32(local, true) !== localSignature)
-      return refuse(`its entry ${label} has no header`);
-    const begin = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+    if (unpacked > maxRatio * packed + 64) return refuse(`its entry ${label} claims ${unpacked} bytes from ${packed}`);
+    if (local + 30 > directory) return refuse(`its entry ${label} has no header`);
+    const header = viewOf(archive.read(local, local + 30));
+    if (header.getUint32(0, true) !== localSignature) return refuse(`its entry ${label} has no header`);
+    const begin = local + 30 + header.getUint16(26, true) + header.getUint16(28, true);
     if (begin + packed > directory) return refuse(`its entry ${label} runs into the directory`);
     found.push({ name, method, packed, unpacked, sum, begin });
     at += 46 + nameBytes + extraBytes + commentBytes;
@@ -86,25 +92,67 @@ export function readZip(bytes: Uint8Array): ZipReading {
   }
   return {
     ok: true,
-    entries: found.map(({ name, method, packed, unpacked, sum, begin }) => ({
-      name,
-      nBytes: unpacked,
-      read: () => {
-        const stored = bytes.subarray(begin, begin + packed);
-        const content = method === 0 ? stored : zlib.inflateRawSync(stored, { maxOutputLength: Math.max(1, unpacked) });
-        if (content.length !== unpacked) throw new Error(`it unpacks to ${content.length} of ${unpacked} bytes`);
-        if (sumOf(content) !== sum) throw new Error('its checksum is wrong');
-        return content;
-      },
+    entries: found.map((entry) => ({
+      name: entry.name,
+      nBytes: entry.unpacked,
+      read: () => readEntry(archive, entry),
+      stream: () => streamEntry(archive, entry),
     })),
   };
 }
 
+interface FoundEntry {
+  readonly name: string;
+  readonly method: number;
+  readonly packed: number;
+  readonly unpacked: number;
+  readonly sum: number;
+  readonly begin: number;
+}
+
+function readEntry(archive: RandomBytes, { begin, method, packed, unpacked, sum }: FoundEntry): Uint8Array {
+  if (Math.max(packed, unpacked) > maxHeldBytes)
+    throw new Error(`it has ${unpacked} bytes, above the limit of ${maxHeldBytes}`);
+  const stored = archive.read(begin, begin + packed);
+  const content = method === 0 ? stored : zlib.inflateRawSync(stored, { maxOutputLength: Math.max(1, unpacked) });
+  if (content.length !== unpacked) throw new Error(`it unpacks to ${content.length} of ${unpacked} bytes`);
+  if (sumOf(content, 0) !== sum) throw new Error('its checksum is wrong');
+  return content;
+}
+
+async function* streamEntry(
+  archive: RandomBytes,
+  { begin, method, packed, unpacked, sum }: FoundEntry,
+): AsyncGenerator<Uint8Array, void, void> {
+  const stored = archive.stream(begin, begin + packed);
+  let nBytes = 0;
+  let soFar = 0;
+  for await (const chunk of method === 0 ? stored : inflated(stored)) {
+    nBytes += chunk.length;
+    if (nBytes > unpacked) throw new Error(`it unpacks to more than ${unpacked} bytes`);
+    soFar = sumOf(chunk, soFar);
+    yield chunk;
+  }
+  if (nBytes !== unpacked) throw new Error(`it unpacks to ${nBytes} of ${unpacked} bytes`);
+  if (soFar !== sum) throw new Error('its checksum is wrong');
+}
+
+function inflated(stored: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const inflate = zlib.createInflateRaw();
+  const source = Readable.from(stored);
+  source.on('error', (error) => inflate.destroy(error));
+  inflate.on('close', () => source.destroy());
+  return source.pipe(inflate);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 /** The end record stands before a comment of at most 65,535 bytes. */
 function findEnd(view: DataView): number | null {
-  const first = Math.max(0, view.byteLength - 22 - 0xffff);
-  for (let at = view.byteLength - 22; at >= first; at--) {
-    if (view.getUint32(at, true) === endSignature && at + 22 + view.getUint16(at + 20, true) === view.byteLength)
+  for (let at = view.byteLength - endBytes; at >= 0; at--) {
+    if (view.getUint32(at, true) === endSignature && at + endBytes + view.getUint16(at + 20, true) === view.byteLength)
       return at;
   }
   return null;
@@ -116,10 +164,10 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return word;
 });
 
-/** CRC-32; Node has its own from version 20.15 and 22.2 on. */
-function sumOf(bytes: Uint8Array): number {
-  if (typeof zlib.crc32 === 'function') return zlib.crc32(bytes);
-  let sum = 0xffffffff;
+/** CRC-32, going on from `before`; Node has its own from version 20.15 and 22.2 on. */
+function sumOf(bytes: Uint8Array, before: number): number {
+  if (typeof zlib.crc32 === 'function') return zlib.crc32(bytes, before);
+  let sum = ~before >>> 0;
   for (const byte of bytes) sum = (sum >>> 8) ^ (table[(sum ^ byte) & 255] as number);
-  return (sum ^ 0xffffffff) >>> 0;
+  return ~sum >>> 0;
 }

@@ -18,6 +18,8 @@ export interface DiskPort {
   open(file: string, mode: OpenMode): number;
   /** Writes some of the bytes at the end of what was written; answers how many. */
   write(handle: number, bytes: Uint8Array): number;
+  /** Reads from a position; answers how many bytes there were, 0 at the end. */
+  readAt(handle: number, position: number, into: Uint8Array): number;
   fsync(handle: number): void;
   close(handle: number): void;
   read(file: string): Uint8Array;
@@ -34,6 +36,8 @@ export interface DiskPort {
   stat(
     target: string,
   ): { readonly kind: DirectoryEntry['kind']; readonly bytes: number; readonly modifiedMs: number } | null;
+  /** Room on the disk that holds the folder; null where the system does not say. */
+  freeBytes(folder: string): number | null;
   /** Makes renames within the folder durable. */
   syncFolder(folder: string): void;
 }
@@ -44,6 +48,7 @@ const renameRetryMs = [10, 30, 90, 270];
 export const realDisk: DiskPort = {
   open: (file, mode) => fs.openSync(file, { read: 'r', replace: 'w', append: 'a', exclusive: 'wx' }[mode]),
   write: (handle, bytes) => fs.writeSync(handle, bytes),
+  readAt: (handle, position, into) => fs.readSync(handle, into, 0, into.length, position),
   fsync: (handle) => fs.fsyncSync(handle),
   close: (handle) => fs.closeSync(handle),
   // A plain array: a Buffer's own `slice` shares memory where an array's copies.
@@ -68,6 +73,15 @@ export const realDisk: DiskPort = {
   stat(target) {
     const found = fs.lstatSync(target, { throwIfNoEntry: false });
     return found === undefined ? null : { kind: kindOf(found), bytes: found.size, modifiedMs: found.mtimeMs };
+  },
+  freeBytes(folder) {
+    try {
+      const { bavail, bsize } = fs.statfsSync(folder);
+      return bavail * bsize;
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      return null;
+    }
   },
   syncFolder(folder) {
     // Windows has no such call: its file system journals renames itself.

@@ -114,6 +114,13 @@ export function memoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
       file.modifiedMs = nowMs();
       return taken.length;
     },
+    readAt(handle, position, into) {
+      const { file, name } = open(handles, handle);
+      call(`readAt ${name}`);
+      const found = file.bytes.subarray(position, position + into.length);
+      into.set(found);
+      return found.length;
+    },
     fsync(handle) {
       const { file, name } = open(handles, handle);
       call(`fsync ${name}`);
@@ -174,6 +181,7 @@ export function memoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
         ? { kind: 'file', bytes: node.bytes.length, modifiedMs: node.modifiedMs }
         : { kind: 'folder', bytes: 0, modifiedMs: 0 };
     },
+    freeBytes: () => (capacityBytes === Infinity ? null : Math.max(0, capacityBytes - usedBytes())),
     syncFolder(target) {
       call(`syncFolder ${path.basename(target)}`);
       const folder = folderAt(target);

@@ -13,10 +13,10 @@ import type { Problem } from '../../core/problem.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { buildGraph } from '../../language/analyze.ts';
 import { diskHost } from '../../language/server/diskHost.ts';
-import type { ImageSet } from '../data/imageSet.ts';
-import { openImages } from '../data/openImages.ts';
+import { releaseImages, type ImageSet } from '../data/imageSet.ts';
 import { patchSize } from '../metrics/swdDescriptors.ts';
 import { buildOperators } from '../train/buildOperators.ts';
+import { imagesPath, openPlanImages, type ImageReading } from './openPlanImages.ts';
 import { imagesTooSmall, networksDoNotFit, sourceNotFound, tooFewImages } from './problems.ts';
 import { summingHost } from './sourceSums.ts';
 
@@ -35,7 +35,11 @@ export interface PreparedSession {
   readonly notes: readonly string[];
 }
 
-export async function prepareSession(plan: CompressionPlan, planPath: string): Promise<Result<PreparedSession>> {
+export async function prepareSession(
+  plan: CompressionPlan,
+  planPath: string,
+  reading: ImageReading = {},
+): Promise<Result<PreparedSession>> {
   const folder = path.dirname(planPath);
   if (plan.data.size < patchSize) return failure(imagesTooSmall(planPath, plan.data.size, patchSize));
   const generator = readNetwork(plan, planPath, 'generator');
@@ -52,12 +56,11 @@ export async function prepareSession(plan: CompressionPlan, planPath: string): P
   if (!settings.ok) return failure({ ...settings.problem, path: planPath });
   const others = readOtherGenerators(plan, planPath, generator.value.graph, discriminator.value.graph);
   if (!others.ok) return others;
-  const imagesPath = path.resolve(folder, plan.data.images);
-  const { size, channels, limit } = plan.data;
-  const images = await openImages({ path: imagesPath, size, channels, ...(limit === undefined ? {} : { limit }) });
+  const images = await openPlanImages(plan, planPath, reading);
   if (!images.ok) return images;
   if (images.value.nImages < plan.train.batch) {
-    return failure(tooFewImages(imagesPath, images.value.nImages, plan.train.batch));
+    releaseImages(images.value);
+    return failure(tooFewImages(imagesPath(plan, planPath), images.value.nImages, plan.train.batch));
   }
   const { skipped } = images.value;
   return success({
