@@ -1,6 +1,7 @@
 /** List, set, dict and generator comprehensions, evaluated at once; unknown where a loop or test is. */
 import type { ComprehensionExpression } from '../syntax/ast.ts';
-import { iterateValue, truthOf } from './access.ts';
+import { iterateValue, sampleOf, truthOf } from './access.ts';
+import { runMaybe } from './branches.ts';
 import { evaluate } from './expressions.ts';
 import type { Frame, Machine } from './machine.ts';
 import { bindPattern } from './patterns.ts';
@@ -13,6 +14,15 @@ export function evaluateComprehension(machine: Machine, frame: Frame, expression
   const elements: Value[] = [];
   const entries: [Value, Value][] = [];
   let open: string | null = null;
+  /** For what it does to others (`[read(path, seen) for path in paths]`); what it gives is not counted. */
+  const runUncounted = (reason: string, turn: () => void): void => {
+    open ??= reason;
+    const nElements = elements.length;
+    const nEntries = entries.length;
+    runMaybe(machine, reason, turn);
+    elements.length = nElements;
+    entries.length = nEntries;
+  };
   const run = (idx: number): void => {
     const clause = expression.clauses[idx];
     if (clause === undefined) {
@@ -23,14 +33,18 @@ export function evaluateComprehension(machine: Machine, frame: Frame, expression
     }
     if (clause.kind === 'if') {
       const truth = truthOf(machine, evaluate(machine, inner, clause.test));
-      if (truth === null) open ??= 'it depends on a condition that is not known';
+      if (truth === null) runUncounted('it depends on a condition that is not known', () => run(idx + 1));
       else if (truth) run(idx + 1);
       return;
     }
     const iterable = evaluate(machine, inner, clause.iterable);
     const items = iterateValue(machine, iterable, 'of');
     if (items === null) {
-      open ??= iterable.kind === 'unknown' ? iterable.reason : 'it comes from a loop over something unknown';
+      const reason = iterable.kind === 'unknown' ? iterable.reason : 'it comes from a loop over something unknown';
+      runUncounted(reason, () => {
+        bindPattern(machine, inner, clause.target, sampleOf(machine, iterable), 'declare');
+        run(idx + 1);
+      });
       return;
     }
     for (const item of items) {

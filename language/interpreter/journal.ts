@@ -199,9 +199,12 @@ function setCell(value: SetValue): Cell {
     join(left, right, reason): SetState {
       const one = left as SetState;
       const two = right as SetState;
+      const lost = one.unknown ?? two.unknown;
       const same =
-        one.entries.size === two.entries.size && [...one.entries.keys()].every((key) => two.entries.has(key));
-      return same ? one : { entries: new Map(), unknown: one.unknown ?? two.unknown ?? reason };
+        lost === null &&
+        one.entries.size === two.entries.size &&
+        [...one.entries.keys()].every((key) => two.entries.has(key));
+      return same ? one : { entries: new Map(), unknown: lost ?? reason };
     },
   };
 }

@@ -11,6 +11,7 @@ import { noArguments } from '../interpreter/library.ts';
 import type { Machine, SourceUnit } from '../interpreter/machine.ts';
 import { isExhausted } from '../interpreter/machine.ts';
 import type { FunctionValue } from '../interpreter/values.ts';
+import type { FoundKerasModel } from './kerasGraph.ts';
 import { kerasGraphs } from './kerasGraph.ts';
 import type { Scene } from './pythonModels.ts';
 
@@ -43,32 +44,32 @@ function isFollowed(model: ReturnType<typeof kerasModels>[number], machine: Mach
 }
 
 export function kerasDiscovered(scenes: readonly Scene[], unit: SourceUnit): ModelGraph[] {
-  const graphs: ModelGraph[] = [];
-  const add = (found: readonly ModelGraph[]): void => {
-    for (const graph of found) {
-      const isKnown = graphs.some((other) => isSameModel(other, graph));
-      if (!isKnown) graphs.push(graph);
+  const all: FoundKerasModel[] = [];
+  const add = (found: readonly FoundKerasModel[]): void => {
+    for (const one of found) {
+      const isKnown = all.some((other) => isSameModel(other.graph, one.graph));
+      if (!isKnown) all.push(one);
     }
   };
   for (const { machine } of scenes) {
     const own = machine.units.get(unit.path);
-    if (own !== undefined) add(kerasGraphs(machine, own).map(({ graph }) => graph));
+    if (own !== undefined) add(kerasGraphs(machine, own));
   }
   const [home] = scenes;
   if (home !== undefined) add(defaultModels(home));
-  return withoutWorse(graphs);
+  return withoutWorse(all).map(({ graph }) => graph);
 }
 
-/** Where the same line gave a model with known inputs, one with unknown inputs says nothing new. */
-function withoutWorse(graphs: readonly ModelGraph[]): ModelGraph[] {
-  const isKnown = (graph: ModelGraph): boolean =>
+/** Where the same call gave a model with known inputs, one with unknown inputs says nothing new. */
+function withoutWorse(all: readonly FoundKerasModel[]): FoundKerasModel[] {
+  const isKnown = ({ graph }: FoundKerasModel): boolean =>
     graph.inputs.every((id) => {
       const shape = graph.nodes[id]?.shape ?? null;
       return shape !== null && !shape.includes('?');
     }) && graph.layers.every(({ op }) => op !== 'unknown');
-  return graphs.filter(
-    (graph) => isKnown(graph) || !graphs.some((other) => other.line === graph.line && isKnown(other)),
-  );
+  const isSameCall = (left: FoundKerasModel, right: FoundKerasModel): boolean =>
+    left.model.site.line === right.model.site.line && left.model.site.column === right.model.site.column;
+  return all.filter((one) => isKnown(one) || !all.some((other) => isSameCall(one, other) && isKnown(other)));
 }
 
 function isSameModel(left: ModelGraph, right: ModelGraph): boolean {
@@ -85,7 +86,7 @@ function isSameModel(left: ModelGraph, right: ModelGraph): boolean {
 }
 
 /** Builders that need no arguments, called without any. */
-function defaultModels({ machine, unit }: Scene): ModelGraph[] {
+function defaultModels({ machine, unit }: Scene): FoundKerasModel[] {
   const before = kerasModels(machine).length;
   for (const builder of builderFunctions(unit)) {
     const isFree = builder.definition.parameters.every(
@@ -97,7 +98,7 @@ function defaultModels({ machine, unit }: Scene): ModelGraph[] {
   const added = new Set(kerasModels(machine).slice(before));
   return kerasGraphs(machine, unit)
     .filter(({ model }) => added.has(model))
-    .map(({ graph }) => ({ ...graph, instantiation: null }));
+    .map(({ model, graph }) => ({ model, graph: { ...graph, instantiation: null } }));
 }
 
 /** The models that an expression makes or names. */

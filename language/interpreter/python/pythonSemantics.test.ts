@@ -167,6 +167,24 @@ d = 3 if flag else 3
     assert.deepEqual(['n', 'k'].map(value), ['?', '3']);
   });
 
+  it('forgets what such a loop adds to a set, and what a comprehension does on the way', () => {
+    const value = run(`import m
+letters = set()
+for text in m.lines():
+    letters.add(text)
+n = len(letters)
+seen = []
+def read(path):
+    seen.append(path)
+    return path
+known = [read(path) for path in ['a', 'b']]
+k = len(seen)
+some = [read(path) for path in m.paths()]
+o = len(seen)
+`);
+    assert.deepEqual(['n', 'k', 'o'].map(value), ['?', '2', '?']);
+  });
+
   it('finds modules beside the file, in packages, by sys.path, and through cycles', () => {
     const value = run(
       'import sys\nsys.path.append("lib")\nfrom tools import two\nfrom pack import one, sub\nimport pack.sub as s\nfrom pack.sub import *\nr = one, two, s.three, three\n',
