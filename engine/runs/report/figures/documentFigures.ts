@@ -42,8 +42,8 @@ export function documentFigures(runs: readonly FigureRun[]): readonly DocumentFi
       'A run that logs samples makes it.',
     ),
     swdAgainstDor(views),
-    wideningLast(all),
-    wideningEach(all),
+    ...wideningLast(all),
+    ...wideningEach(all),
     swdTable(views),
     swdByResolution(
       {
@@ -85,8 +85,13 @@ export function documentFigures(runs: readonly FigureRun[]): readonly DocumentFi
 
 /** The run with most of Table II's settings, and among those the one with most seeds. */
 export function fullest(runs: readonly FigureRun[]): FigureRun | undefined {
-  const measured = ({ views }: FigureRun): number =>
-    views.reduce((sum, { letter, swd }) => sum + (letter === null ? 0 : 1000 + swd.length), 0);
+  const measured = ({ views }: FigureRun): number => {
+    // A generator at several widths is one setting several times, which says nothing about the others.
+    const seeds = new Map<string, number>();
+    for (const { letter, swd } of views)
+      if (letter !== null) seeds.set(letter, Math.max(seeds.get(letter) ?? 0, swd.length));
+    return [...seeds.values()].reduce((sum, nSeeds) => sum + 1000 + nSeeds, 0);
+  };
   return runs.reduce<FigureRun | undefined>(
     (best, run) => (best === undefined || measured(run) > measured(best) ? run : best),
     undefined,

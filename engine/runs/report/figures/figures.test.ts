@@ -126,6 +126,44 @@ describe('figures of the document', function () {
     assert.equal(figure(figures, 'fig-5').kind, 'pictures');
   });
 
+  it('take Figs. 7 and 8 from one run that binarizes the last layer at several widths', () => {
+    const run = widened({ 4: [8, 24, 104], 1: [104], 2: [16, 104], 3: [104] });
+    const figures = documentFigures([run, experiment('bce')]);
+    const seven = figure(figures, 'fig-7');
+    assert.ok(seven.kind === 'pictures');
+    assert.deepEqual(
+      seven.pictures.map(({ caption }) => caption),
+      ['c = 8, DoR +4', 'c = 24, DoR +20', 'c = 104, DoR +100'],
+    );
+    const chart = figure(figures, 'fig-7-swd');
+    assert.ok(chart.kind === 'chart');
+    assert.deepEqual(
+      chart.spec.series[0]?.points.map(({ x, y }) => [x, y]),
+      [
+        [4, 92],
+        [20, 76],
+        [100, -4],
+      ],
+    );
+    const eight = figure(figures, 'fig-8-swd');
+    assert.ok(eight.kind === 'chart');
+    // Every layer at the increase that all of them have, 96, although two have others too.
+    assert.deepEqual(eight.spec.x.categories, ['none', ...four.map(({ name }) => `${name}, DoR +96`)]);
+    const two = figure(figures, 'table-2');
+    assert.ok(two.kind === 'table');
+    assert.deepEqual(
+      two.table.rows.map(([setting]) => setting),
+      ['A', 'B', 'F'],
+      'the run with most settings gives the other figures',
+    );
+  });
+
+  it('take Figs. 7 and 8 from several runs where each has one width', () => {
+    const figures = documentFigures([widened({ 4: [8] }), widened({ 4: [24] })]);
+    assert.equal(figure(figures, 'fig-7').kind, 'pictures');
+    assert.equal(figure(figures, 'fig-8').kind, 'missing');
+  });
+
   it('make a page without a number that is none, whose names stay text', () => {
     const page = renderFigures([ordinary, experiment('bce')]);
     assert.doesNotMatch(page.replace(/base64,[A-Za-z0-9+/=]+/g, ''), /NaN|undefined|Infinity|\[object/);
@@ -186,6 +224,25 @@ function experiment(loss: string): FigureRun {
     layers: named,
     views: read.views.map((view) => ({ ...view, letter: letterOf(view.layersG, view.layersD, named), layers: named })),
   };
+}
+
+/** Setting E with each layer's input channels at the given numbers, one at a time; 8 elsewhere. */
+function widened(channels: Readonly<Record<number, readonly number[]>>): FigureRun {
+  const run = experiment('bce');
+  const [view] = run.views;
+  assert.ok(view !== undefined);
+  const views = Object.entries(channels).flatMap(([number, widths]) =>
+    widths.map((channelsIn) => ({
+      ...view,
+      letter: 'E' as const,
+      layersG: ['c4'],
+      layers: run.layers.map((layer, i) =>
+        i + 1 === Number(number) ? { ...layer, channelsIn, dor: channelsIn - 4 } : layer,
+      ),
+      swd: [100 - channelsIn],
+    })),
+  );
+  return { ...run, views };
 }
 
 function result(setting: string, layersG: readonly string[], seed: number, swd: number): SettingResult {
