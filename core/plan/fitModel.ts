@@ -34,24 +34,35 @@ export interface FittedModel {
   readonly isExact: boolean;
 }
 
-/** null: the model is over the limit even with one bit everywhere. `measured` null: predictions alone. */
-export function fitModel(
-  graph: ModelGraph,
-  limitBytes: number,
-  measured: NetworkSensitivity | null = null,
-): FittedModel | null {
-  const { layers, fixedBytes } = fitLayers(graph, measured);
+/** What a fit goes by. */
+export interface FitOptions {
+  /** What a run measured of the model; null: predictions alone. */
+  readonly measured: NetworkSensitivity | null;
+  /** Layers of one key get the same bits, as those that one line of a source builds; absent: each its own. */
+  readonly together?: (layer: Layer) => string;
+}
+
+const alone: FitOptions = { measured: null };
+
+/** null: the model is over the limit even with the fewest bits everywhere. */
+export function fitModel(graph: ModelGraph, limitBytes: number, options: FitOptions = alone): FittedModel | null {
+  const { layers, fixedBytes, members } = fitLayers(graph, options);
   const fitted = fitBudget(layers, limitBytes, fixedBytes);
   if (fitted === null) return null;
-  const sensitivity = modelSensitivity(graph, measured);
+  const sensitivity = modelSensitivity(graph, options.measured);
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   return {
-    layers: fitted.choices.flatMap(({ name, option }): FittedLayer[] => {
-      const layer = graph.layers.find((candidate) => candidate.name === name);
-      const costs = layer === undefined ? null : sensitivity.costsOf(layer);
-      if (layer === undefined || costs === null) return [];
-      return [{ name, ...option, basis: costs.basis, why: whyOf(graph, layer, costs, option, byName.get(name)) }];
-    }),
+    layers: fitted.choices.flatMap(({ name, option }) =>
+      (members.get(name) ?? []).flatMap((layer): FittedLayer[] => {
+        const costs = sensitivity.costsOf(layer);
+        if (costs === null) return [];
+        const { bits } = option;
+        const bytes = storedBytes(layer, bits) ?? 0;
+        const group = { option, options: byName.get(name)?.options ?? [], nLayers: members.get(name)?.length ?? 1 };
+        const why = whyOf(graph, layer, costs, group);
+        return [{ name: layer.name, bits, bytes, sensitivity: costs.at(bits) ?? 0, basis: costs.basis, why }];
+      }),
+    ),
     bytes: fitted.bytes,
     sensitivity: fitted.sensitivity,
     basis: sensitivity.basis,
@@ -59,51 +70,69 @@ export function fitModel(
   };
 }
 
-/** The choices of a model, and the bytes that none of them changes. */
-export function fitLayers(
-  graph: ModelGraph,
-  measured: NetworkSensitivity | null,
-): { readonly layers: readonly FitLayer[]; readonly fixedBytes: number } {
+export interface FitLayers {
+  readonly layers: readonly FitLayer[];
+  /** Bytes that no choice changes. */
+  readonly fixedBytes: number;
+  /** The layers of the graph that each of `layers` stands for. */
+  readonly members: ReadonlyMap<string, readonly Layer[]>;
+}
+
+/** The choices of a model; layers that belong together are one, named after the first of them. */
+export function fitLayers(graph: ModelGraph, { measured, together }: FitOptions = alone): FitLayers {
   const sensitivity = modelSensitivity(graph, measured);
-  const layers: FitLayer[] = [];
+  const groups = new Map<string, Layer[]>();
   let fixedBytes = 0;
   for (const layer of graph.layers) {
-    const costs = hasKernel(layer, layer.weights) ? sensitivity.costsOf(layer) : null;
-    if (costs === null) {
+    if (!hasKernel(layer, layer.weights) || sensitivity.costsOf(layer) === null) {
       fixedBytes += storedBytes(layer) ?? 0;
       continue;
     }
-    const options = fittedBits.flatMap((bits): LayerOption[] => {
-      const cost = costs.at(bits);
-      // A pruned weight is zero, and one bit has no zero.
-      if (cost === null || (bits === 1 && (layer.prunedShare ?? 0) > 0)) return [];
-      return [{ bits, bytes: storedBytes(layer, bits) ?? 0, sensitivity: cost }];
-    });
-    layers.push({ name: layer.name, options });
+    const key = together?.(layer) ?? layer.name;
+    groups.set(key, [...(groups.get(key) ?? []), layer]);
   }
-  return { layers, fixedBytes };
+  const members = new Map([...groups.values()].map((own) => [own[0]?.name ?? '', own] as const));
+  const layers = [...members].map(([name, own]): FitLayer => {
+    const options = fittedBits.flatMap((bits) => optionOf(own, bits, sensitivity));
+    return { name, options };
+  });
+  return { layers, fixedBytes, members };
 }
 
-function whyOf(
-  graph: ModelGraph,
-  layer: Layer,
-  costs: LayerCosts,
-  option: LayerOption,
-  options: FitLayer | undefined,
-): string {
+/** The sums of one choice over layers that belong together; none where one of them cannot have so many bits. */
+function optionOf(layers: readonly Layer[], bits: WeightBits, sensitivity: ModelSensitivity): LayerOption[] {
+  let [bytes, cost] = [0, 0];
+  for (const layer of layers) {
+    const own = sensitivity.costsOf(layer)?.at(bits) ?? null;
+    // A pruned weight is zero, and one bit has no zero.
+    if (own === null || (bits === 1 && (layer.prunedShare ?? 0) > 0)) return [];
+    bytes += storedBytes(layer, bits) ?? 0;
+    cost += own;
+  }
+  return [{ bits, bytes, sensitivity: cost }];
+}
+
+interface FitGroup {
+  readonly option: LayerOption;
+  readonly options: readonly LayerOption[];
+  readonly nLayers: number;
+}
+
+function whyOf(graph: ModelGraph, layer: Layer, costs: LayerCosts, group: FitGroup): string {
+  const { option, options, nLayers } = group;
   const terms = redundancyTerms(graph, layer);
-  const dor = terms === null ? '' : `DoR ${formatSigned(terms.columns - terms.space)}`;
-  const fewer = options?.options[options.options.indexOf(option) + 1];
-  const more = options?.options[options.options.indexOf(option) - 1];
-  const parts = [dor];
+  const fewer = options[options.indexOf(option) + 1];
+  const more = options[options.indexOf(option) - 1];
+  const parts = terms === null ? [] : [`DoR ${formatSigned(terms.columns - terms.space)}`];
   if (fewer !== undefined)
     parts.push(
       `${bitsText(fewer.bits)} would save ${formatBytes(option.bytes - fewer.bytes)} more and cost ${cost(fewer, option, costs)}`,
     );
   if (more !== undefined)
     parts.push(`${bitsText(more.bits)} would take ${formatBytes(more.bytes - option.bytes)} more`);
+  if (nLayers > 1) parts.push(`with the ${nLayers} layers that one line builds, which get the same bits`);
   if (costs.why !== null) parts.push(`predicted: ${costs.why}`);
-  return parts.filter((part) => part !== '').join('; ');
+  return parts.join('; ');
 }
 
 /** A difference that is no rise (noise of a measurement) is said as it is. */

@@ -1,15 +1,17 @@
 /**
  * What a plan says about the layers of one of its networks, as choices that an edit of the source can carry out: the
- * bits of its precision stages and the replacements of its low-rank ones. It is the other direction of
- * choicesToStages. What a source cannot say, or what only a run finds out (an energy, a search), is told in words.
+ * bits of its precision stages, the pairs of its low-rank ones, the channels that it prunes. It is the other direction
+ * of choicesToStages. What a source cannot say, what only a run finds out (an energy, a search), and layers that
+ * cannot be changed so are told in words.
  */
 import * as v from 'valibot';
 import type { WeightBits } from '../cost/weightBits.ts';
+import { formatPercent } from '../format/numbers.ts';
 import type { ModelGraph } from '../graph/modelGraph.ts';
-import type { LayerChange } from '../rewrite/changeGraph.ts';
+import { changeGraph, type LayerChange } from '../rewrite/changeGraph.ts';
 import type { ChosenLayer } from './choicesToStages.ts';
 import { parseJsonDocument } from './jsonDocument.ts';
-import { layersToBinarize } from './selectLayers.ts';
+import { kindOf, layersToBinarize, selectLayers } from './selectLayers.ts';
 import { planGrammar, type WrittenPlan, type WrittenStage } from './stageGrammar.ts';
 
 export interface SaidByPlan {
@@ -25,18 +27,36 @@ export function readWrittenPlan(text: string): WrittenPlan | null {
   return plan?.success === true ? plan.output : null;
 }
 
-/** A later stage wins over an earlier one; layers that are so already are left out. */
-export function stagesToChoices({ stages }: WrittenPlan, graph: ModelGraph, module: 'G' | 'D'): SaidByPlan {
+/**
+ * A later stage wins over an earlier one; layers that are so already are left out. `accepted` are the layers that a
+ * run of the plan's search has accepted; null: none has run.
+ */
+export function stagesToChoices(
+  { stages }: WrittenPlan,
+  graph: ModelGraph,
+  module: 'G' | 'D',
+  accepted: readonly string[] | null = null,
+): SaidByPlan {
   const chosen = new Map<string, LayerChange>();
   const unsaid: string[] = [];
   for (const stage of stages) {
     if (stage.module !== 'both' && stage.module !== module) continue;
+    if (stage.family === 'search' && accepted !== null) continue;
     const change = changeOf(stage);
     if ('unsaid' in change) {
       unsaid.push(`${stage.id}: ${change.unsaid}`);
       continue;
     }
-    for (const name of layersToBinarize(graph, stage.select, null)) chosen.set(`${change.kind} ${name}`, change);
+    const decided = stage.family === 'precision' && module === 'G' ? accepted : null;
+    const names =
+      change.kind === 'bits' ? layersToBinarize(graph, stage.select, decided) : namesOf(graph, stage.select);
+    const reasons = new Map<string, string[]>();
+    for (const name of names) {
+      const why = whyNot(graph, name, change);
+      if (why === null) chosen.set(`${change.kind} ${name}`, change);
+      else reasons.set(why, [...(reasons.get(why) ?? []), name]);
+    }
+    for (const [why, layers] of reasons) unsaid.push(`${stage.id}: ${layers.join(', ')} as before: ${why}`);
   }
   const isNew = ({ layer, action }: ChosenLayer): boolean =>
     action.kind !== 'bits' || (graph.layers.find(({ name }) => name === layer)?.bits ?? 32) !== action.bits;
@@ -48,21 +68,54 @@ export function stagesToChoices({ stages }: WrittenPlan, graph: ModelGraph, modu
   return { choices, unsaid };
 }
 
+/** Layers with kernels that a stage selects. */
+function namesOf(graph: ModelGraph, select: WrittenStage['select']): readonly string[] {
+  return selectLayers(graph, select)
+    .filter(({ op }) => kindOf(op) !== 'norm')
+    .map(({ name }) => name);
+}
+
+/** Why a change of this layer cannot be carried through the model; null: it can. */
+function whyNot(graph: ModelGraph, name: string, change: LayerChange): string | null {
+  const layer = graph.layers.find((candidate) => candidate.name === name);
+  if (layer === undefined) return 'there is no such layer';
+  const changed = changeGraph(graph, new Set([layer.index]), change);
+  return 'refused' in changed ? changed.refused : null;
+}
+
 function changeOf(stage: WrittenStage): LayerChange | { readonly unsaid: string } {
   switch (stage.family) {
     case 'precision':
       return precision(stage);
     case 'lowRank':
-      if (stage.method === 'separable') return { kind: 'rewrite', rewrite: { kind: 'separable' } };
+      // Its separable method is a pair of k×1 and 1×k kernels, not a depthwise-separable one.
       if (stage.method !== 'svd') return { unsaid: `a source has no ${stage.method} pair` };
       return stage.rank.abs === undefined
         ? { unsaid: 'its rank follows from the weights' }
         : { kind: 'rewrite', rewrite: { kind: 'lowRank', rank: stage.rank.abs } };
+    case 'prune':
+      return prune(stage);
     case 'search':
       return { unsaid: 'a search needs a run; until then its layers are those with DoR ≥ 0' };
     default:
       return { unsaid: `${stage.family} is no edit of a source` };
   }
+}
+
+function prune({
+  criterion,
+  granularity,
+  schedule,
+}: Extract<WrittenStage, { family: 'prune' }>): ReturnType<typeof changeOf> {
+  const quantile = criterion.type === 'magnitude' ? criterion.threshold.quantile : undefined;
+  if (quantile === undefined || !(0 < quantile && quantile < 1))
+    return { unsaid: `what is pruned follows from the weights (${criterion.type})` };
+  if (schedule.type !== 'oneShot') return { unsaid: 'it prunes while it trains' };
+  if (granularity === 'weight')
+    return { unsaid: `a source has no words for ${formatPercent(quantile)} of the weights` };
+  if (granularity === 'layer') return { unsaid: 'which layers go follows from the weights' };
+  // A filter of a layer is one of its output channels.
+  return { kind: 'prune', granularity: 'channel', share: quantile };
 }
 
 function precision({ rep, target }: Extract<WrittenStage, { family: 'precision' }>): ReturnType<typeof changeOf> {

@@ -168,3 +168,12 @@ export function baselineUnreadable(path: string, reason: string): Problem {
     path,
   };
 }
+
+export function notMeasured(model: string, path: string): Problem {
+  return {
+    code: 'SWP_CLI_NOT_MEASURED',
+    message: `No layer of ${model} was measured as it is built now.`,
+    hint: "Run the plan and then 'slimwise sensitivity slimwise.json', or leave out --sensitivity to go by predictions.",
+    path,
+  };
+}

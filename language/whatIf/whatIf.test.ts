@@ -84,6 +84,29 @@ describe('the what-if table', () => {
     assert.equal(row?.dorAfter, null);
   });
 
+  it('prunes channels as a width, and weights without a change of MACs', () => {
+    const prune = (granularity: 'channel' | 'weight', share: number): WhatIfChoice => ({
+      layer: 'main.2',
+      action: { kind: 'prune', granularity, share },
+    });
+    const narrow = ask({ choices: [{ layer: 'main.2', action: { kind: 'channels', channels: 48 } }] });
+    const channels = ask({ choices: [prune('channel', 0.25)] });
+    assert.deepEqual(channels.after, narrow.after);
+    assert.deepEqual(channels.rows.map(({ channelsAfter }) => channelsAfter).slice(1, 3), [48, 32]);
+
+    const { rows, after, before, choices } = ask({ choices: [prune('weight', 0.9), bits('main.2', 4)] });
+    const row = rows.find(({ name }) => name === 'main.2');
+    assert.equal(row?.prunedShareAfter, 0.9);
+    assert.equal(after.macs, before.macs);
+    assert.equal(after.params, before.params);
+    // 131072 weights: 117964 are zero, and 460 fillers at most stand for runs of 256; 4 bits and 8 of distance.
+    assert.equal(row.bytesAfter, Math.ceil(((131_072 - 117_964 + 460) * 12) / 8) + 64 * 4);
+    assert.equal(choices.length, 2);
+
+    const { refusals } = ask({ choices: [prune('weight', 0.5), bits('main.2', 1)] });
+    assert.match(refusals[0]?.reason ?? '', /one bit has no zero/);
+  });
+
   it('says why a choice cannot be carried out, and goes on with the others', () => {
     const { refusals, choices, after, before } = ask({
       choices: [{ layer: 'main.8', action: { kind: 'channels', channels: 9 } }, bits('fc', 1), bits('gone', 1)],
@@ -186,8 +209,11 @@ describe('choices from outside', () => {
       { layer: 'a', action: { kind: 'rewrite', rewrite: { kind: 'lowRank', rank: 3 } } },
       { layer: 'a', action: { kind: 'rewrite', rewrite: { kind: 'separable' } } },
       { layer: 'a', action: { kind: 'channels', channels: 8 } },
+      { layer: 'a', action: { kind: 'prune', granularity: 'weight', share: 0.5 } },
     ];
     const unsound = [
+      { layer: 'a', action: { kind: 'prune', granularity: 'weight', share: 1 } },
+      { layer: 'a', action: { kind: 'prune', granularity: 'block', share: 0.5 } },
       null,
       { layer: 1, action: sound[0]?.action },
       { layer: 'a', action: { kind: 'bits', bits: 31 } },

@@ -25,6 +25,7 @@ import {
 import { outputChannels } from '../../core/rewrite/changeGraph.ts';
 import { largestRank } from '../../core/rewrite/rewriteLayer.ts';
 import type { DescribedModel } from '../describeFile.ts';
+import { siteKey } from '../edits/orderChoices.ts';
 import { predictChoices } from '../edits/proposeEdit.ts';
 import { measurementOf, type NetworkSensitivity } from '../../core/sensitivity/sensitivityFile.ts';
 import { costModel } from '../report/buildReport.ts';
@@ -111,18 +112,12 @@ function fitted(
     };
   const kept = query.choices.filter(({ action }) => action.kind === 'channels' || action.kind === 'prune');
   const { after, choices } = carryOut(graphs, graph, kept);
-  const result = fitModel(after, query.budgetBytes, query.sensitivity === 'predicted' ? null : measured);
-  if (result === null) return { refused: 'it is over the budget even with one bit everywhere' };
-  const layers = result.layers.map(({ name, bits, basis, why }) => {
-    const layer = after.layers.find((candidate) => candidate.name === name);
-    const siblings = result.layers.filter((other) => {
-      const own = after.layers.find((candidate) => candidate.name === other.name);
-      return layer !== undefined && own !== undefined && isSameSite(own, layer);
-    });
-    const fewest = siblings.reduce((least, other) => (rankOf(other.bits) > rankOf(least) ? other.bits : least), bits);
-    const shared = fewest === bits ? '' : '; one line builds several layers, so all get the fewest bits among them';
-    return { name, bits: fewest, basis, why: why + shared };
+  const result = fitModel(after, query.budgetBytes, {
+    measured: query.sensitivity === 'predicted' ? null : measured,
+    together: ({ site }) => siteKey(site),
   });
+  if (result === null) return { refused: 'it is over the budget even with the fewest bits everywhere' };
+  const layers = result.layers.map(({ name, bits, basis, why }) => ({ name, bits, basis, why }));
   const changed = layers.filter(({ name, bits }) => {
     const layer = after.layers.find((candidate) => candidate.name === name);
     return (layer?.bits ?? 32) !== bits;
@@ -134,10 +129,6 @@ function fitted(
       ...changed.map(({ name, bits }): WhatIfChoice => ({ layer: name, action: { kind: 'bits', bits } })),
     ],
   };
-}
-
-function rankOf(bits: WhatIfRow['bits']): number {
-  return whatIfBits.findIndex((candidate) => candidate === bits);
 }
 
 function rowsOf(model: DescribedModel, reports: readonly LayerReport[], after: ModelGraph): readonly WhatIfRow[] {
@@ -176,7 +167,7 @@ function rowsOf(model: DescribedModel, reports: readonly LayerReport[], after: M
         channels: outputChannels(layer),
         channelsAfter: last === undefined ? 0 : outputChannels(last),
         prunedShareAfter: first?.prunedShare ?? 0,
-        shared: graph.layers.filter((other) => isSameSite(other, layer)).length,
+        shared: graph.layers.filter((other) => siteKey(other.site) === siteKey(layer.site)).length,
       };
     });
 }
@@ -198,12 +189,9 @@ function measuredOf({ measured, rows }: DescribedModel, sha256: string | null): 
 
 function isFrom(candidate: Layer, layer: Layer, graph: ModelGraph): boolean {
   if (candidate.name === layer.name) return true;
-  if (!isSameSite(candidate, layer) || graph.layers.some(({ name }) => name === candidate.name)) return false;
+  if (siteKey(candidate.site) !== siteKey(layer.site) || graph.layers.some(({ name }) => name === candidate.name))
+    return false;
   return candidate.name.startsWith(`${layer.name}.`) && /^\d+$/.test(candidate.name.slice(layer.name.length + 1));
-}
-
-function isSameSite(one: Layer, two: Layer): boolean {
-  return JSON.stringify(one.site) === JSON.stringify(two.site);
 }
 
 /** null as soon as a part is not known. */
