@@ -24,6 +24,8 @@ export interface SlimwiseApi {
   modelFiles(): readonly OpenModelFile[];
   /** The what-if page; null while none is open. */
   whatIf(): ShownWhatIf | null;
+  /** Title of the list about an edit that waits for an answer. */
+  question(): string | null;
   activeModel(): ApiModels | null;
   /** The row of the Models tree that is selected: `Generator/main.0`, or a model's name. */
   selectedRow(): string | null;

@@ -33,9 +33,12 @@ import { ModelsTree } from './views/modelsTree.ts';
 import { openReport } from './views/reportView.ts';
 import { RunPanels } from './views/runPanels.ts';
 import { RunsTree } from './views/runsTree.ts';
+import { changeLayer } from './whatIf/changeLayer.ts';
+import { OpenQuestion } from './whatIf/openQuestion.ts';
 import { SourceEdits } from './whatIf/sourceEdits.ts';
-import { askForBits, changeLayer, editSource, openWhatIf } from './whatIf/whatIfCommands.ts';
+import { editSource, openWhatIf } from './whatIf/whatIfCommands.ts';
 import { WhatIfPanel } from './whatIf/whatIfPanel.ts';
+import { writeLayersModule } from './whatIf/writeLayersModule.ts';
 
 export function activate({ extensionUri, subscriptions }: ExtensionContext): SlimwiseApi {
   const started = performance.now();
@@ -83,7 +86,8 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
   const runs = { library, sessions, panels, explorers, comparisons, cli, log };
   const compress = { language, sessions, panels, extensionUri };
   const modelFiles = new ModelFileEditors({ extensionUri, language, log });
-  const edits = new SourceEdits(language);
+  const question = new OpenQuestion();
+  const edits = new SourceEdits(language, question);
   const whatIf = { active, edits, panel: new WhatIfPanel({ extensionUri, language, edits, log }) };
   const status = new StatusItem(active, sessions);
   const runsTree = new RunsTree(library, sessions);
@@ -112,9 +116,10 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     'slimwise.openLayer': (place) => openPlace(place),
     'slimwise.openModelFile': (target) => openModelFile(target),
     'slimwise.whatIf': (target, options) => openWhatIf(whatIf, target, options),
-    'slimwise.binarizeLayer': (node) => changeLayer(whatIf, node, () => Promise.resolve({ kind: 'bits', bits: 1 })),
-    'slimwise.quantizeLayer': (node) => changeLayer(whatIf, node, askForBits),
+    'slimwise.changeLayer': (target, rows) =>
+      changeLayer({ language, edits, question, tree: modelsTree }, target, rows),
     'slimwise.editSource': (target, options) => editSource(whatIf, target, options),
+    'slimwise.writeLayersModule': (module) => writeLayersModule(module),
     'slimwise.setDevice': () => setDevice(),
     'slimwise.toggleHints': () => toggleHints(),
     'slimwise.openSample': (folder) => openSample(extensionUri, folder),
@@ -163,6 +168,7 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
       explorers.all().map(({ model, visible, ready }) => ({ model: model?.key ?? null, visible, ready })),
     modelFiles: () => modelFiles.all(),
     whatIf: () => whatIf.panel.shown,
+    question: () => question.title,
     activeModel: () =>
       active.current && {
         uri: active.current.uri.toString(),

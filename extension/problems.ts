@@ -190,6 +190,23 @@ export function editNotApplied(path: string): Problem {
   };
 }
 
+export function noLayer(reason: string): Problem {
+  return {
+    code: 'SWP_NO_LAYER',
+    message: `There is nothing to change: ${reason}.`,
+    hint: 'Put the cursor on the line that builds a layer, or select rows of one model in the Models view.',
+  };
+}
+
+export function moduleNotWritten(path: string, reason: string): Problem {
+  return {
+    code: 'SWP_LAYERS_MODULE_NOT_WRITTEN',
+    message: `The module that the edit imports from was not written: ${reason}. The source stays as it is.`,
+    hint: 'Make the folder of the source writable, then try again.',
+    path,
+  };
+}
+
 export function stagesNotWritten(path: string): Problem {
   return {
     code: 'SWP_PLAN_NOT_EDITABLE',

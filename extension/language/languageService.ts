@@ -27,6 +27,7 @@ import {
   type ModelsResult,
   type ProposeEditResult,
 } from '../../core/report/languageProtocol.ts';
+import { offersRequest, type OffersParams, type OffersResult } from '../../core/report/offersReport.ts';
 import {
   whatIfRequest,
   type WhatIfChoice,
@@ -40,6 +41,25 @@ import { section } from '../platform/settings.ts';
 import { analysisNotRunning } from '../problems.ts';
 import { lookedAtLength, mayDefineModel, modelLanguages } from './modelSource.ts';
 import { sourceText } from './sourcePlace.ts';
+
+export interface EditTarget {
+  readonly uri: Uri;
+  readonly model: string;
+  readonly choices: readonly WhatIfChoice[];
+}
+
+/** Of sources alone, so that one undo takes it back and asks about nothing else. */
+export interface ProposedEdit {
+  readonly edit: WorkspaceEdit;
+  readonly created: readonly ModuleText[];
+  /** Choices that a source has no words for, as sentences. */
+  readonly leftOut: readonly string[];
+}
+
+export interface ModuleText {
+  readonly uri: string;
+  readonly text: string;
+}
 
 /** An analysis makes much that it drops at once: with V8's own limit the server holds tens of megabytes more. */
 const smallYoungSpace = '--max-semi-space-size=4';
@@ -120,26 +140,19 @@ export class LanguageService implements Disposable {
     return this.#ask(uri, (client, textDocument) => client.sendRequest(whatIfRequest, { textDocument, ...query }));
   }
 
-  /** The edit of a source, checked by the server; `preview` makes VS Code show it before anything is changed. */
-  async proposeEdit(
-    { uri, model, choices }: { readonly uri: Uri; readonly model: string; readonly choices: readonly WhatIfChoice[] },
-    preview: boolean,
-  ): Promise<Result<{ readonly edit: WorkspaceEdit } | { readonly refused: string }>> {
+  /** What can be done to layers, as the light bulb offers it. */
+  async offers(uri: Uri, asked: Omit<OffersParams, 'textDocument'>): Promise<Result<OffersResult>> {
+    return this.#ask(uri, (client, textDocument) => client.sendRequest(offersRequest, { textDocument, ...asked }));
+  }
+
+  /** The edit of a source, checked by the server, and the module that has to stand beside it first. */
+  async proposeEdit({ uri, model, choices }: EditTarget): Promise<Result<ProposedEdit | { readonly refused: string }>> {
     return this.#ask(uri, async (client, textDocument) => {
       const params = { textDocument, model, choices };
       const result = await client.sendRequest<ProposeEditResult>(proposeEditRequest, params);
       if ('refused' in result) return result;
-      const edit = result.edit as ProtocolEdit;
-      const quiet = Object.entries(edit.changeAnnotations ?? {}).map(([id, annotation]) => [
-        id,
-        { ...annotation, needsConfirmation: preview },
-      ]);
-      return {
-        edit: await client.protocol2CodeConverter.asWorkspaceEdit({
-          ...edit,
-          ...(quiet.length === 0 ? {} : { changeAnnotations: Object.fromEntries(quiet) }),
-        }),
-      };
+      const edit = await client.protocol2CodeConverter.asWorkspaceEdit(result.edit as ProtocolEdit);
+      return { edit, created: result.created, leftOut: result.leftOut };
     });
   }
 

@@ -68,7 +68,7 @@ async function simulate(language: LanguageService, input: unknown): Promise<stri
   const report = answer.value;
   if ('refused' in report) return `${file}: ${report.refused}.`;
   if (report.choices.length === 0) return simulationText(report, null);
-  const edit = await language.proposeEdit({ uri, model: report.model, choices: report.choices }, false);
+  const edit = await language.proposeEdit({ uri, model: report.model, choices: report.choices });
   return simulationText(report, edit.ok ? edit.value : null);
 }
 

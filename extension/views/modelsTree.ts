@@ -35,13 +35,17 @@ export class ModelsTree implements TreeDataProvider<ModelNode>, Disposable {
 
   constructor(active: ActiveModel) {
     this.#active = active;
-    this.#view = window.createTreeView('slimwise.models', { treeDataProvider: this });
+    this.#view = window.createTreeView('slimwise.models', { treeDataProvider: this, canSelectMany: true });
     this.#subscriptions = [
       this.#changed,
       this.#view,
       active.onDidChange(() => this.#changed.fire(undefined)),
       window.onDidChangeTextEditorSelection(({ textEditor }) => this.#follow(textEditor)),
     ];
+  }
+
+  get selection(): readonly ModelNode[] {
+    return this.#view.selection;
   }
 
   /** The row that is selected: a model's name, or a model's and a layer's. */
@@ -95,7 +99,9 @@ export class ModelsTree implements TreeDataProvider<ModelNode>, Disposable {
   async #reveal(editor: TextEditor): Promise<void> {
     const { current } = this.#active;
     if (current === null || !this.#view.visible || editor.document.uri.toString() !== current.uri.toString()) return;
-    const [selected] = this.#view.selection;
+    const [selected, ...more] = this.#view.selection;
+    // Rows that were selected together are meant to stay so.
+    if (more.length > 0) return;
     const before = selected === undefined ? null : { model: selected.model, layer: layerOf(selected) };
     const row = rowAt(current.models, cursorPlace(editor), current.shown, before);
     if (row === null) return;

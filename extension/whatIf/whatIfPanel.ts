@@ -11,11 +11,11 @@ import { readChoices, type WhatIfChoice, type WhatIfQuery, type WhatIfReport } f
 import type { Result } from '../../core/result.ts';
 import { createRpcServer, ProblemError } from '../../core/rpc/rpc.ts';
 import { openPlace } from '../commands/openLayer.ts';
-import type { LanguageService } from '../language/languageService.ts';
+import type { EditTarget, LanguageService } from '../language/languageService.ts';
 import { modelFileHtml } from '../modelFile/modelFileHtml.ts';
 import { budgetSettings } from '../platform/settings.ts';
 import { layerNotFound, noWhatIf } from '../problems.ts';
-import type { EditTarget, SourceEdits } from './sourceEdits.ts';
+import type { SourceEdits } from './sourceEdits.ts';
 import { copyPlan, writePlan } from './whatIfPlan.ts';
 
 export interface WhatIfTarget {
@@ -100,8 +100,8 @@ export class WhatIfPanel implements Disposable {
           return { done: true, message: 'The diff is open; the source is as it was.' };
         },
         apply: async (args) => {
-          const isDone = unwrap(await this.#context.edits.apply(this.#edit(args), { preview: false }));
-          return { done: isDone, message: isDone ? 'Applied; one undo takes it back.' : 'Not applied.' };
+          const { leftOut } = unwrap(await this.#context.edits.apply(this.#edit(args)));
+          return { done: true, message: ['Applied; one undo takes it back.', ...leftOut].join(' ') };
         },
         copyPlan: (args) => copyPlan(this.#edit(args)),
         writePlan: async (args) => unwrap(await writePlan(this.#context, this.#edit(args))),

@@ -11,9 +11,9 @@ import type { WhatIfOutcome } from '../../core/report/whatIfProtocol.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { createPlan, type CreatePlanContext } from '../commands/createPlan.ts';
 import { findPlans } from '../commands/findPlans.ts';
+import type { EditTarget } from '../language/languageService.ts';
 import { roleOf } from '../language/pickModel.ts';
 import { notOnDisk, stagesNotWritten } from '../problems.ts';
-import type { EditTarget } from './sourceEdits.ts';
 
 export async function copyPlan(target: EditTarget): Promise<WhatIfOutcome> {
   const chosen = await stagesOf(target);

@@ -1,6 +1,7 @@
 /**
  * Runs mocha inside a real extension host; VS Code calls `run`. The result is also written as JSON to
  * the file named by SLIMWISE_HOST_RESULTS, because console lines of a remote host may come late.
+ * SLIMWISE_HOST_ONLY=name runs the files whose names contain it, for working on one.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +9,9 @@ import Mocha from 'mocha';
 
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, color: false });
+  const only = process.env['SLIMWISE_HOST_ONLY'] ?? '';
   for (const file of readdirSync(__dirname)) {
-    if (file.endsWith('.test.cjs')) mocha.addFile(join(__dirname, file));
+    if (file.endsWith('.test.cjs') && file.includes(only)) mocha.addFile(join(__dirname, file));
   }
   const passed: string[] = [];
   const failed: { title: string; error: string }[] = [];

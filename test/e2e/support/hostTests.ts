@@ -11,6 +11,7 @@ import { serveWorkbench } from '../../../scripts/workbench/serveWorkbench.ts';
 import { bundleHostTests } from './bundleHostTests.ts';
 import { repository } from './repository.ts';
 import { launchBrowser, packageExtension } from './session.ts';
+import { writeEditCases } from './writeEditCases.ts';
 
 export interface HostResults {
   readonly passed: readonly string[];
@@ -32,6 +33,7 @@ export async function runHostTests(): Promise<HostResults> {
     recursive: true,
     filter: (path) => !path.includes('.slimwise'),
   });
+  writeEditCases(workspace);
   const results = join(base, 'results.json');
 
   const previous = process.env['SLIMWISE_HOST_RESULTS'];
