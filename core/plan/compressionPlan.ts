@@ -12,6 +12,7 @@ import {
   representation,
   searchedModule,
   searchOrder,
+  searchProcesses,
   searchStart,
   stageBase,
   stageSteps,
@@ -75,6 +76,7 @@ const WiseSearch = v.strictObject({
   ),
   order: v.optional(searchOrder, 'dorDesc'),
   from: v.optional(searchStart, 'trained'),
+  processes: v.optional(searchProcesses),
 });
 
 /**

@@ -75,3 +75,10 @@ export const searchStart = v.pipe(
   v.picklist(['trained', 'scratch']),
   v.description('Compressed variants start from the trained full-precision weights, or from initial ones.'),
 );
+
+export const searchProcesses = v.pipe(
+  positiveInteger,
+  v.description(
+    'Single layers that train at once, each in a process with its share of the threads; as many as cores and memory allow where absent, 1: one after the other.',
+  ),
+);

@@ -11,6 +11,7 @@ import {
   positiveInteger,
   searchedModule,
   searchOrder,
+  searchProcesses,
   searchStart,
   share,
   stageBase,
@@ -261,6 +262,7 @@ export const searchStage = v.strictObject({
   mode: v.optional(v.picklist(['single', 'cumulative']), 'single'),
   order: v.optional(searchOrder, 'dorDesc'),
   from: v.optional(searchStart, 'trained'),
+  processes: v.optional(searchProcesses),
 });
 
 export const anyStage = v.variant('family', [

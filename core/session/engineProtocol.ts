@@ -23,6 +23,8 @@ export interface StartArgs {
   readonly runFolder: string | null;
   readonly backend: BackendName | 'auto';
   readonly threads: number | null;
+  /** Single layers that train at once, each in a process; null or absent: as the plan says, or as cores allow. */
+  readonly processes?: number | null;
   /** ONNX Runtime's execution provider; `cpu` when left out. */
   readonly provider?: string;
   /** Fewer steps and images, and the report says so. */

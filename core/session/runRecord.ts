@@ -19,6 +19,8 @@ export interface RunRecord {
   readonly short: boolean;
   readonly backend: string;
   readonly threads: number;
+  /** Processes that share these threads while single layers are trained; absent in runs that train one after the other. */
+  readonly processes?: number;
   readonly seed: number;
   /** SHA-256 of each source file read, by path relative to the plan. */
   readonly sources: Readonly<Record<string, string>>;
@@ -33,6 +35,8 @@ export const runFiles = {
   record: 'run.json',
   journal: 'journal.jsonl',
   checkpoints: 'checkpoints',
+  /** Checkpoints of single layers while they are trained at once; gone when they are done. */
+  parts: 'parts',
   samples: 'samples',
   report: 'report.html',
   reportData: 'report.json',

@@ -17,7 +17,8 @@ import { realDisk } from '../runs/diskPort.ts';
 import { findUnfinished } from '../runs/findUnfinished.ts';
 import { realProcesses } from '../runs/runLock.ts';
 import { realPorts } from '../runs/runStore.ts';
-import { thisPlatform } from '../session/platform.ts';
+import { forkTrainer } from '../session/forkTrainer.ts';
+import { bytesFree, thisPlatform } from '../session/platform.ts';
 import { readPlan } from '../session/readPlan.ts';
 import { runSession } from '../session/runSession.ts';
 import { createSessionControl } from '../session/sessionControl.ts';
@@ -32,6 +33,8 @@ const usage = `Usage: slimwise run <slimwise.json> [options]
   --short            fewer steps and images; the report says so
   --backend NAME     auto (default), onnxruntime, tensorflow, wasm or cpu
   --threads N        threads of the backend (default: one per core)
+  --processes N      single layers that train at once, each with its share of the
+                     threads (default: as many as cores and memory allow; 1: none)
   --resume FOLDER    go on with an interrupted or cancelled run
   --new              begin anew where an experiment would go on with its unfinished run
   --json             print the run's events, one JSON object per line
@@ -78,6 +81,7 @@ async function run({ start: asked, json, anew }: Request, io: CliIo): Promise<Ex
     store: realPorts((problem) => io.err(`slimwise: ${formatProblem(problem)}\n`)),
     platform: thisPlatform(),
     control,
+    trainers: { start: forkTrainer, bytesFree },
     onStarted: ({ runFolder }) => {
       folder = runFolder;
       if (!json) io.out(`Run ${path.relative(io.cwd, runFolder)}\nMeasuring what a step costs…\n`);
@@ -140,6 +144,7 @@ function parseRequest(args: readonly string[], cwd: string): Result<Request> {
         short: { type: 'boolean', default: false },
         backend: { type: 'string', default: 'auto' },
         threads: { type: 'string' },
+        processes: { type: 'string' },
         resume: { type: 'string' },
         json: { type: 'boolean', default: false },
         new: { type: 'boolean', default: false },
@@ -158,12 +163,17 @@ function parseRequest(args: readonly string[], cwd: string): Result<Request> {
     if (threads !== null && !(Number.isInteger(threads) && threads >= 1)) {
       return wrong(`--threads is a whole number from 1, not '${values.threads}'.`);
     }
+    const processes = values.processes === undefined ? null : Number(values.processes);
+    if (processes !== null && !(Number.isInteger(processes) && processes >= 1)) {
+      return wrong(`--processes is a whole number from 1, not '${values.processes}'.`);
+    }
     return success({
       start: {
         planPath: plan === undefined ? '' : path.resolve(cwd, plan),
         runFolder: values.resume === undefined ? null : path.resolve(cwd, values.resume),
         backend: values.backend as BackendName | 'auto',
         threads,
+        processes,
         short: values.short,
       },
       json: values.json,

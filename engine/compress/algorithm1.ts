@@ -65,9 +65,9 @@ export function acceptedLayers(decisions: readonly LayerDecision[]): readonly st
 function judge(layer: RankedLayer, search: WiseSearch, measured: Measured): LayerDecision {
   const { noise, metric = 'swd' } = search;
   const falls = metric === 'psnr';
-  const value = falls ? (measured.psnr ?? NaN) : measured.swd;
+  const value = valueOf(measured, metric);
   const limit = acceptedLimit(noise, metric);
-  const accepted = falls ? value >= limit : value <= limit;
+  const accepted = isAccepted(measured, noise, metric);
   const sum = `${noise.mean.toFixed(1)} ${falls ? '−' : '+'} ${noise.threshold.toFixed(1)} = ${limit.toFixed(1)}`;
   const [name, beyond] = falls ? ['PSNR', 'below'] : ['SWD', 'above'];
   return {
@@ -80,6 +80,15 @@ function judge(layer: RankedLayer, search: WiseSearch, measured: Measured): Laye
       ? `${name} ${value.toFixed(1)} stays within ${sum}.`
       : `${name} ${value.toFixed(1)} is ${beyond} ${sum}: Algorithm 1 stops here.`,
   };
+}
+
+export function isAccepted(measured: Measured, noise: Noise, metric: 'swd' | 'psnr'): boolean {
+  const [value, limit] = [valueOf(measured, metric), acceptedLimit(noise, metric)];
+  return metric === 'psnr' ? value >= limit : value <= limit;
+}
+
+function valueOf({ swd, psnr }: Measured, metric: 'swd' | 'psnr'): number {
+  return metric === 'psnr' ? (psnr ?? NaN) : swd;
 }
 
 /** The worst value that is still accepted. */

@@ -60,6 +60,10 @@ export interface Run {
   /** Answers the folder's name inside `checkpoints/`, and its bytes. */
   writeCheckpoint(content: CheckpointContent): Result<{ readonly folder: string; readonly bytes: number }>;
   readLatestCheckpoint(): Result<LatestCheckpoint>;
+  /** Checkpoints of one of several variants that train at once, apart from the run's own. */
+  writePart(variant: string, content: CheckpointContent): Result<{ readonly folder: string; readonly bytes: number }>;
+  readPart(variant: string): Result<LatestCheckpoint>;
+  removePart(variant: string): void;
   /** Answers the file's path relative to the run folder: `samples/full-000100.png`. */
   writeSample(variant: string, step: number, png: Uint8Array): Result<string>;
   /** The same for the way between the fixed latents at that step. */
@@ -121,7 +125,9 @@ export function openRun(ports: RunStorePorts, folder: string): Result<Run> {
     releaseLock(disk, lockFile, ports.processes);
     return failure(problem);
   };
-  for (const inside of ['', runFiles.checkpoints, runFiles.samples]) sweepTemporary(disk, path.join(folder, inside));
+  for (const inside of ['', runFiles.checkpoints, runFiles.samples, ...partFolders(disk, folder)]) {
+    sweepTemporary(disk, path.join(folder, inside));
+  }
   const journalFile = path.join(folder, runFiles.journal);
   const journal = readJournal(disk, journalFile);
   if (!journal.ok) return giveBack(journal.problem);
@@ -130,6 +136,13 @@ export function openRun(ports: RunStorePorts, folder: string): Result<Run> {
   if (!repaired.ok) return giveBack(repaired.problem);
   const lastSeq = journal.value.events.reduce((last, event) => Math.max(last, event.seq), 0);
   return success(holdRun(ports, folder, record.value, { lastSeq, soundBytes: journal.value.soundBytes }));
+}
+
+/** Relative to the run folder. */
+function partFolders(disk: DiskPort, folder: string): readonly string[] {
+  const parts = path.join(folder, runFiles.parts);
+  const found = attempt(parts, 0, 'reading', () => (disk.stat(parts) === null ? [] : disk.list(parts)));
+  return found.ok ? found.value.map(({ name }) => path.join(runFiles.parts, name)) : [];
 }
 
 function holdRun(
@@ -141,6 +154,7 @@ function holdRun(
   const { disk, onWarning } = ports;
   const journalFile = path.join(folder, runFiles.journal);
   const checkpointsFolder = path.join(folder, runFiles.checkpoints);
+  const partsFolder = path.join(folder, runFiles.parts);
   let current = record;
   let { lastSeq, soundBytes } = journal;
   let held = true;
@@ -196,6 +210,18 @@ function holdRun(
     writeCheckpoint: (content) =>
       whileHeld(() => writeCheckpoint(disk, checkpointsFolder, content, { keepLast: checkpointsKept, onWarning })),
     readLatestCheckpoint: () => readLatestCheckpoint(disk, checkpointsFolder),
+    writePart: (variant, content) =>
+      whileHeld(() => {
+        const part = fileNameOf(variant);
+        const written = writeCheckpoint(disk, path.join(partsFolder, part), content, {
+          keepLast: checkpointsKept,
+          onWarning,
+        });
+        if (!written.ok) return written;
+        return success({ ...written.value, folder: `${runFiles.parts}/${part}/${written.value.folder}` });
+      }),
+    readPart: (variant) => readLatestCheckpoint(disk, path.join(partsFolder, fileNameOf(variant))),
+    removePart: (variant) => whileHeld(() => removeQuietly(disk, path.join(partsFolder, fileNameOf(variant)))),
     writeSample: (variant, step, png) => writePicture(`${fileNameOf(variant)}-${stepText(step)}.png`, png),
     writeWalk: (variant, step, png) => writePicture(`${fileNameOf(variant)}-${stepText(step)}~walk.png`, png),
     writeArtifact: (name, bytes) =>

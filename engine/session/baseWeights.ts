@@ -25,7 +25,7 @@ export function writeBase(
 }
 
 /** null: the file is not there. */
-export function readBase(run: Run, file: string = runFiles.base): BaseWeights | null {
+export function readBase(run: Pick<Run, 'readArtifact'>, file: string = runFiles.base): BaseWeights | null {
   const bytes = expectOk(run.readArtifact(file));
   if (bytes === null) return null;
   const { tensors } = expectOk(readSafetensors(bytes));

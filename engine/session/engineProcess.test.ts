@@ -46,6 +46,28 @@ describe('an engine process on a real folder', function () {
     });
   });
 
+  it('trains single layers in processes of their own, dies among them, and the run ends with the same bytes', async () => {
+    await inProject(async (project) => {
+      const first = startEngine();
+      const args = { ...startArgs(project.planPath, null), processes: 2 };
+      const answer = await first.request('start', args);
+      assert.ok(answer.result.ok);
+      const run = answer.result.value as StartedRun;
+      await first.until(({ type }) => type === 'note');
+      await first.until((event) => event.type === 'step' && event.variant.startsWith('layer-') && event.step === 2);
+      first.child.kill('SIGKILL');
+      await first.ended;
+      const second = startEngine();
+      await second.start(project.planPath, run.runFolder);
+      await second.until((event) => event.type === 'finished');
+      second.child.disconnect();
+      await second.ended;
+      assert.deepEqual(model(run), expected);
+      const record = JSON.parse(readFileSync(path.join(run.runFolder, 'run.json'), 'utf8')) as { processes: number };
+      assert.equal(record.processes, 2);
+    });
+  });
+
   it('whose parent hangs up in the middle, saves and ends, and the run can be finished', async () => {
     await inProject(async (project) => {
       const first = startEngine();

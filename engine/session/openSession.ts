@@ -4,7 +4,9 @@
  * same sources and images, and its backend and threads unless others are asked for, because only then does
  * it repeat bit for bit what it would have done.
  */
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
 import { validatePlan } from '../../core/plan/validatePlan.ts';
 import { planWarnings } from '../../core/plan/planWarnings.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -30,6 +32,15 @@ export interface OpenedSession {
   readonly resumedFromStep: number | null;
   readonly warnings: readonly Problem[];
   readonly notes: readonly string[];
+  /** For single layers at once; absent: one after the other. */
+  readonly processes?: ProcessesAsked;
+}
+
+export interface ProcessesAsked {
+  /** null: as many as there are cores for. */
+  readonly wanted: number | null;
+  readonly cores: number;
+  readonly provider?: string;
 }
 
 export function openSession(args: StartArgs, store: RunStorePorts): Promise<Result<OpenedSession>> {
@@ -70,6 +81,7 @@ async function openNew(args: StartArgs, store: RunStorePorts): Promise<Result<Op
     resumedFromStep: null,
     warnings: [...warnings, ...planWarnings(plan, { generator, discriminator })],
     notes,
+    processes: processesAsked(args, plan),
   });
 }
 
@@ -126,7 +138,19 @@ async function continueRun(args: StartArgs, run: Run): Promise<Result<OpenedSess
             `Continued on ${backend.value.name} with ${backend.value.threads} threads, begun on ${record.backend} with ${record.threads}: numbers agree to rounding, not bit for bit.`,
           ]),
     ],
+    processes: processesAsked(args, plan),
   });
+}
+
+/** A device of its own is one for all: there several at once are only made where they are asked for. */
+function processesAsked(args: StartArgs, plan: CompressionPlan): ProcessesAsked {
+  const search = plan.stages.find((stage) => stage.family === 'search');
+  const device = (args.provider ?? 'cpu') !== 'cpu';
+  return {
+    wanted: args.processes ?? search?.processes ?? (device ? 1 : null),
+    cores: args.threads ?? Math.max(1, availableParallelism() - 1),
+    ...providerOf(args),
+  };
 }
 
 function providerOf({ provider }: StartArgs): { readonly provider?: string } {

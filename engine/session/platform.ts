@@ -1,4 +1,4 @@
-/** The machine that a run is made on, in words for its report. */
+/** The machine that a run is made on: in words for its report, and what of its memory is free. */
 import os from 'node:os';
 import process from 'node:process';
 import type { ReportPlatform } from '../runs/report/reportData.ts';
@@ -11,4 +11,10 @@ export function thisPlatform(): ReportPlatform {
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.versions.node,
   };
+}
+
+/** Memory that a process may still take: of its container, where it has one. */
+export function bytesFree(): number {
+  const { availableMemory } = process as { readonly availableMemory?: () => number };
+  return availableMemory?.() ?? os.freemem();
 }

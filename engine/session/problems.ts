@@ -173,3 +173,19 @@ export function imagesTooSmall(path: string, size: number, least: number): Probl
     path,
   };
 }
+
+export function trainerRestarted(variant: string, how: string): Problem {
+  return {
+    code: 'SWP_TRAINER_RESTARTED',
+    message: `The process that trained '${variant}' ended unexpectedly (${how}); another one goes on from its last checkpoint.`,
+    hint: 'Nothing is lost. If it happens again, memory may be short: set engine.processes (or --processes) to 1.',
+  };
+}
+
+export function trainerLost(variant: string, how: string): Problem {
+  return {
+    code: 'SWP_TRAINER_LOST',
+    message: `The process that trained '${variant}' ended again and again without coming further (${how}).`,
+    hint: 'Everything that was trained is saved: free memory or close other programs, then go on with the run.',
+  };
+}

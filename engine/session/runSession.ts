@@ -15,6 +15,7 @@ import type { ReportPlatform } from '../runs/report/reportData.ts';
 import type { RunStorePorts } from '../runs/runStore.ts';
 import { createNetwork } from '../train/network.ts';
 import { endStep, releaseGraphs } from '../tensors/step.ts';
+import { atOnce, divideMachine, threadsOfEach } from './divideMachine.ts';
 import { estimateWork } from './estimateWork.ts';
 import { createEvaluator } from './evaluator.ts';
 import { expectOk } from './expectOk.ts';
@@ -24,8 +25,9 @@ import { emitMemory } from './memoryEvent.ts';
 import { openSession, type OpenedSession } from './openSession.ts';
 import { unexpected } from './problems.ts';
 import { createProgress } from './progress.ts';
-import { emit, type SessionContext } from './sessionContext.ts';
+import { emit, type SessionContext, type SinglesAtOnce } from './sessionContext.ts';
 import type { SessionControl } from './sessionControl.ts';
+import type { StartTrainer } from './trainerProtocol.ts';
 import { trainRun } from './trainRun.ts';
 import { trainSettings } from './trainSettings.ts';
 import * as variants from './variants.ts';
@@ -43,6 +45,14 @@ export interface RunningRequest {
   readonly onEvent: (event: RunEvent) => void;
   /** Hears of a defect of the engine, for the log; the run fails with a `Problem` as well. */
   readonly onBug: (error: unknown) => void;
+  /** Processes for single layers; absent: they are trained in this one, one after the other. */
+  readonly trainers?: TrainersPort;
+}
+
+export interface TrainersPort {
+  readonly start: StartTrainer;
+  /** Memory that is free now. */
+  readonly bytesFree: () => number;
 }
 
 export type SessionOutcome =
@@ -96,7 +106,7 @@ async function work(request: RunningRequest, opened: OpenedSession): Promise<Ses
 }
 
 /** Builds the networks, measures what a step costs, and says what is to come. */
-async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession): Promise<SessionContext> {
+async function begin({ control, onEvent, trainers }: RunningRequest, opened: OpenedSession): Promise<SessionContext> {
   const { run, prepared, backend, state } = opened;
   const { plan, images } = prepared;
   const startedAtMs = performance.now();
@@ -130,6 +140,8 @@ async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession
     stepMs: estimate.stepMs,
     evaluationMs: estimate.evaluationMs,
   });
+  const singles = trainers === undefined ? null : singlesAtOnce(opened, trainers, estimate.bytes);
+  if (singles !== null) expectOk(run.updateRecord({ processes: singles.processes }));
   const context: SessionContext = {
     prepared,
     sizes,
@@ -145,6 +157,7 @@ async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession
     state,
     startedAtMs,
     secondsBefore: state.seconds,
+    singles: singles?.context ?? null,
   };
   emit(context, {
     type: 'started',
@@ -153,12 +166,14 @@ async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession
     threads: backend.threads,
     variants: planned,
     expectedSeconds: progress.secondsLeft(),
-    expectedBytes: estimate.bytes,
+    // The run's own process keeps what it has while the trainers work.
+    expectedBytes: estimate.bytes * (1 + (singles?.context.nProcesses ?? 0)),
     nImages: images.nImages,
     resumedFromStep: opened.resumedFromStep,
   });
   for (const problem of opened.warnings) emit(context, { type: 'problem', problem });
   for (const text of opened.notes) emit(context, { type: 'note', text });
+  if (singles !== null) emit(context, { type: 'note', text: singles.note });
   if (opened.resumedFromStep === null) {
     expectOk(run.writeArtifact(runFiles.realSample, evaluator.realGrid()));
     if (opened.short) {
@@ -176,6 +191,36 @@ async function begin({ control, onEvent }: RunningRequest, opened: OpenedSession
   }
   emitMemory(context, acceptedLayers(state.decisions));
   return context;
+}
+
+/** How single layers are trained at once; null where they are not. What a run has begun with it keeps. */
+function singlesAtOnce(
+  { run, prepared, backend, resumedFromStep, processes: asked }: OpenedSession,
+  trainers: TrainersPort,
+  bytesEach: number,
+): { readonly processes: number; readonly context: SinglesAtOnce; readonly note: string } | null {
+  const { search } = variants.stagesOf(prepared.plan);
+  if (!search || search.module === 'D' || search.mode !== 'single' || asked === undefined) return null;
+  const bytesFree = trainers.bytesFree();
+  const nLayers = layersByRedundancy(prepared.generator, search.select, search.order).length;
+  const recorded = run.record().processes ?? (resumedFromStep === null ? null : 1);
+  const processes =
+    recorded ??
+    divideMachine({ wanted: asked.wanted, cores: asked.cores, nLayers, threads: backend.threads, bytesEach, bytesFree })
+      .processes;
+  if (processes === 1) return null;
+  const threads = threadsOfEach(backend.threads, processes);
+  const nProcesses = atOnce(processes, bytesEach, bytesFree);
+  const { provider } = asked;
+  return {
+    processes,
+    context: {
+      nProcesses,
+      backend: { backend: backend.name, threads, ...(provider === undefined ? {} : { provider }) },
+      startTrainer: trainers.start,
+    },
+    note: `Single layers are trained ${nProcesses} at a time, each by a process of its own with ${threads} ${threads === 1 ? 'thread' : 'threads'}${nProcesses < processes ? `; memory is too short for ${processes}` : ''}.`,
+  };
 }
 
 /** All variants that may come; Algorithm 1 can stop before the last single ones. */

@@ -13,6 +13,8 @@ import {
 } from '../../core/session/engineProtocol.ts';
 import type { ReportPlatform } from '../runs/report/reportData.ts';
 import { realPorts } from '../runs/runStore.ts';
+import { forkTrainer } from './forkTrainer.ts';
+import { bytesFree } from './platform.ts';
 import { engineBusy, messageNotUnderstood } from './problems.ts';
 import { runSession } from './runSession.ts';
 import { createSessionControl, type SessionControl } from './sessionControl.ts';
@@ -51,6 +53,7 @@ export function serveEngine(port: EnginePort, platform: ReportPlatform, onBug: (
       store: realPorts((problem) => port.send({ kind: 'problem', problem })),
       platform,
       control,
+      trainers: { start: forkTrainer, bytesFree },
       onStarted: (started) => {
         answered = true;
         if (running) running.folder = started.runFolder;

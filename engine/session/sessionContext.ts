@@ -3,7 +3,9 @@
  * account of how far it is. Events go to disk first and to the listener after, so that no panel ever shows
  * what a journal does not hold. Created once per session, freed by `dispose`.
  */
+import type { Result } from '../../core/result.ts';
 import type { RunEvent, RunEventBody } from '../../core/session/runEvent.ts';
+import type { RunStatus } from '../../core/session/runRecord.ts';
 import type { Run } from '../runs/runStore.ts';
 import type { Network } from '../train/network.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -12,12 +14,22 @@ import type { PreparedSession } from './prepareSession.ts';
 import type { Progress } from './progress.ts';
 import type { SessionControl } from './sessionControl.ts';
 import type { SessionState } from './sessionState.ts';
+import type { StartTrainer, TrainerBackend } from './trainerProtocol.ts';
 import type { SessionSizes } from './variants.ts';
 
-export interface SessionContext {
+/** What a training needs of its run; in a process of its own, what it sends to the one that holds the run. */
+export type TrainingRun = Pick<
+  Run,
+  'folder' | 'appendEvent' | 'writeCheckpoint' | 'writeSample' | 'writeWalk' | 'readArtifact'
+> & {
+  updateRecord(change: { readonly status: RunStatus }): Result<unknown>;
+};
+
+/** What the training of one variant works with. */
+export interface TrainingContext {
   readonly prepared: PreparedSession;
   readonly sizes: SessionSizes;
-  readonly run: Run;
+  readonly run: TrainingRun;
   /** Replaced where a setting of an experiment trains another one. */
   generator: Network;
   readonly discriminator: Network;
@@ -35,12 +47,25 @@ export interface SessionContext {
   readonly secondsBefore: number;
 }
 
+export interface SessionContext extends TrainingContext {
+  readonly run: Run;
+  /** Where single layers are trained in processes of their own; null: in this one, one after the other. */
+  readonly singles: SinglesAtOnce | null;
+}
+
+export interface SinglesAtOnce {
+  /** At one time. */
+  readonly nProcesses: number;
+  readonly backend: TrainerBackend;
+  readonly startTrainer: StartTrainer;
+}
+
 /** Writes the event and tells the listener. */
-export function emit(context: Pick<SessionContext, 'run' | 'onEvent'>, body: RunEventBody): void {
+export function emit(context: Pick<TrainingContext, 'run' | 'onEvent'>, body: RunEventBody): void {
   context.onEvent(expectOk(context.run.appendEvent(body)));
 }
 
-export function secondsSoFar(context: SessionContext): number {
+export function secondsSoFar(context: TrainingContext): number {
   return context.secondsBefore + (performance.now() - context.startedAtMs) / 1000;
 }
 

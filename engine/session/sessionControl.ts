@@ -12,16 +12,20 @@ export interface SessionControl {
   resume(): void;
   /** Resolves when nothing is paused any more: resumed or cancelled. */
   untilWanted(): Promise<void>;
+  /** Calls `listener` after every change of the wish, until what is returned is called. */
+  watch(listener: () => void): () => void;
 }
 
 export function createSessionControl(): SessionControl {
   let wanted: SessionControl['wanted'] = 'run';
   let interrupted = false;
   let waiting: (() => void)[] = [];
+  const listeners = new Set<() => void>();
   const change = (next: SessionControl['wanted']): void => {
     // A cancel is final: a pause that arrives after it must not keep the engine alive.
     if (wanted === 'cancel') return;
     wanted = next;
+    for (const listener of listeners) listener();
     if (next === 'pause') return;
     for (const wake of waiting) wake();
     waiting = [];
@@ -40,6 +44,10 @@ export function createSessionControl(): SessionControl {
     },
     pause: () => change('pause'),
     resume: () => change('run'),
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     untilWanted: () => (wanted === 'pause' ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
   };
 }

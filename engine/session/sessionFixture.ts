@@ -16,7 +16,7 @@ import { newRun, ports, processes, runsFolder } from '../runs/runStoreFixture.ts
 import { openRun } from '../runs/runStore.ts';
 import { handDiscriminator, handGenerator } from '../train/handGraph.ts';
 import type { OpenedSession } from './openSession.ts';
-import { runOpened, type SessionOutcome } from './runSession.ts';
+import { runOpened, type SessionOutcome, type TrainersPort } from './runSession.ts';
 import { createSessionControl, type SessionControl } from './sessionControl.ts';
 import { initialSessionState, readSessionState } from './sessionState.ts';
 import type { PreparedSession } from './prepareSession.ts';
@@ -79,6 +79,8 @@ export interface ToyRequest {
   readonly prepared?: PreparedSession;
   readonly control?: SessionControl;
   readonly onEvent?: (event: RunEvent, control: SessionControl) => void;
+  /** Three single layers train at once. */
+  readonly trainers?: TrainersPort;
 }
 
 export async function runToy(request: ToyRequest = {}): Promise<ToyRun> {
@@ -86,13 +88,19 @@ export async function runToy(request: ToyRequest = {}): Promise<ToyRun> {
   const control = request.control ?? createSessionControl();
   const events: RunEvent[] = [];
   const bugs: unknown[] = [];
-  const opened = openToy(disk, request.prepared ?? (await toySession()), request.folder);
+  const prepared = request.prepared ?? (await toySession());
+  const { trainers } = request;
+  const opened: OpenedSession = {
+    ...openToy(disk, prepared, request.folder),
+    ...(trainers === undefined ? {} : { processes: { wanted: 3, cores: 3 } }),
+  };
   const outcome = await runOpened(
     {
       platform: { cpu: 'test', cores: 1, memoryBytes: 0, system: 'test', node: 'test' },
       control,
       onStarted: () => undefined,
       onBug: (error) => bugs.push(error),
+      ...(trainers === undefined ? {} : { trainers }),
       onEvent: (event) => {
         events.push(event);
         request.onEvent?.(event, control);

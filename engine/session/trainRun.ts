@@ -6,26 +6,23 @@
  */
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import { layersToBinarize } from '../../core/plan/selectLayers.ts';
-import { ProblemError } from '../../core/rpc/rpc.ts';
 import type { VariantInfo } from '../../core/session/runEvent.ts';
-import { acceptedLayers, acceptedLimit, searchWisely, type Measured } from '../compress/algorithm1.ts';
+import { acceptedLayers, acceptedLimit, isAccepted, searchWisely, type Measured } from '../compress/algorithm1.ts';
 import { layersByRedundancy, type LayerSelector } from '../compress/layerOrder.ts';
 import { noiseThreshold, type Noise } from '../compress/noiseThreshold.ts';
 import { verifyTogether } from '../compress/verifyTogether.ts';
-import { psnr } from '../metrics/psnr.ts';
-import { initialWeights } from '../train/network.ts';
-import { readBase, writeBase } from './baseWeights.ts';
-import { expectOk } from './expectOk.ts';
+import { writeBase } from './baseWeights.ts';
 import { writeFullModel, type TrainedRun } from './finishRun.ts';
 import { emitMemory } from './memoryEvent.ts';
-import { baseWeightsMissing } from './problems.ts';
+import { measureVariant } from './measureVariant.ts';
 import { emit, saveBetweenVariants, type SessionContext } from './sessionContext.ts';
-import { trainVariant, variantTransforms, type VariantStart } from './trainVariant.ts';
+import { trainSingles, type Singles } from './trainSingles.ts';
+import type { VariantStart } from './trainVariant.ts';
 import * as variants from './variants.ts';
 
 /** Everything that trains; null when the user cancelled. */
 export async function trainRun(context: SessionContext, start: VariantStart | null): Promise<TrainedRun | null> {
-  const { sizes, prepared, progress } = context;
+  const { sizes, prepared } = context;
   const { search, precision } = variants.stagesOf(prepared.plan);
   const metric = search?.metric ?? 'swd';
   const train = (variant: VariantInfo): Promise<Measured | null> => trainOnce(context, variant, start);
@@ -44,21 +41,33 @@ export async function trainRun(context: SessionContext, start: VariantStart | nu
 
   const ranked =
     search && search.module !== 'D' ? layersByRedundancy(prepared.generator, search.select, search.order) : [];
+  const mode = search?.mode ?? 'single';
+  const singles =
+    mode === 'single' && context.singles !== null
+      ? trainSingles(context, {
+          singles: context.singles,
+          variants: ranked.map(({ name }) => variants.singleVariant(sizes, name, [])),
+          endsSearch: (measured) => !isAccepted(measured, noise, metric),
+        })
+      : null;
   const decisions = await searchWisely({
     ranked,
     noise,
     metric,
     swdFull: meanOf(swds),
-    mode: search?.mode ?? 'single',
+    mode,
     known: context.state.decisions,
-    measure: (layer, together) => train(variants.singleVariant(sizes, layer.name, together)),
+    measure: (layer, together) => {
+      const variant = variants.singleVariant(sizes, layer.name, together);
+      return singles === null ? train(variant) : singles.measure(variant);
+    },
     decide: (decision) => {
-      if (!decision.tried) progress.drop(sizes.singleSteps, 1);
+      if (!decision.tried) leaveOut(context, decision.layer, singles);
       context.state = { ...context.state, decisions: [...context.state.decisions, decision] };
       emit(context, { type: 'decision', decision });
       if (decision.accepted) emitMemory(context, acceptedLayers(context.state.decisions));
     },
-  });
+  }).finally(() => singles?.stop());
   if (decisions === null) return null;
 
   const module = precision?.module ?? 'both';
@@ -72,6 +81,18 @@ export async function trainRun(context: SessionContext, start: VariantStart | nu
   const ofSwd = metric === 'psnr' ? noiseThreshold(swds, 'noise') : noise;
   const trained = await trainFinal(context, { layersG, layersD, noise, metric, searched: search !== null, train });
   return trained && { ...trained, noise: ofSwd };
+}
+
+/** Takes off what the search does not come to; what was trained of it ahead is done, and counts for nothing. */
+function leaveOut(context: SessionContext, layer: string, singles: Singles | null): void {
+  const { sizes, progress } = context;
+  const done = singles?.doneAhead(variants.singleVariant(sizes, layer, [])) ?? { steps: 0, evaluations: 0 };
+  progress.drop(sizes.singleSteps - done.steps, 1 - done.evaluations);
+  if (done.steps === 0) return;
+  emit(context, {
+    type: 'note',
+    text: `${layer} was trained ahead, at the same time as the layers before it (${done.steps} of ${sizes.singleSteps} steps). Algorithm 1 stopped before it, so it counts as not tried.`,
+  });
 }
 
 interface FinalRequest {
@@ -163,18 +184,10 @@ async function trainOnce(
   const known = context.state.finished.find((result) => result.variant === variant.id);
   if (known) return known;
   const { run, generator, discriminator, state } = context;
-  const start = state.current?.variant === variant.id ? cutOff : null;
-  if (!start && variant.kind !== 'full') startWeights(context, variant);
-  const outcome = await trainVariant(context, variant, start);
-  if (outcome.cancelled) return null;
+  const measured = await measureVariant(context, variant, state.current?.variant === variant.id ? cutOff : null);
+  if (measured === null) return null;
   if (variant.kind === 'full') writeBase(run, generator.readWeights(), discriminator.readWeights());
   if (variant.id === 'repeat-1') writeFullModel(context);
-  const { search } = variants.stagesOf(context.prepared.plan);
-  const compared = search?.metric === 'psnr' && variant.kind !== 'full';
-  const measured: Measured = {
-    swd: outcome.swd,
-    ...(compared ? { psnr: psnrToFull(context, variant) } : {}),
-  };
   context.state = {
     ...context.state,
     finished: [...context.state.finished, { variant: variant.id, ...measured }],
@@ -182,35 +195,6 @@ async function trainOnce(
   // The final variant's weights are in its own last checkpoint, which must stay the newest until they are packed.
   if (variant.kind !== 'final') saveBetweenVariants(context);
   return measured;
-}
-
-/** The trained full-precision weights, or initial ones: a seed of their own for each repetition, so that they scatter. */
-function startWeights({ run, generator, discriminator, prepared }: SessionContext, variant: VariantInfo): void {
-  const { search } = variants.stagesOf(prepared.plan);
-  if (search?.from === 'scratch') {
-    const repetition = variant.kind === 'repeat' ? Number(/\d+$/.exec(variant.id)?.[0] ?? 0) : 0;
-    const { seed } = prepared.plan;
-    expectOk(generator.writeWeights(initialWeights(generator, seed + repetition)));
-    expectOk(discriminator.writeWeights(initialWeights(discriminator, seed + repetition)));
-    return;
-  }
-  const base = readBase(run);
-  if (base === null) throw new ProblemError(baseWeightsMissing(run.folder));
-  expectOk(generator.writeWeights(base.generator));
-  expectOk(discriminator.writeWeights(base.discriminator));
-}
-
-/** dB between what the network draws now and what the full-precision weights draw from the same latents. */
-function psnrToFull(context: SessionContext, variant: VariantInfo): number {
-  const { run, generator, evaluator } = context;
-  const drawn = evaluator.samples(generator, variantTransforms(context, variant).transformsG);
-  const base = readBase(run);
-  if (base === null) throw new ProblemError(baseWeightsMissing(run.folder));
-  const own = generator.readWeights();
-  expectOk(generator.writeWeights(base.generator));
-  const expected = evaluator.samples(generator, new Map());
-  expectOk(generator.writeWeights(own));
-  return psnr(expected, drawn);
 }
 
 function meanOf(values: readonly number[]): number {

@@ -18,7 +18,7 @@ import type { Transforms } from './evaluator.ts';
 import { expectOk } from './expectOk.ts';
 import { weightsNotFinite } from './problems.ts';
 import { createTrainingWatch } from './trainingWatch.ts';
-import { emit, secondsSoFar, type SessionContext } from './sessionContext.ts';
+import { emit, secondsSoFar, type TrainingContext } from './sessionContext.ts';
 import { allFinite, loadWeights, storeWeights } from './sessionState.ts';
 import { learningRateFactor, planCoding } from './variants.ts';
 
@@ -39,7 +39,7 @@ interface Evaluated {
 
 /** The networks hold the weights that the variant begins with, or `start` has them. */
 export async function trainVariant(
-  context: SessionContext,
+  context: TrainingContext,
   variant: VariantInfo,
   start: VariantStart | null,
 ): Promise<VariantOutcome> {
@@ -77,7 +77,7 @@ export async function trainVariant(
 }
 
 export function variantTransforms(
-  { generator, discriminator, prepared }: SessionContext,
+  { generator, discriminator, prepared }: TrainingContext,
   { layersG, layersD }: VariantInfo,
 ): { transformsG: Transforms; transformsD: Transforms } {
   const coding = planCoding(prepared.plan);
@@ -89,7 +89,7 @@ export function variantTransforms(
 
 /** False where the user cancelled; everything is saved then. */
 async function trainSteps(
-  context: SessionContext,
+  context: TrainingContext,
   variant: VariantInfo,
   trainer: GanTrainer,
   transformsG: Transforms,
@@ -135,7 +135,7 @@ async function trainSteps(
 }
 
 /** Pauses as long as wanted; false when cancelled. `save` writes a checkpoint. */
-async function heedWishes(context: SessionContext, save: () => void): Promise<boolean> {
+async function heedWishes(context: TrainingContext, save: () => void): Promise<boolean> {
   const { control } = context;
   if (control.wanted === 'pause') {
     save();
@@ -152,7 +152,7 @@ async function heedWishes(context: SessionContext, save: () => void): Promise<bo
 
 /** Drawn with the moving average where one is kept; answers how much the samples differ from each other. */
 function sample(
-  context: SessionContext,
+  context: TrainingContext,
   variant: VariantInfo,
   step: number,
   transformsG: Transforms,
@@ -171,11 +171,11 @@ function sample(
 }
 
 /** What is trained is done: from here on the network is its moving average, where one is kept. */
-function adoptAverage({ generator }: SessionContext, { ema }: GanTrainer): void {
+function adoptAverage({ generator }: TrainingContext, { ema }: GanTrainer): void {
   if (ema !== null) expectOk(generator.writeWeights(ema.readWeights()));
 }
 
-async function evaluate(context: SessionContext, variant: VariantInfo, transformsG: Transforms): Promise<Evaluated> {
+async function evaluate(context: TrainingContext, variant: VariantInfo, transformsG: Transforms): Promise<Evaluated> {
   const began = performance.now();
   const { swd, levels, nImages } = await context.evaluator.swd(context.generator, transformsG);
   if (!Number.isFinite(swd)) throw new ProblemError(weightsNotFinite(variant.label, variant.steps));
@@ -184,7 +184,7 @@ async function evaluate(context: SessionContext, variant: VariantInfo, transform
   return { swd, levels };
 }
 
-function saveVariant(context: SessionContext, variant: VariantInfo, trainer: GanTrainer, step: number): void {
+function saveVariant(context: TrainingContext, variant: VariantInfo, trainer: GanTrainer, step: number): void {
   const weightsG = context.generator.readWeights();
   const weightsD = context.discriminator.readWeights();
   if (!allFinite(weightsG) || !allFinite(weightsD)) throw new ProblemError(weightsNotFinite(variant.label, step));
@@ -211,7 +211,7 @@ function saveVariant(context: SessionContext, variant: VariantInfo, trainer: Gan
   emit(context, { type: 'checkpoint', variant: variant.id, step, folder, bytes });
 }
 
-function restore(context: SessionContext, trainer: GanTrainer, { updatesG, updatesD, tensors }: VariantStart): void {
+function restore(context: TrainingContext, trainer: GanTrainer, { updatesG, updatesD, tensors }: VariantStart): void {
   expectOk(context.generator.writeWeights(loadWeights('G/', tensors)));
   expectOk(context.discriminator.writeWeights(loadWeights('D/', tensors)));
   expectOk(trainer.adamG.writeState({ updates: updatesG, moments: loadWeights('adamG/', tensors) }));
