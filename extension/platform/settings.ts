@@ -44,15 +44,20 @@ const backends: readonly (BackendName | 'auto')[] = ['auto', 'onnxruntime', 'ten
 export function engineSettings(scope: Uri): {
   readonly backend: BackendName | 'auto';
   readonly threads: number | null;
+  readonly processes: number | null;
   readonly provider: string;
 } {
   const settings = workspace.getConfiguration(section, scope);
   const backend: unknown = settings.get('engine.backend');
-  const threads: unknown = settings.get('engine.threads');
+  const count = (name: string): number | null => {
+    const value: unknown = settings.get(name);
+    return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;
+  };
   const provider: unknown = settings.get('engine.provider');
   return {
     backend: backends.find((name) => name === backend) ?? 'auto',
-    threads: typeof threads === 'number' && Number.isInteger(threads) && threads > 0 ? threads : null,
+    threads: count('engine.threads'),
+    processes: count('engine.processes'),
     provider: providers.find((name) => name === provider) ?? 'cpu',
   };
 }
