@@ -67,7 +67,9 @@ function pruned(graph: ModelGraph, targets: ReadonlySet<number>, { granularity, 
   if (granularity === 'channel') {
     const channels = first === undefined ? 0 : outputChannels(first);
     if (channels === 0) return { refused: 'it has no number of output channels of its own' };
-    return changeGraph(graph, targets, { kind: 'channels', channels: channelsLeft(channels, share) });
+    const left = channelsLeft(channels, share);
+    if (left === channels) return { refused: `so small a share of ${channels} channels is none` };
+    return changeGraph(graph, targets, { kind: 'channels', channels: left });
   }
   const isChanged = (layer: Layer): boolean => targets.has(layer.index) && hasKernel(layer, layer.weights);
   const chosen = graph.layers.filter(isChanged);

@@ -1,6 +1,7 @@
 /**
- * `slimwise edit <source> layer=action …`: what the light bulb does in the editor. Prints the diff and what it
- * changes; `--write` applies it. An edit that would not come out exactly as predicted is refused.
+ * `slimwise edit <source> layer=action …`: what the light bulb does in the editor; `--plan` takes the actions from a
+ * plan. Prints the diff and what it changes; `--write` applies it. An edit that would not come out exactly as predicted
+ * is refused.
  */
 import { parseArgs } from 'node:util';
 import { layerDor } from '../../core/dor/layerDor.ts';
@@ -12,15 +13,20 @@ import { proposeIn } from '../../language/edits/proposeEdit.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { actionNames, parseChoice } from './layerActions.ts';
 import { analyzeOptions, openSource, type OpenSource, type SourceRequest } from './openSource.ts';
+import { planEdit } from './planEdit.ts';
 import { badUsage, editRefused } from './problems.ts';
 import { createdDiff, unifiedDiff } from './unifiedDiff.ts';
 import { writeChange } from './writeChange.ts';
 
 const usage = `Usage: slimwise edit <source> <layer>=<action> … [options]
+       slimwise edit --plan slimwise.json [--write] [--json]
 
   Actions: ${actionNames}
-  Layers are named as in 'slimwise analyze'. The diff is printed; nothing is written without --write.
+  Layers are named as in 'slimwise analyze'. All actions are one edit: widths, replacements and bits of one layer or
+  several go together. The diff is printed; nothing is written without --write.
 
+  --plan FILE            do what a plan says of its generator and discriminator, as far as sources can say it;
+                         the rest is named
   --write                apply the edit, and write slimwise_layers beside the source where it needs it
   --wise                 binarize every layer of the model whose degree of redundancy is not negative
   --model NAME           which model of the file
@@ -31,6 +37,8 @@ const usage = `Usage: slimwise edit <source> <layer>=<action> … [options]
 Exit codes: 0 fine, 1 the edit is refused, 2 wrong usage or nothing readable.`;
 
 interface EditRequest extends SourceRequest {
+  /** null: the choices are on the command line. */
+  readonly plan: string | null;
   readonly choices: readonly LayerChoice[];
   readonly isWise: boolean;
   readonly write: boolean;
@@ -47,6 +55,7 @@ export const editCommand: CliCommand = {
 };
 
 function edit(request: EditRequest, io: CliIo): ExitCode {
+  if (request.plan !== null) return editByPlan(request.plan, request, io);
   const opened = openSource(request, io.cwd);
   if (!opened.ok) return fail(io, opened.problem);
   const { host, file, graph, analysis } = opened.value;
@@ -59,13 +68,31 @@ function edit(request: EditRequest, io: CliIo): ExitCode {
   return showEdit(proposal.edit, opened.value, request, io);
 }
 
+function editByPlan(plan: string, request: EditRequest, io: CliIo): ExitCode {
+  const edited = planEdit(plan, io.cwd);
+  if (!edited.ok) return fail(io, edited.problem);
+  const { proposal, unsaid } = edited.value;
+  if ('edit' in proposal) return showEdit(proposal.edit, edited.value, { ...request, unsaid }, io);
+  for (const why of unsaid) io.err(`${why}\n`);
+  fail(io, editRefused(proposal.refused, plan));
+  return 1;
+}
+
+export interface ShowOptions {
+  readonly write: boolean;
+  readonly json: boolean;
+  /** What was asked for and is not in the edit, as sentences. */
+  readonly unsaid?: readonly string[];
+}
+
 /** Prints an edit, and writes it where that is asked for. */
 export function showEdit(
-  { change, before, after, layers }: ProposedEdit,
-  { host, root }: OpenSource,
-  { write, json }: { readonly write: boolean; readonly json: boolean },
+  { change, before, after, sizes, layers, alongside, leftOut }: ProposedEdit,
+  { host, root }: Pick<OpenSource, 'host' | 'root'>,
+  { write, json, unsaid = [] }: ShowOptions,
   io: CliIo,
 ): ExitCode {
+  const notDone = [...unsaid, ...leftOut];
   const files = [...new Set(change.edits.map((own) => own.file)), ...change.created.map((own) => own.file)];
   if (!json) {
     for (const name of new Set(change.edits.map((own) => own.file)))
@@ -77,15 +104,31 @@ export function showEdit(
     const written = writeChange(root, change);
     if (!written.ok) return fail(io, written.problem);
   }
-  if (json) io.out(`${JSON.stringify({ version: 1, files, layers, before, after, written: write }, null, 2)}\n`);
-  else
-    io.out(
-      `\n${sizeLine(before, after)}\n${write ? `Written: ${files.join(', ')}.` : 'Nothing is written without --write.'}\n`,
-    );
+  if (json) {
+    const said = {
+      version: 1,
+      files,
+      layers,
+      alongside,
+      before,
+      after,
+      models: sizes,
+      unsaid: notDone,
+      written: write,
+    };
+    io.out(`${JSON.stringify(said, null, 2)}\n`);
+    return 0;
+  }
+  const lines = sizes.map(({ model, ...size }) => `${sizes.length > 1 ? `${model}: ` : ''}${sizeLine(size)}`);
+  const done = write ? `Written: ${files.join(', ')}.` : 'Nothing is written without --write.';
+  const rest = notDone.length === 0 ? [] : ['Not in the edit:', ...notDone.map((why) => `  ${why}`)];
+  const also = alongside.map(({ model, name }) => `${model} ${name}`).join(', ');
+  const shared = also === '' ? [] : [`Changed too, because the same lines build them: ${also}.`];
+  io.out(`\n${[...lines, ...shared, ...rest, done].join('\n')}\n`);
   return 0;
 }
 
-export function sizeLine(before: ModelSize, after: ModelSize): string {
+function sizeLine({ before, after }: { readonly before: ModelSize; readonly after: ModelSize }): string {
   return [
     `weights ${formatBytes(before.bytes)} → ${formatBytes(after.bytes)}`,
     `MACs ${formatCount(before.macs)} → ${formatCount(after.macs)}`,
@@ -115,6 +158,7 @@ function parseRequest(args: readonly string[]): Result<EditRequest> {
       allowPositionals: true,
       options: {
         write: { type: 'boolean', default: false },
+        plan: { type: 'string' },
         wise: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         model: { type: 'string' },
@@ -122,9 +166,12 @@ function parseRequest(args: readonly string[]): Result<EditRequest> {
         input: { type: 'string', multiple: true },
       },
     });
-    const [path, ...texts] = positionals;
-    if (path === undefined) return wrong('Say which source to edit.');
-    if (texts.length === 0 && !values.wise) return wrong('Say what to do: main.2=binarize, or --wise.');
+    const [path = '', ...texts] = positionals;
+    const { plan = null } = values;
+    if (plan !== null && path !== '') return wrong('A plan says itself which sources are edited.');
+    if (plan === null && path === '') return wrong('Say which source to edit, or --plan slimwise.json.');
+    if (plan === null && texts.length === 0 && !values.wise)
+      return wrong('Say what to do: main.2=binarize, or --wise.');
     const choices: LayerChoice[] = [];
     for (const text of texts) {
       const choice = parseChoice(text);
@@ -134,7 +181,7 @@ function parseRequest(args: readonly string[]): Result<EditRequest> {
     const options = analyzeOptions(values);
     if (typeof options === 'string') return wrong(options);
     const { write, json, model = null, wise: isWise } = values;
-    return success({ path, model, options, choices, isWise, write, json });
+    return success({ path, plan, model, options, choices, isWise, write, json });
   } catch (error) {
     // `parseArgs` throws for unknown options, with a message made for users.
     return wrong(error instanceof Error ? error.message : String(error));

@@ -1,12 +1,12 @@
 /**
  * Actions on layers as they are written on the command line: `main.2=binarize`, `fc=quantize:4`,
- * `main.5=low-rank:16`, `main.2=channels:48`.
+ * `main.5=low-rank:16`, `main.2=channels:48`, `main.2=prune:25` (percent of its channels).
  */
 import { weightBits, type WeightBits } from '../../core/cost/weightBits.ts';
 import type { LayerChoice } from '../../language/edits/orderChoices.ts';
 
 export const actionNames =
-  'binarize, ternarize, quantize:BITS, full, low-rank:RANK, separable, resize-conv, sub-pixel, channels:COUNT';
+  'binarize, ternarize, quantize:BITS, full, low-rank:RANK, separable, resize-conv, sub-pixel, channels:COUNT, prune:PERCENT';
 
 /** null: not an action. */
 export function parseChoice(text: string): LayerChoice | null {
@@ -39,6 +39,8 @@ function actionOf(name: string, number: number | null): LayerChoice['action'] | 
   }
   if (name === 'quantize') return isBits(number) ? { kind: 'bits', bits: number } : null;
   if (name === 'low-rank') return { kind: 'rewrite', rewrite: { kind: 'lowRank', rank: number } };
+  if (name === 'prune' && 0 < number && number < 100)
+    return { kind: 'prune', granularity: 'channel', share: number / 100 };
   return name === 'channels' ? { kind: 'channels', channels: number } : null;
 }
 

@@ -177,3 +177,12 @@ export function notMeasured(model: string, path: string): Problem {
     path,
   };
 }
+
+export function planNotEditable(path: string): Problem {
+  return {
+    code: 'SWP_CLI_PLAN_NOT_EDITABLE',
+    message: 'What this plan says cannot be read.',
+    hint: "'slimwise check' names what is wrong with it, on its line.",
+    path,
+  };
+}

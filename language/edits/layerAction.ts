@@ -19,6 +19,8 @@ export interface ProposedEdit {
   readonly change: SourceChange;
   /** Layers that the edit changes: one line of a source may build several. */
   readonly layers: readonly { readonly model: string; readonly name: string }[];
+  /** Those among them that nobody named, because a line that was named builds them too. */
+  readonly alongside: ProposedEdit['layers'];
   /** Of the first model that was asked about. */
   readonly before: ModelSize;
   readonly after: ModelSize;

@@ -86,9 +86,13 @@ export function proposeTogether(host: SourceHost, targets: readonly EditTarget[]
     return { model: graph.name, before: sizeOf(graph), after: sizeOf(after) };
   });
   const [first] = sizes;
-  if (first === undefined) return { refused: 'no model was named' };
+  if (first === undefined) return { refused: 'nothing was chosen' };
   const { before, after } = first;
-  return { edit: { change, layers: withoutTwins(layers), before, after, sizes, leftOut } };
+  const changed = withoutTwins(layers);
+  const isNamed = ({ model, name }: ProposedEdit['layers'][number]): boolean =>
+    targets.some((target) => target.model === model && target.choices.some(({ layer }) => layer === name));
+  const alongside = changed.filter((layer) => !isNamed(layer));
+  return { edit: { change, layers: changed, alongside, before, after, sizes, leftOut } };
 
   /** Which of several choices was refused. */
   function named({ refused, layer }: { readonly refused: string; readonly layer: string }): Proposal {
