@@ -9,15 +9,17 @@ import { parseArgs } from 'node:util';
 import { formatBytes } from '../../core/format/numbers.ts';
 import type { AnalyzeReport, Finding, Severity } from '../../core/report/analyzeReport.ts';
 import { failure, success, type Result } from '../../core/result.ts';
-import { checkPlanAt, isPlanPath, type Failing } from './checkPlanAt.ts';
+import { checkPlanAt, type Failing } from './checkPlanAt.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { parseBudget, type ParsedBudget } from './parseBytes.ts';
 import { badUsage, baselineUnreadable } from './problems.ts';
 import { reportAt } from './reportAt.ts';
+import { isPlanPath, plansIn } from './sourceFiles.ts';
 
 const usage = `Usage: slimwise check <source, model file, folder or plan> [options]
 
-  A plan (slimwise.json) is held against its sources: fields, names of layers, redundancy, budget.
+  A plan (slimwise.json) is held against its sources: fields, names of layers, redundancy, budget. In a folder
+  all sources, model files and plans are checked.
 
   --fail-on SEVERITY     error, warning (as a rule), information or hint: findings from there on fail
   --forbid SW101,SW203   these codes fail whatever their severity
@@ -76,18 +78,37 @@ interface Looked {
 }
 
 function findingsAt(request: CheckRequest, cwd: string): Result<Looked> {
-  const found = reportAt({ path: request.path, budget: null, convFormula: 'published', root: null, options: {} }, cwd);
+  const { path, failOn } = request;
+  const plans = plansIn(resolve(cwd, path));
+  const found = reportAt({ path, budget: null, convFormula: 'published', root: null, options: {} }, cwd);
   if (!found.ok) return found;
-  const { report } = found.value;
-  return success({ failing: failures(report, request), looked: `${report.models.length} models` });
+  const { report, isComplete } = found.value;
+  const failing = [...failures(report, request)];
+  for (const plan of plans.files) {
+    const checked = checkPlanAt(plan, cwd);
+    if (!checked.ok) return checked;
+    failing.push(...checked.value.filter((own) => isFailing(own, failOn)));
+  }
+  const counts = [
+    countText(report.models.length, 'model'),
+    ...(plans.files.length === 0 ? [] : [countText(plans.files.length, 'plan')]),
+  ];
+  const cut = isComplete && plans.complete ? '' : ' (the folder is large: not all of it was looked at)';
+  return success({ failing, looked: `${counts.join(', ')}${cut}` });
 }
 
 function planAt({ path, failOn }: CheckRequest, cwd: string): Result<Looked> {
   const checked = checkPlanAt(path, cwd);
   if (!checked.ok) return checked;
-  const least = severities.indexOf(failOn);
-  const failing = checked.value.filter(({ severity }) => severities.indexOf(severity) >= least);
-  return success({ failing, looked: '1 plan' });
+  return success({ failing: checked.value.filter((own) => isFailing(own, failOn)), looked: '1 plan' });
+}
+
+function isFailing({ severity }: Failing, failOn: Severity): boolean {
+  return severities.indexOf(severity) >= severities.indexOf(failOn);
+}
+
+function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function failures(report: AnalyzeReport, { failOn, forbidden, budget }: CheckRequest): readonly Failing[] {

@@ -1,6 +1,6 @@
 /** `slimwise check` on plans: the sample passes, and what is wrong fails on its line. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,34 @@ describe('slimwise check on a plan', () => {
     assert.equal(broken.code, 1);
     rmSync(join(folder, 'dcgan_torch.py'));
     assert.match((await check(plan())).out, /error SWP_SOURCE_NOT_FOUND/);
+  });
+
+  it('finds the plans of a folder, below it too, and judges them with its sources', async () => {
+    const inFolder = async (...args: readonly string[]): Promise<{ code: number; out: string }> => {
+      let out = '';
+      const take = (text: string): void => void (out += text);
+      const io = { cwd: folder, env: {}, isTerminal: false, out: take, err: take };
+      return { code: await main(['check', '.', '--fail-on', 'error', ...args], io), out };
+    };
+    writeFileSync(join(folder, 'slimwise.json'), JSON.stringify(plan(), null, 2));
+    assert.deepEqual(await inFolder(), { code: 0, out: '2 models, 1 plan, 0 findings fail.\n' });
+    mkdirSync(join(folder, 'more', 'node_modules'), { recursive: true });
+    const broken = JSON.stringify({ ...plan(), stages: [] }, null, 2);
+    writeFileSync(join(folder, 'more', 'slimwise.tiny.json'), broken);
+    // Not ours to check: a settings file of another name, other people's code, a baseline.
+    writeFileSync(join(folder, 'more', 'settings.json'), broken);
+    writeFileSync(join(folder, 'more', 'node_modules', 'slimwise.json'), broken);
+    writeFileSync(join(folder, 'slimwise-baseline.json'), '{"version": 1, "findings": []}');
+    const { code, out } = await inFolder();
+    assert.equal(code, 1);
+    assert.match(out, /^more\/slimwise\.tiny\.json:\d+ {2}error SWP_PLAN_/m);
+    assert.match(out, /2 models, 2 plans, 1 findings fail\./);
+    assert.match((await inFolder('--format', 'github')).out, /^::error file=more\/slimwise\.tiny\.json,line=/m);
+    const json = JSON.parse((await inFolder('--format', 'json')).out) as { failing: { file: string }[] };
+    assert.deepEqual(
+      json.failing.map(({ file }) => file),
+      ['more/slimwise.tiny.json'],
+    );
   });
 
   it('has a baseline for plans too, and exit code 2 where there is none', async () => {

@@ -3,7 +3,7 @@
  * keeps the plan from running is an error, what it runs in spite of is a warning. Sources are read, never run.
  */
 import { readFileSync } from 'node:fs';
-import { basename, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Problem } from '../../core/problem.ts';
 import type { Severity } from '../../core/report/analyzeReport.ts';
 import { failure, success, type Result } from '../../core/result.ts';
@@ -21,10 +21,6 @@ export interface Failing {
   readonly line: number;
   readonly column: number;
   readonly layer: string | null;
-}
-
-export function isPlanPath(path: string): boolean {
-  return /^slimwise(\..+)?\.json$/.test(basename(path)) && basename(path) !== 'slimwise-baseline.json';
 }
 
 export function checkPlanAt(path: string, cwd: string): Result<readonly Failing[]> {

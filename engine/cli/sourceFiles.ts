@@ -29,19 +29,40 @@ export function sourcesAt(path: string): Target {
     const isKnown = sourceName.test(path) || isModelFile(path);
     return isKnown ? { kind: 'files', files: [path], complete: true } : { kind: 'notSource' };
   }
+  return { kind: 'files', ...filesIn(path, isScanned) };
+}
+
+/** A plan by its name: `slimwise.json`, `slimwise.tfjs.json`; the baseline of `slimwise check` is none. */
+export function isPlanPath(path: string): boolean {
+  const name = basename(path);
+  return /^slimwise(\..+)?\.json$/.test(name) && name !== 'slimwise-baseline.json';
+}
+
+/** The plans in a folder and below it; none where the path is a file. */
+export function plansIn(path: string): FilesIn {
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  return isFolder ? filesIn(path, isPlanPath) : { files: [], complete: true };
+}
+
+interface FilesIn {
+  /** Absolute, sorted. */
+  readonly files: readonly string[];
+  /** False where the folder holds more than is looked at. */
+  readonly complete: boolean;
+}
+
+function filesIn(path: string, isWanted: (name: string) => boolean): FilesIn {
   const files: string[] = [];
   const folders = [path];
   let nFolders = 0;
   for (let folder = folders.pop(); folder !== undefined && files.length < maxFiles; folder = folders.pop()) {
-    if (++nFolders > maxFolders) return { kind: 'files', files: files.sort(), complete: false };
+    if (++nFolders > maxFolders) return { files: files.sort(), complete: false };
     for (const entry of entriesOf(folder)) {
       if (entry.isDirectory() && !skippedFolder.test(entry.name)) folders.push(join(folder, entry.name));
-      else if (entry.isFile() && isScanned(entry.name)) {
-        files.push(join(folder, entry.name));
-      }
+      else if (entry.isFile() && isWanted(entry.name)) files.push(join(folder, entry.name));
     }
   }
-  return { kind: 'files', files: files.sort().slice(0, maxFiles), complete: files.length < maxFiles };
+  return { files: files.sort().slice(0, maxFiles), complete: files.length < maxFiles };
 }
 
 /** A file to be read as a model; any JSON may be one where the user names it. */
