@@ -6,6 +6,7 @@
  * `stageGrammar.ts` has all that can be written.
  */
 import * as v from 'valibot';
+import { NetworkChoice } from './networkPresets.ts';
 import { Settings } from './settingsStage.ts';
 import {
   positiveInteger,
@@ -124,6 +125,7 @@ export const planFields = {
   $schema: v.optional(v.string()),
   schema: v.pipe(v.literal(1), v.description('Version of this format: 1.')),
   name: v.optional(v.pipe(text, v.description('Shown in the Runs tree and the report.')), 'Slimwise run'),
+  network: v.optional(NetworkChoice),
   generator: NetworkSource,
   discriminator: NetworkSource,
   data: Data,

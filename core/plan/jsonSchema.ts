@@ -8,12 +8,19 @@ import { planGrammar } from './stageGrammar.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export function planJsonSchema(): JsonSchema {
+  const plan = convert(planGrammar as unknown as SchemaParts);
+  const required = plan['required'] as readonly string[];
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Slimwise compression plan',
-    ...convert(planGrammar as unknown as SchemaParts),
+    ...plan,
+    required: required.filter((name) => !ownNetworks.includes(name)),
+    anyOf: [{ required: ownNetworks }, { required: ['network'] }],
   };
 }
+
+/** A plan that names a published network needs none of its own. */
+const ownNetworks: readonly string[] = ['generator', 'discriminator'];
 
 interface SchemaParts {
   readonly type: string;

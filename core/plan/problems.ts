@@ -168,3 +168,12 @@ export function settingNeedsLayers(id: string, setting: string, number: number, 
     hint: 'Use "settings": "subsets", settings of your own, or name the layers that the numbers mean in "layers".',
   };
 }
+
+export function networkDoesNotFit(why: string, place: Place): Problem {
+  return {
+    code: 'SWP_PLAN_NETWORK',
+    message: `"network" cannot be used: ${why}.`,
+    hint: 'Change data.size or network.scale, or name a generator and a discriminator of your own.',
+    ...place,
+  };
+}

@@ -11,11 +11,13 @@ import { compressionPlanSchema, runnableStage, type CompressionPlan } from './co
 import { fieldName, issueProblem } from './issueProblem.ts';
 import { parseJsonDocument, type JsonDocument } from './jsonDocument.ts';
 import { nearestName } from './nearestName.ts';
+import { NetworkChoice, presetPlan } from './networkPresets.ts';
 import {
   activationsOnly,
   duplicateDevice,
   duplicateStage,
   losslessNotLast,
+  networkDoesNotFit,
   notJson,
   onlyGenerator,
   stageNotRun,
@@ -23,6 +25,7 @@ import {
   wrongValue,
   type Place,
 } from './problems.ts';
+import { positiveInteger } from './stageFields.ts';
 import { misplacedLists } from './schemaPaths.ts';
 import { planGrammar, type WrittenPlan } from './stageGrammar.ts';
 import { whatIsNotRun } from './stageSupport.ts';
@@ -61,11 +64,13 @@ export function checkPlan(text: string, path: string): PlanCheck {
       wrongValue('The plan', 'an object', Array.isArray(value) ? 'a list' : String(value), null, { path, line: 1 }),
     ]);
   }
-  const written = v.safeParse(planGrammar, value);
+  const networks = fillNetworks(value, document, path);
+  const written = v.safeParse(planGrammar, networks.value);
   if (!written.success) {
     return refused(written.issues.map((issue) => issueProblem(issue, planGrammar, document, path)));
   }
   const problems = [
+    ...networks.problems,
     ...listProblems(document, path),
     ...stageProblems(written.output, document, path),
     ...duplicateProblems(written.output, document, path),
@@ -73,7 +78,33 @@ export function checkPlan(text: string, path: string): PlanCheck {
   ];
   const warnings = sortByLine(writtenWarnings(written.output, document, path));
   if (problems.length > 0) return { ...refused(problems), warnings };
-  return { plan: v.parse(compressionPlanSchema, value), problems: [], warnings };
+  return { plan: v.parse(compressionPlanSchema, networks.value), problems: [], warnings };
+}
+
+/** In place of networks that are not there, so that only what is wrong is told. */
+const nowhere = { source: 'preset', entry: 'Generator()' };
+
+/** The plan with what a published network stands for; fields that the plan has itself are its own. */
+function fillNetworks(
+  value: object,
+  document: JsonDocument,
+  path: string,
+): { readonly value: object; readonly problems: readonly Problem[] } {
+  const { network, data, train } = value as Readonly<Record<'network' | 'data' | 'train', unknown>>;
+  const choice = v.safeParse(NetworkChoice, network);
+  if (network === undefined) return { value, problems: [] };
+  const images = v.safeParse(v.object({ size: positiveInteger, channels: v.picklist([1, 3]) }), data);
+  // Where one of the two is wrong that is said of it, and not that networks are missing.
+  const filled = presetPlan(
+    choice.success ? choice.output : 'dcgan-512',
+    images.success ? images.output : { size: 64, channels: 3 },
+  );
+  if (typeof filled === 'string') {
+    const problem = networkDoesNotFit(filled, { path, line: document.lineOf(['network']) });
+    return { value: { generator: nowhere, discriminator: nowhere, ...value }, problems: [problem] };
+  }
+  const ownTrain = typeof train === 'object' || train === undefined ? { ...filled.train, ...train } : train;
+  return { value: { ...filled, ...value, train: ownTrain }, problems: [] };
 }
 
 function refused(problems: readonly Problem[]): PlanCheck {

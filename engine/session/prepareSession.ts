@@ -7,11 +7,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
+import { presetFile, presetText } from '../../core/plan/networkPresets.ts';
 import { settingOwnGenerator } from '../../core/plan/problems.ts';
 import { resolveSettings } from '../../core/plan/resolveSettings.ts';
 import type { Problem } from '../../core/problem.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { buildGraph } from '../../language/analyze.ts';
+import { memoryHost } from '../../language/sourceHost.ts';
 import { diskHost } from '../../language/server/diskHost.ts';
 import { releaseImages, type ImageSet } from '../data/imageSet.ts';
 import { patchSize } from '../metrics/swdDescriptors.ts';
@@ -97,6 +99,13 @@ function readNetwork(
 ): Result<{ graph: ModelGraph; sums: Record<string, string> }> {
   const folder = path.dirname(planPath);
   const { source, input } = plan[role];
+  const published = presetText(source);
+  if (published !== null) {
+    const host = summingHost(memoryHost({ [presetFile]: published }));
+    const graph = buildGraph(host, presetFile, entry, input ? [input] : null);
+    if (!graph.ok) return failure({ ...graph.problem, path: planPath });
+    return success({ graph: { ...graph.value, file: source }, sums: { [source]: host.sums.get(presetFile) ?? '' } });
+  }
   const file = path.resolve(folder, source);
   if (!existsSync(file)) return failure(sourceNotFound(file, role));
   // Imports are followed below the folder that holds both the plan and the source.

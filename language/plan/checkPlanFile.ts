@@ -8,13 +8,14 @@ import { deviceProfile, ownProfile } from '../../core/devices.ts';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
 import { parseJsonDocument } from '../../core/plan/jsonDocument.ts';
+import { presetFile, presetText } from '../../core/plan/networkPresets.ts';
 import { planWarnings } from '../../core/plan/planWarnings.ts';
 import type { Place } from '../../core/plan/problems.ts';
 import { selectLayers } from '../../core/plan/selectLayers.ts';
 import { checkPlan } from '../../core/plan/validatePlan.ts';
 import type { Problem } from '../../core/problem.ts';
 import { buildGraph } from '../analyze.ts';
-import type { SourceHost } from '../sourceHost.ts';
+import { memoryHost, type SourceHost } from '../sourceHost.ts';
 import { modelMissing, overBudget, sourceMissing, sourceOutOfReach } from './problems.ts';
 
 export interface PlanFileCheck {
@@ -59,6 +60,11 @@ function readNetwork(
 ): ReadNetwork {
   const { source, entry, input } = plan[role];
   const none = { graph: null, problems: [], warnings: [] };
+  const published = presetText(source);
+  if (published !== null) {
+    const graph = buildGraph(memoryHost({ [presetFile]: published }), presetFile, entry, input ? [input] : null);
+    return graph.ok ? { ...none, graph: graph.value } : none;
+  }
   const at = placeOf([role, 'source']);
   const file = pathBeside(path, source);
   if (file === null) return { ...none, warnings: [sourceOutOfReach(source, role, at)] };
