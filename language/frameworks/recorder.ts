@@ -40,6 +40,8 @@ export interface NodeRecord {
   readonly unknown: string | null;
   readonly site: Site | null;
   readonly layout: Layout;
+  /** Runs that it is the last node of, of layers made of operators of their own. */
+  readonly ends?: readonly { readonly layer: LayerRecord; readonly run: LayerRun }[];
 }
 
 export interface FaultRecord {

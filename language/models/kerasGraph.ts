@@ -3,7 +3,7 @@
  * in the file, named by what holds it. A model that only wraps or joins others is left out, and so is one
  * that is merely a part of another made by the same function.
  */
-import type { GraphFault, GraphNode, Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { GraphFault, GraphNode, Layer, LayerRun, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Layout } from '../../core/graph/shape.ts';
 import type { KerasModel } from '../frameworks/keras/kerasModel.ts';
 import { isKerasModel, kerasModels, nodesBetween } from '../frameworks/keras/kerasModel.ts';
@@ -103,10 +103,19 @@ export function toKerasGraph(kept: readonly NodeRecord[], faults: readonly Fault
   const ids = new Map(kept.map(({ id }, index) => [id, index]));
   const records: LayerRecord[] = [];
   const indexOf = new Map<LayerRecord, number>();
-  for (const { layer } of kept) {
-    if (layer === null || indexOf.has(layer)) continue;
+  const runs = new Map<LayerRecord, LayerRun[]>();
+  const add = (layer: LayerRecord): void => {
+    if (indexOf.has(layer)) return;
     indexOf.set(layer, records.length);
     records.push(layer);
+  };
+  for (const { layer, ends = [] } of kept) {
+    if (layer !== null) add(layer);
+    for (const { layer: own, run } of ends) {
+      add(own);
+      const known = runs.get(own) ?? [];
+      runs.set(own, [...known, idsIn(run, ids)]);
+    }
   }
   const used = new Set<string>();
   const layers = records.map((record, index): Layer => {
@@ -115,6 +124,7 @@ export function toKerasGraph(kept: readonly NodeRecord[], faults: readonly Fault
     for (let copy = 1; used.has(name); copy++) name = `${wanted}_${copy}`;
     used.add(name);
     const { type, site, stack, weights, unknown, bits } = record;
+    const own = runs.get(record);
     return {
       ...record.call,
       index,
@@ -124,6 +134,7 @@ export function toKerasGraph(kept: readonly NodeRecord[], faults: readonly Fault
       stack,
       weights,
       unknown,
+      ...(own === undefined ? {} : { runs: own }),
       ...(bits === undefined ? {} : { bits }),
     };
   });
@@ -157,6 +168,11 @@ export function toKerasGraph(kept: readonly NodeRecord[], faults: readonly Fault
       layer: layer === null ? null : (indexOf.get(layer) ?? null),
     })),
   };
+}
+
+function idsIn({ inputs, output, start }: LayerRun, ids: ReadonlyMap<number, number>): LayerRun {
+  const known = inputs.flatMap((input) => ids.get(input) ?? []);
+  return { inputs: known, output: ids.get(output) ?? 0, start: ids.get(start) ?? 0 };
 }
 
 /** What holds the model: `generator`, `DCGAN.generator`; else the function that makes it. */

@@ -309,4 +309,22 @@ class Net(nn.Module):
 Net(config.WIDTH)(torch.rand(1, 3, 9, 9))
 `);
   });
+
+  it('count the sizes that weight normalization keeps beside the weights', () => {
+    // Parameters as PyTorch 1.13 counts them.
+    checkAnnotations(`${IMPORTS}
+from torch.nn.utils import remove_weight_norm, spectral_norm, weight_norm
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = weight_norm(nn.Conv2d(3, 4, 3))  #= conv2d 4x7x7 p116
+        self.b = weight_norm(nn.ConvTranspose2d(4, 5, 3), dim=1)  #= conv2d_transpose 5x9x9 p190
+        self.c = remove_weight_norm(weight_norm(nn.Conv2d(5, 6, 3)))  #= conv2d 6x7x7 p276
+        self.d = spectral_norm(nn.Conv2d(6, 1, 7))  #= conv2d 1x1x1 p295
+    def forward(self, x):
+        return self.d(self.c(self.b(self.a(x))))
+
+Net()(torch.rand(1, 3, 9, 9))
+`);
+  });
 });

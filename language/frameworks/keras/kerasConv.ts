@@ -147,15 +147,27 @@ const embedding: KerasBuilder = {
   },
 };
 
+/** Returns its states, too: then it gives several tensors. */
+function givesStates(bound: BoundArguments): boolean {
+  const value = given(bound, 'return_state');
+  return value !== undefined && !(value.kind === 'bool' && !value.value);
+}
+
 function recurrent(cell: 'lstm' | 'gru' | 'rnn'): KerasBuilder {
   return {
     signature: 'units activation',
     build(bound, [input = null]) {
       const units = readInteger(bound, 'units');
-      const sequences = readBoolean(bound, 'return_sequences', false);
       const inFeatures = input?.[2];
-      if (units === null || typeof inFeatures !== 'number' || sequences !== true) return null;
+      if (units === null || typeof inFeatures !== 'number' || givesStates(bound)) return null;
       return { op: 'recurrent', attributes: { cell, inFeatures, units, layers: 1, bidirectional: false } };
+    },
+    // Only the last step, unless the layer returns them all.
+    outputShape(bound, input) {
+      const units = readInteger(bound, 'units');
+      const isSequence = readBoolean(bound, 'return_sequences', false);
+      if (units === null || isSequence === null) return null;
+      return isSequence ? [1, input?.[1] ?? '?', units] : [1, units];
     },
   };
 }
@@ -178,7 +190,9 @@ export const convBuilders: Readonly<Record<string, KerasBuilder>> = {
   AveragePooling3D: pool('avg_pool', 3),
   GlobalAveragePooling1D: globalPool('global_avg_pool'),
   GlobalAveragePooling2D: globalPool('global_avg_pool'),
+  GlobalAveragePooling3D: globalPool('global_avg_pool'),
   GlobalMaxPooling1D: globalPool('global_max_pool'),
+  GlobalMaxPooling3D: globalPool('global_max_pool'),
   GlobalMaxPooling2D: globalPool('global_max_pool'),
   Embedding: embedding,
   LSTM: recurrent('lstm'),

@@ -5,20 +5,19 @@
 import type { OpAttributeMap, OpCall } from '../../../core/graph/ops.ts';
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
-import { NONE, foreign, int, list, tuple, unknown } from '../../interpreter/values.ts';
+import { NONE, foreign, int, tuple, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import { numbersOf } from '../arguments.ts';
 import { activationNamed } from './kerasActivation.ts';
-import type { KerasTensor } from './kerasTensor.ts';
+import type { TensorFunction } from './kerasOps.ts';
+import { OPS, firstTensor, splitParts } from './kerasOps.ts';
 import { applyOp, freeKerasTensor, kerasTensorOf, kerasTensorsOf, shapeTuple } from './kerasTensor.ts';
-
-type TensorFunction = (args: CallArguments, context: CallContext, name: string) => Value | null;
 
 export function tensorFunction(name: string): TensorFunction | null {
   const activation = activationNamed(name);
   if (activation !== null && activation !== 'linear') {
     return (args, context) => {
-      const tensor = firstOf(args);
+      const tensor = firstTensor(args);
       if (tensor === null) return null;
       const given = args.keywords.get('alpha') ?? args.keywords.get('negative_slope') ?? args.positional[1];
       const alpha = activation === 'leaky_relu' ? (given?.kind === 'number' ? given.value : 0.2) : undefined;
@@ -26,26 +25,36 @@ export function tensorFunction(name: string): TensorFunction | null {
       return applyOp(context, { op: 'activation', attributes }, [tensor], name);
     };
   }
-  return TABLE[name] ?? null;
+  const own = TABLE[name] ?? OPS[name];
+  return own === undefined ? null : (args, context, of) => own(args, context, of) ?? lost(args, context, of);
 }
 
-function firstOf(args: CallArguments): KerasTensor | null {
-  for (const key of ['x', 'inputs', 'input', 'tensor', 'features', 'input_tensor', 'value', 'images']) {
-    const found = kerasTensorOf(args.keywords.get(key));
-    if (found !== null) return found;
-  }
-  return kerasTensorOf(args.positional[0]);
+/** On tensors it gives a tensor, if only one of unknown size; on anything else it is not ours. */
+function lost(args: CallArguments, context: CallContext, name: string): Value | null {
+  const tensor = firstTensor(args);
+  if (tensor === null) return null;
+  return applyOp(context, { op: 'unknown', attributes: { type: name } }, [tensor], name, {
+    shape: null,
+    unknown: tensor.unknown ?? `the arguments of ${name} are not known`,
+  });
 }
 
 function dimsAfter(value: Value | undefined, context: CallContext): Dim[] | null {
   if (value === undefined) return null;
-  const items = value.kind === 'tuple' || value.kind === 'list' ? context.iterate(value) : null;
+  const isShape = value.kind === 'foreign' && kerasTensorOf(value) === null;
+  const items = value.kind === 'tuple' || value.kind === 'list' || isShape ? context.iterate(value) : null;
   return items?.map((item): Dim => (item.kind === 'number' ? item.value : item.kind === 'none' ? -1 : '?')) ?? null;
 }
 
 const reshape: TensorFunction = (args, context) => {
-  const tensor = firstOf(args);
-  const dims = dimsAfter(args.positional[1] ?? args.keywords.get('shape') ?? args.keywords.get('newshape'), context);
+  const tensor = firstTensor(args);
+  const dims = dimsAfter(
+    args.positional[1] ??
+      args.keywords.get('shape') ??
+      args.keywords.get('newshape') ??
+      args.keywords.get('target_shape'),
+    context,
+  );
   if (tensor === null) return null;
   const open = dims?.filter((dim) => dim === '?' || dim === -1).length ?? 2;
   if (dims !== null && open <= 1) {
@@ -56,11 +65,12 @@ const reshape: TensorFunction = (args, context) => {
   return applyOp(context, { op: 'unknown', attributes: { type: 'reshape' } }, [tensor], 'reshape', { shape });
 };
 
+function firstNamed(args: CallArguments, ...names: readonly string[]): Value | undefined {
+  return names.map((name) => args.keywords.get(name)).find((value) => value !== undefined);
+}
+
 const concat: TensorFunction = (args, context, name) => {
-  const tensors = kerasTensorsOf(
-    args.positional[0] ?? args.keywords.get('values') ?? args.keywords.get('inputs') ?? args.keywords.get('tensors'),
-    context,
-  );
+  const tensors = kerasTensorsOf(args.positional[0] ?? firstNamed(args, 'values', 'inputs', 'tensors', 'xs'), context);
   const at = args.keywords.get('axis') ?? args.positional[1];
   if (tensors === null) return null;
   const rank = tensors[0]?.shape?.length;
@@ -72,7 +82,8 @@ const concat: TensorFunction = (args, context, name) => {
 
 function merge(op: 'add' | 'sub' | 'mul' | 'div' | 'maximum'): TensorFunction {
   return (args, context, name) => {
-    const [first, second] = args.positional;
+    const first = args.positional[0] ?? firstNamed(args, 'x1', 'x');
+    const second = args.positional[1] ?? args.keywords.get('x2');
     const tensors = kerasTensorsOf(first ?? args.keywords.get('inputs'), context);
     if (tensors === null) return null;
     const other = kerasTensorOf(second ?? args.keywords.get('y'));
@@ -83,13 +94,13 @@ function merge(op: 'add' | 'sub' | 'mul' | 'div' | 'maximum'): TensorFunction {
 }
 
 const elementwise: TensorFunction = (args, context, name) => {
-  const tensor = firstOf(args);
+  const tensor = firstTensor(args);
   return tensor === null ? null : applyOp(context, { op: 'elementwise', attributes: { fn: name } }, [tensor], name);
 };
 
 function reduce(fn: OpAttributeMap['reduce']['fn']): TensorFunction {
   return (args, context, name) => {
-    const tensor = firstOf(args);
+    const tensor = firstTensor(args);
     if (tensor === null) return null;
     const at = args.keywords.get('axis') ?? args.positional[1];
     const rank = tensor.shape?.length ?? 0;
@@ -102,7 +113,7 @@ function reduce(fn: OpAttributeMap['reduce']['fn']): TensorFunction {
 }
 
 const expandDims: TensorFunction = (args, context, name) => {
-  const tensor = firstOf(args);
+  const tensor = firstTensor(args);
   const at = args.keywords.get('axis') ?? args.positional[1];
   if (tensor?.shape == null || at?.kind !== 'number') return null;
   const axis = at.value < 0 ? tensor.shape.length + 1 + at.value : at.value;
@@ -110,7 +121,7 @@ const expandDims: TensorFunction = (args, context, name) => {
 };
 
 const squeeze: TensorFunction = (args, context, name) => {
-  const tensor = firstOf(args);
+  const tensor = firstTensor(args);
   const at = args.keywords.get('axis') ?? args.positional[1];
   const axes = at === undefined ? [] : numbersOf(at);
   if (tensor === null || axes === null) return null;
@@ -118,15 +129,17 @@ const squeeze: TensorFunction = (args, context, name) => {
 };
 
 const transpose: TensorFunction = (args, context, name) => {
-  const tensor = firstOf(args);
-  const order = args.keywords.get('perm') ?? args.keywords.get('pattern') ?? args.positional[1];
-  const axes = order === undefined ? null : numbersOf(order);
+  const tensor = firstTensor(args);
+  const order = firstNamed(args, 'perm', 'pattern', 'axes') ?? args.positional[1];
+  const rank = tensor?.shape?.length ?? 0;
+  const isReversed = order === undefined || order.kind === 'none';
+  const axes = isReversed ? Array.from({ length: rank }, (_unused, axis) => rank - 1 - axis) : numbersOf(order);
   if (tensor === null || axes === null) return null;
   return applyOp(context, { op: 'permute', attributes: { axes } }, [tensor], name);
 };
 
 const resize: TensorFunction = (args, context, name) => {
-  const tensor = firstOf(args);
+  const tensor = firstTensor(args);
   const value = args.keywords.get('size') ?? args.positional[1];
   if (tensor === null) return null;
   const size = value === undefined ? null : numbersOf(value);
@@ -142,8 +155,8 @@ const resize: TensorFunction = (args, context, name) => {
 };
 
 const matmul: TensorFunction = (args, context, name) => {
-  const left = firstOf(args);
-  const right = kerasTensorOf(args.positional[1] ?? args.keywords.get('b'));
+  const left = firstTensor(args);
+  const right = kerasTensorOf(args.positional[1] ?? firstNamed(args, 'b', 'x2', 'y'));
   if (left === null || right === null) return null;
   const transposeA = args.keywords.get('transpose_a');
   const transposeB = args.keywords.get('transpose_b');
@@ -158,8 +171,8 @@ const matmul: TensorFunction = (args, context, name) => {
 };
 
 const pad: TensorFunction = (args, context, name) => {
-  const tensor = firstOf(args);
-  const value = args.keywords.get('paddings') ?? args.positional[1];
+  const tensor = firstTensor(args);
+  const value = firstNamed(args, 'paddings', 'pad_width') ?? args.positional[1];
   const rows = value === undefined ? null : context.iterate(value);
   const pads = rows?.map((row) => numbersOf(row)) ?? [null];
   if (tensor === null || pads.includes(null)) return null;
@@ -182,36 +195,26 @@ const made: TensorFunction = (args, context) => {
 };
 
 const like: TensorFunction = (args, context) => {
-  const tensor = firstOf(args);
+  const tensor = firstTensor(args);
   return tensor === null ? null : freeKerasTensor(context, tensor.shape);
 };
 
+/** Numbers as a tensor: they stay what they are, so that they can be paddings and sizes. */
+const plain: TensorFunction = (args, context, name) => {
+  const value = args.positional[0] ?? args.keywords.get('value');
+  const isPlain = value?.kind === 'number' || value?.kind === 'list' || value?.kind === 'tuple';
+  return isPlain ? value : same(args, context, name);
+};
+
 const shapeOf: TensorFunction = (args) => {
-  const tensor = firstOf(args);
+  const tensor = firstTensor(args);
   if (tensor?.shape == null) return unknown('the shape of this tensor is not known');
   return tuple(tensor.shape.map((dim) => (dim === '?' ? unknown('this dimension is not known') : int(dim))));
 };
 
 const same: TensorFunction = (args) => {
-  const tensor = firstOf(args);
+  const tensor = firstTensor(args);
   return tensor === null ? null : foreign(tensor);
-};
-
-const split: TensorFunction = (args, context, name) => {
-  const tensor = firstOf(args);
-  const count = args.positional[1] ?? args.keywords.get('num_or_size_splits');
-  const at = args.keywords.get('axis') ?? args.positional[2];
-  if (tensor?.shape == null || count?.kind !== 'number') return null;
-  const axis = at?.kind === 'number' ? (at.value < 0 ? at.value + tensor.shape.length : at.value) : 0;
-  const dim = tensor.shape[axis];
-  const shape = tensor.shape.map((size, idx): Dim =>
-    idx !== axis ? size : typeof dim === 'number' ? dim / count.value : '?',
-  );
-  return list(
-    Array.from({ length: Math.min(count.value, 64) }, () =>
-      applyOp(context, { op: 'unknown', attributes: { type: name } }, [tensor], name, { shape }),
-    ),
-  );
 };
 
 const TABLE: Readonly<Record<string, TensorFunction>> = {
@@ -248,11 +251,11 @@ const TABLE: Readonly<Record<string, TensorFunction>> = {
   pad,
   shape: shapeOf,
   int_shape: (args) => {
-    const tensor = firstOf(args);
+    const tensor = firstTensor(args);
     return tensor === null ? null : shapeTuple(tensor);
   },
   get_shape: (args) => {
-    const tensor = firstOf(args);
+    const tensor = firstTensor(args);
     return tensor === null ? null : shapeTuple(tensor);
   },
   zeros: made,
@@ -265,20 +268,21 @@ const TABLE: Readonly<Record<string, TensorFunction>> = {
   random_uniform: made,
   zeros_like: like,
   ones_like: like,
-  cast: same,
+  cast: plain,
   identity: same,
   stop_gradient: same,
-  convert_to_tensor: same,
-  split,
+  convert_to_tensor: plain,
+  constant: plain,
+  split: splitParts,
   batch_flatten: (args, context, name) => {
-    const tensor = firstOf(args);
+    const tensor = firstTensor(args);
     return tensor === null
       ? null
       : applyOp(context, { op: 'flatten', attributes: { startAxis: 1, endAxis: -1 } }, [tensor], name);
   },
   flatten: (args, context, name) => TABLE['batch_flatten']?.(args, context, name) ?? NONE,
   depth_to_space: (args, context, name) => {
-    const tensor = firstOf(args);
+    const tensor = firstTensor(args);
     const factor = args.positional[1] ?? args.keywords.get('block_size');
     if (tensor === null || factor?.kind !== 'number') return null;
     return applyOp(

@@ -18,7 +18,7 @@ import { dataFormat } from './kerasBackend.ts';
 import { nextName } from './kerasNames.ts';
 import { kerasBuilder } from './kerasTable.ts';
 import type { KerasTensor } from './kerasTensor.ts';
-import { kerasTensor, kerasTensorsOf } from './kerasTensor.ts';
+import { kerasTensor, kerasTensorOf, kerasTensorsOf } from './kerasTensor.ts';
 
 export interface KerasLayer extends ForeignObject {
   readonly kerasKind: 'layer';
@@ -36,6 +36,8 @@ export interface KerasBuilder {
   readonly signature: string;
   /** Shapes of all inputs, batch 1. */
   build(bound: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null;
+  /** Where the output's shape does not follow from the operator: `return_sequences`. */
+  outputShape?(bound: BoundArguments, input: Shape | null): Shape | null;
   /** Merging layers take a list. */
   readonly isMerge?: boolean;
 }
@@ -98,7 +100,7 @@ function layerObject(
       const main = recordNode(context, record.call, inputs, {
         layout,
         layer: record,
-        ...(isBuilt ? {} : { shape: null, unknown: record.unknown }),
+        ...(isBuilt ? statedShape(builder, bound, inputs) : { shape: null, unknown: record.unknown }),
       });
       const call = self.activation();
       if (call === null) return kerasTensor(main, isSymbolic);
@@ -118,7 +120,9 @@ function layerObject(
           shape: null,
           unknown: why,
         });
-        return foreign(self.run([kerasTensor(lost, true)], context));
+        const parts = builder.isMerge === true && value?.kind === 'list' ? value.items.map(kerasTensorOf) : [null];
+        const known = parts.map((tensor) => tensor ?? kerasTensor(lost, true));
+        return foreign(self.run(known, context));
       }
       return foreign(self.run([...inputs, ...extra.filter(() => type === 'MultiHeadAttention')], context));
     },
@@ -127,6 +131,14 @@ function layerObject(
     copy: () => layerObject(name, type, { ...record }, builder, bound),
   };
   return self;
+}
+
+function statedShape(
+  { outputShape }: KerasBuilder,
+  bound: BoundArguments,
+  [input]: readonly KerasTensor[],
+): { readonly shape?: Shape | null } {
+  return outputShape === undefined ? {} : { shape: outputShape(bound, input?.shape ?? null) };
 }
 
 /** Where the layer finds channels: as `data_format` says, and normalization as its `axis` does. */

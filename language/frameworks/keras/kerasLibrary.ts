@@ -9,7 +9,9 @@ import { findMember, getAttribute } from '../../interpreter/attributes.ts';
 import { NONE, bool, builtin, foreign, string, unknown, unknownList } from '../../interpreter/values.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
 import { flagsOf } from '../../interpreter/libraries/argparseLibrary.ts';
+import { recorderOf } from '../recorder.ts';
 import { backendCall } from './kerasBackend.ts';
+import { noteOrigin, noteRun, noteWeight } from './kerasCustom.ts';
 import { dataCall } from './kerasData.ts';
 import { tensorFunction } from './kerasFunctions.ts';
 import { dimsOf, kerasLayer } from './kerasLayer.ts';
@@ -165,6 +167,7 @@ function kerasBase(path: string): ExternalBase | null {
     return {
       typePaths: [typePath, 'keras.layers.Layer'],
       construct(self, args, context) {
+        if (name !== 'Model') noteOrigin(self, args, context);
         const model =
           name === 'Model' && args.positional.length + args.keywords.size >= 2 ? functionalModel(args, context) : null;
         if (model !== null) self.foreign = model;
@@ -213,7 +216,10 @@ function callInstance(self: InstanceValue, args: CallArguments, context: CallCon
   if (self.class.order.some((entry) => entry.kind === 'external' && /\bModel$/.test(entry.path))) machine.modelCalls++;
   machine.modelDepth++;
   try {
-    return context.call(getAttribute(machine, self, 'call'), args);
+    const start = recorderOf(machine).nodes.length;
+    const result = context.call(getAttribute(machine, self, 'call'), args);
+    noteRun(self, args, result, start, context);
+    return result;
   } finally {
     machine.modelDepth--;
   }
@@ -223,9 +229,11 @@ function instanceAttribute(self: InstanceValue, name: string, context: CallConte
   switch (name) {
     case 'add_weight':
     case 'add_variable':
-      return builtin(name, ({ positional, keywords }) => {
+      return builtin(name, (args) => {
+        const { positional, keywords } = args;
+        noteWeight(self, args);
         const shape = keywords.get('shape') ?? positional.find(({ kind }) => kind === 'tuple' || kind === 'list');
-        return freeKerasTensor(context, shape === undefined ? null : dimsOf(shape));
+        return freeKerasTensor(context, shape === undefined ? [] : dimsOf(shape));
       });
     case 'trainable':
     case 'built':

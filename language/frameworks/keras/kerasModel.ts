@@ -12,6 +12,8 @@ import { NONE, bool, builtin, foreign, list, string, tuple, unknown } from '../.
 import type { ListValue, Value } from '../../interpreter/values.ts';
 import type { LayerRecord, NodeRecord, Recorded, Recorder } from '../recorder.ts';
 import { recordLayer, recordNode, recorderOf } from '../recorder.ts';
+import { copyRuns } from './kerasCustom.ts';
+import { TRAINING, builtShape, fedShape } from './kerasFeed.ts';
 import { isKerasLayer } from './kerasLayer.ts';
 import { nextName } from './kerasNames.ts';
 import type { KerasTensor } from './kerasTensor.ts';
@@ -168,6 +170,14 @@ export function sequentialModel(args: CallArguments, context: CallContext): Kera
       }
       if (key === 'pop') return builtin(key, () => at.journal.itemsOf(items).pop() ?? NONE);
       if (key === 'layers') return items;
+      // A model without an input of its own is built by the first data that it gets.
+      if (key === 'build' || TRAINING.has(key)) {
+        return builtin(key, (fed, where) => {
+          const shape = key === 'build' ? builtShape(fed) : fedShape(fed, where);
+          if (declared === null && shape !== null) [declared, built] = [shape, null];
+          return key.startsWith('predict') ? unknown('what a model predicts') : NONE;
+        });
+      }
       return modelAttribute(model, key, at);
     },
     setAttribute: () => true,
@@ -315,6 +325,7 @@ function callModel(model: KerasModel, args: CallArguments, context: CallContext)
       ...(keepsShape ? { shape: node.shape, unknown: node.unknown } : {}),
     });
     made.set(node.id, copy);
+    copyRuns(node, copy, made, context);
   }
   const outputs = ends.outputs.map((output) => {
     const recorded = made.get(output.node) ?? output;

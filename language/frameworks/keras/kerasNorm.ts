@@ -117,6 +117,7 @@ export const normBuilders: Readonly<Record<string, KerasBuilder>> = {
   Dropout: dropout,
   SpatialDropout1D: dropout,
   SpatialDropout2D: dropout,
+  SpatialDropout3D: dropout,
   AlphaDropout: dropout,
   GaussianDropout: dropout,
   GaussianNoise: elementwise('gaussian_noise'),
@@ -125,5 +126,10 @@ export const normBuilders: Readonly<Record<string, KerasBuilder>> = {
   Rescaling: elementwise('rescaling'),
   RandomFlip: elementwise('random_flip'),
   RandomRotation: elementwise('random_rotation'),
+  RandomZoom: elementwise('random_zoom'),
+  RandomTranslation: elementwise('random_translation'),
+  RandomContrast: elementwise('random_contrast'),
+  RandomBrightness: elementwise('random_brightness'),
+  UnitNormalization: elementwise('unit_normalization'),
   Normalization: elementwise('normalization'),
 };

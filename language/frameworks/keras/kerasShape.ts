@@ -112,6 +112,7 @@ export const shapeBuilders: Readonly<Record<string, KerasBuilder>> = {
   ZeroPadding3D: padding(3, 1),
   Cropping1D: padding(1, -1),
   Cropping2D: padding(2, -1),
+  Cropping3D: padding(3, -1),
   Resizing: resizing,
   Identity: { signature: '', build: () => ({ op: 'identity', attributes: {} }) },
 };

@@ -18,7 +18,12 @@ const OLD_NAMES: Readonly<Record<string, string>> = {
   MaxPool3D: 'MaxPooling3D',
   AvgPool1D: 'AveragePooling1D',
   AvgPool2D: 'AveragePooling2D',
+  AvgPool3D: 'AveragePooling3D',
+  GlobalAvgPool1D: 'GlobalAveragePooling1D',
   GlobalAvgPool2D: 'GlobalAveragePooling2D',
+  GlobalAvgPool3D: 'GlobalAveragePooling3D',
+  GlobalMaxPool1D: 'GlobalMaxPooling1D',
+  GlobalMaxPool3D: 'GlobalMaxPooling3D',
   GlobalMaxPool2D: 'GlobalMaxPooling2D',
 };
 

@@ -4,6 +4,8 @@ import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import { foreign, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import { recordLayer, recordNode } from '../recorder.ts';
+import type { Shape } from '../../../core/graph/shape.ts';
+import { dimsOf } from './kerasLayer.ts';
 import { nextName } from './kerasNames.ts';
 import { kerasTensor, kerasTensorOf, kerasTensorsOf } from './kerasTensor.ts';
 
@@ -19,6 +21,9 @@ export function wrapperLayer(name: string, args: CallArguments, context: CallCon
 function lambdaLayer(callee: Value, args: CallArguments, context: CallContext): ForeignObject {
   const record = recordLayer(context, 'keras', 'Lambda', { op: 'elementwise', attributes: { fn: 'lambda' } });
   const named = args.keywords.get('name');
+  const declared = args.keywords.get('output_shape') ?? args.positional[1];
+  const isStated = declared?.kind === 'tuple' || declared?.kind === 'list';
+  const stated: Shape | null = isStated ? [1, ...dimsOf(declared)] : null;
   record.name = named?.kind === 'string' ? named.value : nextName('Lambda', context);
   return {
     typeName: 'Lambda',
@@ -36,8 +41,8 @@ function lambdaLayer(callee: Value, args: CallArguments, context: CallContext): 
       const recorded = recordNode(at, record.call, inputs, {
         layout: 'channelsLast',
         layer: record,
-        shape: result?.shape ?? null,
-        unknown: result === null ? 'what this function gives is not known' : result.unknown,
+        shape: result?.shape ?? stated,
+        unknown: result === null ? (stated === null ? 'what this function gives is not known' : null) : result.unknown,
       });
       return foreign(kerasTensor(recorded, isSymbolic));
     },

@@ -9,12 +9,12 @@ import { FALSE, NONE, builtin, foreign, int, string, tuple, unknown } from '../.
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
 import { containerObject } from './containers.ts';
 import { legacyTensor } from './createFunctions.ts';
-import { layerObject } from './layers.ts';
+import { isLayerObject, layerObject } from './layers.ts';
 import { layerBuilder } from './layerTable.ts';
 import { recordLayer, recordNode } from '../recorder.ts';
 import { noteOrigin } from './leafModule.ts';
 import { callModule } from './moduleCall.ts';
-import { moduleAttribute } from './torchModule.ts';
+import { isModuleObject, moduleAttribute, moduleOf } from './torchModule.ts';
 import { functionNamed } from './torchFunctions.ts';
 import { freeTensor, tensorObject, tensorOf } from './torchTensor.ts';
 
@@ -135,7 +135,22 @@ function wrapModule(name: string, args: CallArguments): Value {
   const module = args.positional[0] ?? args.keywords.get('module');
   if (module === undefined)
     return name === 'compile' || name === 'script' ? builtin(name, ({ positional }) => positional[0] ?? NONE) : NONE;
+  if (name === 'weight_norm' || name === 'remove_weight_norm') splitWeight(name === 'weight_norm', module, args);
   return module;
+}
+
+/** Weight normalization keeps a size for each output beside the direction: `weight_g` beside `weight_v`. */
+function splitWeight(isSplit: boolean, module: Value, args: CallArguments): void {
+  const object = moduleOf(module) ?? (module.kind === 'instance' ? module.foreign : null);
+  if (object === null || !isModuleObject(object) || !isLayerObject(object)) return;
+  const { record } = object;
+  const rest = record.weights?.filter((spec) => spec.name !== 'weight_g') ?? null;
+  const kernel = rest?.find((spec) => spec.name === 'weight');
+  const dim = args.keywords.get('dim') ?? args.positional[2];
+  const axis = dim === undefined ? 0 : dim.kind === 'number' ? dim.value : null;
+  if (rest === null || kernel === undefined) return;
+  const shape = kernel.shape.map((size, at) => (at === axis ? size : 1));
+  record.weights = isSplit ? [...rest, { name: 'weight_g', shape, trainable: kernel.trainable }] : rest;
 }
 
 function parameter(args: CallArguments, context: CallContext): Value {
