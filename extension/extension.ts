@@ -88,7 +88,7 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
   const modelFiles = new ModelFileEditors({ extensionUri, language, log });
   const question = new OpenQuestion();
   const edits = new SourceEdits(language, question);
-  const whatIf = { active, edits, panel: new WhatIfPanel({ extensionUri, language, edits, log }) };
+  const whatIf = { active, edits, panel: new WhatIfPanel({ extensionUri, language, edits, question, log }) };
   const status = new StatusItem(active, sessions);
   const runsTree = new RunsTree(library, sessions);
   const modelsTree = new ModelsTree(active);

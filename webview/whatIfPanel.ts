@@ -38,6 +38,7 @@ function start(): void {
     ask: (query) => rpc.call('ask', query),
     does: (what, edit) => rpc.call(what, edit),
     openLayer: (model, layer) => void rpc.call('openLayer', { model, layer }),
+    pickChange: (model, layers) => rpc.call('pickChange', { model, layers }),
   };
   /** A page that was hidden goes on where it was; one about another source begins with what the host says. */
   const load = async (kept: ReturnType<typeof restoreView>): Promise<void> => {
@@ -58,6 +59,7 @@ function start(): void {
   window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (rpc.receive(data) || typeof data !== 'object' || data === null || !('type' in data)) return;
     if (data.type === 'changed') void root.ask();
+    else if (data.type === 'settings') void load(restoreView(vscode.getState(), readChoices));
     else if (data.type === 'another') void load({ source: null, view: initialView });
   });
   document.body.append(root);

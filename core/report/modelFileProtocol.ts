@@ -3,6 +3,7 @@
  * it: rows by their position, layers by their name. The host pushes that the file changed, and the page asks
  * again; what it shows is rebuilt from the answer, so that hiding or reloading it loses nothing.
  */
+import type { DeviceProfile } from '../devices.ts';
 import type { ModelFileReport } from './modelFileReport.ts';
 
 export interface ModelFileRequests {
@@ -23,6 +24,8 @@ export interface ModelFileInit {
   readonly report: ModelFileReport;
   /** The device that the settings name; null: none. */
   readonly device: string | null;
+  /** Built-in ones and the user's own. */
+  readonly devices: readonly DeviceProfile[];
   /** A number of bytes in the settings, which wins over a device. */
   readonly budgetBytes: number | null;
 }

@@ -3,6 +3,7 @@
  * and names of buttons; what becomes of the source is decided by the language server, and written by the host as one
  * edit that can be undone.
  */
+import type { DeviceProfile } from '../devices.ts';
 import type { WhatIfChoice, WhatIfQuery, WhatIfReport } from './whatIfReport.ts';
 
 export interface WhatIfRequests {
@@ -16,6 +17,13 @@ export interface WhatIfRequests {
   copyPlan(args: WhatIfEdit): WhatIfOutcome;
   writePlan(args: WhatIfEdit): WhatIfOutcome;
   openLayer(args: { readonly model: string; readonly layer: string }): null;
+  /** The list of all that can be done to layers, or to the model where none is named. */
+  pickChange(args: { readonly model: string; readonly layers: readonly string[] }): WhatIfPicked;
+}
+
+/** Nothing is written: the page adds them to its choices. Empty: the list was closed. */
+export interface WhatIfPicked {
+  readonly choices: readonly WhatIfChoice[];
 }
 
 export interface WhatIfEdit {
@@ -34,6 +42,8 @@ export type WhatIfInit =
       /** Choices to begin with. */
       readonly choices: readonly WhatIfChoice[];
       readonly device: string | null;
+      /** Built-in ones and the user's own. */
+      readonly devices: readonly DeviceProfile[];
       readonly budgetBytes: number | null;
     };
 
@@ -43,7 +53,10 @@ export interface WhatIfOutcome {
   readonly message: string;
 }
 
-/** The source's analysis is not what it was: the page asks again. */
+/**
+ * The source's analysis is not what it was: the page asks again. The settings are not what they were, or the page is
+ * about another source: it begins again.
+ */
 export interface WhatIfPush {
-  readonly type: 'changed' | 'another';
+  readonly type: 'changed' | 'settings' | 'another';
 }

@@ -45,7 +45,7 @@ export async function createPlan(
     generator: chosen(generator, folder),
     discriminator: chosen(discriminator, folder),
     images: { path: images, ...form },
-    device: chosenDevice(document.uri).id,
+    device: chosenDevice(document.uri),
   });
   try {
     await writeFile(path, `${JSON.stringify(plan, null, 2)}\n`, { flag: 'wx' });

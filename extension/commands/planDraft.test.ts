@@ -1,26 +1,40 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
+import { deviceProfile, ownProfile, type DeviceProfile } from '../../core/devices.ts';
 import { compressionPlanSchema } from '../../core/plan/compressionPlan.ts';
 import { model } from '../testing.ts';
 import { entryOf, imageFormOf, planDraft, planFileName } from './planDraft.ts';
 import { parseBytes } from './parseBytes.ts';
 
+function draft(device: DeviceProfile | undefined): v.InferOutput<typeof compressionPlanSchema> {
+  assert.ok(device);
+  const plan = planDraft({
+    name: 'Mine',
+    generator: { source: 'gan.py', entry: 'Generator(100)' },
+    discriminator: { source: 'nets/d.py', entry: 'Discriminator()' },
+    images: { path: 'data', size: 32, channels: 1 },
+    device,
+  });
+  const parsed = v.safeParse(compressionPlanSchema, plan);
+  assert.ok(parsed.success, JSON.stringify(parsed.issues));
+  return parsed.output;
+}
+
 describe('planDraft', () => {
   it('makes a plan that the schema accepts', () => {
-    const plan = planDraft({
-      name: 'Mine',
-      generator: { source: 'gan.py', entry: 'Generator(100)' },
-      discriminator: { source: 'nets/d.py', entry: 'Discriminator()' },
-      images: { path: 'data', size: 32, channels: 1 },
-      device: 'phone',
-    });
-    const parsed = v.safeParse(compressionPlanSchema, plan);
-    assert.ok(parsed.success, JSON.stringify(parsed.issues));
-    assert.equal(parsed.output.generator.entry, 'Generator(100)');
+    const plan = draft(deviceProfile('phone'));
+    assert.equal(plan.generator.entry, 'Generator(100)');
+    assert.deepEqual([plan.budget, plan.devices], [{ device: 'phone' }, []]);
     assert.deepEqual(
-      parsed.output.stages.map(({ family }) => family),
+      plan.stages.map(({ family }) => family),
       ['search', 'precision'],
     );
+  });
+
+  it('holds a device of the user’s own, which no plan knows by its id alone', () => {
+    const board = ownProfile({ id: 'board', label: 'My board', budgetBytes: 30_000 });
+    const { budget, devices } = draft(board);
+    assert.deepEqual([budget, devices], [{ device: 'board' }, [board]]);
   });
 
   it('builds a model as its source does', () => {

@@ -3,6 +3,7 @@
  * binarized, on the images named. It writes out only what differs from the schema's defaults and what a
  * reader will want to change. Pure; what it makes satisfies the plan's own schema (a test checks).
  */
+import { deviceProfile, type DeviceProfile } from '../../core/devices.ts';
 import type { ModelReport } from '../../core/report/analyzeReport.ts';
 import { isKnownShape } from '../../core/graph/shape.ts';
 
@@ -12,7 +13,8 @@ export interface PlanChoices {
   readonly generator: ChosenModel;
   readonly discriminator: ChosenModel;
   readonly images: { readonly path: string; readonly size: number; readonly channels: 1 | 3 };
-  readonly device: string;
+  /** A built-in profile, or one of the user's own, which the plan then holds itself. */
+  readonly device: DeviceProfile;
 }
 
 export interface ChosenModel {
@@ -32,7 +34,8 @@ export function planDraft({ name, generator, discriminator, images, device }: Pl
       { id: 'find', family: 'search', algorithm: 'pbgenAlg1', module: 'G', threshold: 'noise', steps: 150 },
       { id: 'binarize', family: 'precision', rep: { kind: 'binary' }, module: 'both', steps: 200 },
     ],
-    budget: { device },
+    budget: { device: device.id },
+    ...(deviceProfile(device.id) === undefined ? { devices: [device] } : {}),
     seed: 1,
   };
 }

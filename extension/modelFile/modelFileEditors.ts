@@ -23,7 +23,7 @@ import type { ModelFileReport } from '../../core/report/modelFileReport.ts';
 import { createRpcServer, ProblemError } from '../../core/rpc/rpc.ts';
 import { openPlace } from '../commands/openLayer.ts';
 import type { LanguageService } from '../language/languageService.ts';
-import { budgetSettings } from '../platform/settings.ts';
+import { budgetSettings, changesBudget } from '../platform/settings.ts';
 import { layerNotFound } from '../problems.ts';
 import { modelFileHtml } from './modelFileHtml.ts';
 
@@ -101,6 +101,9 @@ export class ModelFileEditors implements CustomReadonlyEditorProvider, Disposabl
       watcher,
       watcher.onDidChange(() => push({ type: 'changed' })),
       watcher.onDidCreate(() => push({ type: 'changed' })),
+      workspace.onDidChangeConfiguration((change) => {
+        if (changesBudget(change)) push({ type: 'changed' });
+      }),
       webview.onDidReceiveMessage((message: unknown) => {
         if (!server.receive(message))
           this.#log.debug('The model editor sent a message that is no request; it was dropped.');

@@ -3,11 +3,11 @@
  * section by itself. Values come from the user's files and may be of any type, so each is checked and
  * falls back to its default. Settings that decide what is executed are withheld by VS Code in Restricted Mode.
  */
-import { workspace, type Uri } from 'vscode';
+import { workspace, type ConfigurationChangeEvent, type Uri } from 'vscode';
 import { defaultDeviceId, deviceProfile, type DeviceProfile } from '../../core/devices.ts';
 import type { BackendName } from '../../core/session/engineProtocol.ts';
 import type { Budget } from './budget.ts';
-import { ownDevices } from './ownDevices.ts';
+import { allDevices, ownDevices } from './ownDevices.ts';
 
 export const section = 'slimwise';
 
@@ -19,15 +19,29 @@ export function budgetFor(scope?: Uri): Budget {
   return { bytes: device.budgetBytes, label: device.label.toLowerCase() };
 }
 
+export interface BudgetSettings {
+  /** null: the settings name none, or one that there is not. */
+  readonly device: string | null;
+  readonly devices: readonly DeviceProfile[];
+  readonly budgetBytes: number | null;
+}
+
 /** What the settings say about the budget, for pages that let the reader choose another device. */
-export function budgetSettings(scope: Uri): { readonly device: string | null; readonly budgetBytes: number | null } {
+export function budgetSettings(scope: Uri): BudgetSettings {
   const settings = workspace.getConfiguration(section, scope);
   const bytes: unknown = settings.get('budget.bytes');
   const id: unknown = settings.get('budget.device');
+  const devices = allDevices(scope);
   return {
-    device: typeof id === 'string' && deviceProfile(id) !== undefined ? id : null,
+    device: devices.find((device) => device.id === id)?.id ?? null,
+    devices,
     budgetBytes: typeof bytes === 'number' && Number.isFinite(bytes) && bytes > 0 ? bytes : null,
   };
+}
+
+/** True for a change that `budgetSettings` would show. */
+export function changesBudget(change: ConfigurationChangeEvent): boolean {
+  return change.affectsConfiguration(`${section}.budget`) || change.affectsConfiguration(`${section}.devices`);
 }
 
 export function chosenDevice(scope?: Uri): DeviceProfile {

@@ -5,16 +5,24 @@
  */
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
-import { Uri, ViewColumn, window, type Disposable, type LogOutputChannel, type WebviewPanel } from 'vscode';
-import type { WhatIfEdit, WhatIfInit, WhatIfPush, WhatIfRequests } from '../../core/report/whatIfProtocol.ts';
+import { Uri, ViewColumn, window, workspace, type Disposable, type LogOutputChannel, type WebviewPanel } from 'vscode';
+import type {
+  WhatIfEdit,
+  WhatIfInit,
+  WhatIfPicked,
+  WhatIfPush,
+  WhatIfRequests,
+} from '../../core/report/whatIfProtocol.ts';
 import { readChoices, type WhatIfChoice, type WhatIfQuery, type WhatIfReport } from '../../core/report/whatIfReport.ts';
 import type { Result } from '../../core/result.ts';
 import { createRpcServer, ProblemError } from '../../core/rpc/rpc.ts';
 import { openPlace } from '../commands/openLayer.ts';
 import type { EditTarget, LanguageService } from '../language/languageService.ts';
 import { modelFileHtml } from '../modelFile/modelFileHtml.ts';
-import { budgetSettings } from '../platform/settings.ts';
+import { budgetSettings, changesBudget } from '../platform/settings.ts';
 import { layerNotFound, noWhatIf } from '../problems.ts';
+import { pickChange } from './changeLayer.ts';
+import type { OpenQuestion } from './openQuestion.ts';
 import type { SourceEdits } from './sourceEdits.ts';
 import { copyPlan, writePlan } from './whatIfPlan.ts';
 
@@ -37,21 +45,27 @@ export interface WhatIfContext {
   readonly extensionUri: Uri;
   readonly language: LanguageService;
   readonly edits: SourceEdits;
+  readonly question: OpenQuestion;
   readonly log: LogOutputChannel;
 }
 
 export class WhatIfPanel implements Disposable {
   readonly #context: WhatIfContext;
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   #panel: WebviewPanel | null = null;
   #target: WhatIfTarget | null = null;
   #shown: WhatIfReport | null = null;
 
   constructor(context: WhatIfContext) {
     this.#context = context;
-    this.#subscription = context.language.onModelsChanged((uri) => {
-      if (uri === this.#target?.uri.toString()) this.#push({ type: 'changed' });
-    });
+    this.#subscriptions = [
+      context.language.onModelsChanged((uri) => {
+        if (uri === this.#target?.uri.toString()) this.#push({ type: 'changed' });
+      }),
+      workspace.onDidChangeConfiguration((change) => {
+        if (changesBudget(change)) this.#push({ type: 'settings' });
+      }),
+    ];
   }
 
   /** null: no page is open. */
@@ -78,7 +92,7 @@ export class WhatIfPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#panel?.dispose();
   }
 
@@ -106,6 +120,7 @@ export class WhatIfPanel implements Disposable {
         copyPlan: (args) => copyPlan(this.#edit(args)),
         writePlan: async (args) => unwrap(await writePlan(this.#context, this.#edit(args))),
         openLayer: (args) => this.#openLayer(args),
+        pickChange: (args) => this.#pickChange(args),
       },
       (error) => {
         if (!(error instanceof ProblemError)) log.error(error instanceof Error ? error : String(error));
@@ -141,14 +156,23 @@ export class WhatIfPanel implements Disposable {
     return { state: 'model', source: posix.basename(uri.path), model, choices, ...budgetSettings(uri) };
   }
 
-  async #ask({ model, choices, budgetBytes, fit }: WhatIfQuery): Promise<WhatIfReport> {
+  async #ask({ model, choices, budgetBytes, fit, sensitivity }: WhatIfQuery): Promise<WhatIfReport> {
     const target = this.#target;
     if (target === null) throw new ProblemError(noWhatIf('no source was chosen'));
-    const query = { model, choices: readChoices(choices), budgetBytes, fit };
+    const basis = sensitivity === 'predicted' || sensitivity === 'measured' ? { sensitivity } : {};
+    const query = { model, choices: readChoices(choices), budgetBytes, fit, ...basis };
     const result = unwrap(await this.#context.language.whatIf(target.uri, query));
     if ('refused' in result) throw new ProblemError(noWhatIf(result.refused));
     if (this.#target === target) this.#shown = result;
     return result;
+  }
+
+  async #pickChange({ model, layers }: Parameters<WhatIfRequests['pickChange']>[0]): Promise<WhatIfPicked> {
+    const { uri } = this.#edit({ model, choices: [] });
+    const names = Array.isArray(layers) ? layers.map(String) : [];
+    const params = { of: { model: String(model), layers: names }, lines: null };
+    const picked = unwrap(await pickChange(this.#context, uri, params));
+    return { choices: picked?.choices ?? [] };
   }
 
   #edit({ model, choices }: WhatIfEdit): EditTarget {

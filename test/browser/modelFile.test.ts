@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { devices, ownProfile } from '../../core/devices.ts';
 import type { ModelFileInit, ModelFileRequests } from '../../core/report/modelFileProtocol.ts';
 import type { ModelFileReport } from '../../core/report/modelFileReport.ts';
 import { ProblemError } from '../../core/rpc/rpc.ts';
@@ -74,6 +75,23 @@ describe('the page of the model editor', () => {
     );
     await shown.close();
     await own.close();
+  });
+
+  it('has the user’s own devices in its list, and forgets one that the settings no longer have', async () => {
+    const board = ownProfile({ id: 'board', label: 'My board', budgetBytes: 30_000 });
+    let own = [...devices, board];
+    const init = (): ModelFileInit => ({ ...small, devices: own });
+    const methods = { copyCsv: () => ({ copied: 0 }), openLayer: () => null };
+    const shown = await show(small, { methods: () => ({ read: init, ...methods }) });
+    const { page } = shown;
+    const verdict = page.locator('budget-card .verdict');
+    await page.locator('budget-card vscode-dropdown').press('Enter');
+    await page.locator('budget-card vscode-option', { hasText: 'My board, 29.3 KiB' }).click();
+    await verdict.getByText('Fits My board (29.3 KiB)').waitFor();
+    own = [...devices];
+    await shown.push({ type: 'changed' });
+    await verdict.getByText('Fits Phone app').waitFor();
+    await shown.close();
   });
 
   it('leads from a finding to its row, past a filter', async () => {
@@ -187,6 +205,7 @@ const small: ModelFileInit = {
   name: 'generator.onnx',
   report: reportOf(onnxBytes(smallGenerator())),
   device: null,
+  devices,
   budgetBytes: null,
 };
 

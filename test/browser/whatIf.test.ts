@@ -5,10 +5,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { WhatIfInit, WhatIfRequests } from '../../core/report/whatIfProtocol.ts';
-import type { WhatIfQuery, WhatIfReport } from '../../core/report/whatIfReport.ts';
+import { devices, ownProfile } from '../../core/devices.ts';
+import type { WhatIfEdit, WhatIfInit, WhatIfRequests } from '../../core/report/whatIfProtocol.ts';
+import type { WhatIfChoice, WhatIfQuery, WhatIfReport } from '../../core/report/whatIfReport.ts';
 import type { MethodMap } from '../../core/rpc/rpc.ts';
 import { ProblemError } from '../../core/rpc/rpc.ts';
+import { layerFingerprint } from '../../core/sensitivity/sensitivityFile.ts';
 import { describeFile } from '../../language/describeFile.ts';
 import { readFixture } from '../../language/edits/editCases.ts';
 import { defaultSettings } from '../../language/settings.ts';
@@ -29,11 +31,26 @@ const init: WhatIfInit = {
   model: null,
   choices: [],
   device: 'microcontroller',
+  devices,
   budgetBytes: null,
 };
 
-function ask(query: WhatIfQuery): WhatIfReport {
-  const result = whatIf(models, query);
+/** The same source with a table of measurements beside it, of some of its layers. */
+function measuredModels(names: readonly string[]): typeof models {
+  const text = readFixture('pytorch', 'before');
+  const layers = (models[0]?.graph.layers ?? []).flatMap((layer) => {
+    if (!names.includes(layer.name)) return [];
+    const bits = [1, 2, 4, 8].map((count) => ({ bits: count, psnr: 20, swd: 40 + 8 / count, rise: 8 / count }));
+    return [{ name: layer.name, fingerprint: layerFingerprint(layer), bits }];
+  });
+  const network = { file: 'generator.py', model: 'Generator', sha256: 'ab', run: 'r1', swd: 40, nImages: 512, layers };
+  const table = JSON.stringify({ version: 1, networks: [network] });
+  const host = memoryHost({ 'generator.py': text, '.slimwise/sensitivity.json': table });
+  return describeFile(host, 'generator.py', defaultSettings).models;
+}
+
+function ask(query: WhatIfQuery, from = models): WhatIfReport {
+  const result = whatIf(from, query);
   if ('refused' in result)
     throw new ProblemError({ code: 'SWP_WHAT_IF_REFUSED', message: result.refused, hint: 'Open a model.' });
   return result;
@@ -42,12 +59,13 @@ function ask(query: WhatIfQuery): WhatIfReport {
 function methods(change: Partial<MethodMap<WhatIfRequests>> = {}): MethodMap<WhatIfRequests> {
   return {
     ready: () => init,
-    ask,
+    ask: (query) => ask(query),
     showDiff: () => ({ done: true, message: 'The diff is open.' }),
     apply: () => ({ done: true, message: 'Applied; one undo takes it back.' }),
     copyPlan: () => ({ done: true, message: 'Copied one stage of a plan.' }),
     writePlan: () => ({ done: true, message: 'Wrote one stage.' }),
     openLayer: () => null,
+    pickChange: () => ({ choices: [] }),
     ...change,
   };
 }
@@ -100,7 +118,7 @@ describe('the what-if page', () => {
     await page.getByLabel('Budget in KiB').fill('1');
     await page.locator('[data-action=fit]').focus();
     await page.keyboard.press('Enter');
-    await page.getByText(/cannot be fitted: it is over the budget even with one bit/).waitFor();
+    await page.getByText(/cannot be fitted: it is over the budget even with the fewest bits/).waitFor();
     await shown.close();
   });
 
@@ -119,6 +137,99 @@ describe('the what-if page', () => {
     });
     await page.getByText('as it is').first().waitFor();
     assert.deepEqual(((await shown.savedState()) as { choices: unknown }).choices, []);
+    await shown.close();
+  });
+
+  it('prunes channels or weights of a layer beside its width and bits, and sends all of them', async () => {
+    const shown = await show();
+    const { page, calls } = shown;
+    await page.getByLabel('Pruned percent of main.5').focus();
+    await page.keyboard.type('50');
+    await page.getByText(/^−\d+[\d.]* KiB from/).waitFor();
+    const channels = await weights(shown);
+    await page.getByLabel('What is pruned of main.5').selectOption('weight');
+    await page.waitForFunction(
+      (before) => document.querySelector('what-if-page')?.shadowRoot?.querySelector('.sums dd')?.textContent !== before,
+      channels,
+    );
+    await page.getByLabel('Bits of main.5').selectOption('4');
+    await page.getByLabel('Width of main.2').fill('48');
+    await page.locator('tr.changed', { hasText: 'main.2' }).waitFor();
+    await page.locator('[data-action=apply]').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Applied; one undo takes it back.').waitFor();
+    assert.deepEqual((calls.find(({ method }) => method === 'apply')?.args as WhatIfEdit).choices, [
+      { layer: 'main.2', action: { kind: 'channels', channels: 48 } },
+      { layer: 'main.5', action: { kind: 'prune', granularity: 'weight', share: 0.5 } },
+      { layer: 'main.5', action: { kind: 'bits', bits: 4 } },
+    ]);
+    await shown.close();
+  });
+
+  it('takes what was picked from the host’s list of all changes into its choices', async () => {
+    const choices: readonly WhatIfChoice[] = [
+      { layer: 'main.2', action: { kind: 'rewrite', rewrite: { kind: 'separable' } } },
+      { layer: 'fc', action: { kind: 'bits', bits: 1 } },
+    ];
+    const shown = await show({ methods: () => methods({ pickChange: () => ({ choices }) }) });
+    const { page, calls } = shown;
+    await page.getByLabel('All changes of main.2').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('tr.changed', { hasText: 'main.2' }).getByText('separable').waitFor();
+    assert.deepEqual(calls.find(({ method }) => method === 'pickChange')?.args, {
+      model: 'Generator',
+      layers: ['main.2'],
+    });
+    assert.equal(await page.getByLabel('Bits of fc').inputValue(), '1');
+    await page.locator('[data-action=whole]').click();
+    await page.waitForTimeout(0);
+    assert.deepEqual(calls.filter(({ method }) => method === 'pickChange').at(-1)?.args, {
+      model: 'Generator',
+      layers: [],
+    });
+    await shown.close();
+  });
+
+  it('has the user’s own devices in its list, also ones that are added while it is open', async () => {
+    const board = ownProfile({ id: 'board', label: 'My board', budgetBytes: 300 * 1024 });
+    let own = [...devices];
+    const shown = await show({ methods: () => methods({ ready: () => ({ ...init, devices: own }) }) });
+    const { page } = shown;
+    assert.equal(await page.getByLabel('Budget in KiB').inputValue(), '256');
+    own = [...devices, board];
+    await shown.push({ type: 'settings' });
+    const option = page.locator('vscode-option', { hasText: 'My board, 300 KiB' });
+    await option.waitFor({ state: 'attached' });
+    await page.locator('.budget vscode-dropdown').first().press('Enter');
+    await option.click();
+    await page.locator('input[name=budget]').and(page.getByLabel('Budget in KiB')).waitFor();
+    await page.waitForFunction(
+      () =>
+        document.querySelector('what-if-page')?.shadowRoot?.querySelector<HTMLInputElement>('input[name=budget]')
+          ?.value === '300',
+    );
+    await shown.close();
+  });
+
+  it('fits by what a run measured, names the source of each layer’s number, or predicts on demand', async () => {
+    const measured = measuredModels(['fc', 'main.2', 'main.8']);
+    const shown = await show({ methods: () => methods({ ask: (query) => ask(query, measured) }) });
+    const { page } = shown;
+    await page.getByText(/measured in r1 on 512 images: 3 of 4 layers/).waitFor();
+    await page.getByLabel('Budget in KiB').fill('200');
+    await page.locator('[data-action=fit]').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText(/Bits chosen: .* \(measured; 1 of 4 predicted\)/).waitFor();
+    const sources = await page.locator('tbody .basis').allInnerTexts();
+    assert.deepEqual(sources.filter((text) => text === 'predicted').length, 1);
+    assert.ok(sources.filter((text) => text === 'measured').length >= 2, sources.join());
+    await page.screenshot({ path: `${pictures}what-if-measured.png` });
+    assert.match(await page.locator('tr.reason', { hasText: 'predicted: it was not measured' }).innerText(), /DoR/);
+    await page.locator('.budget vscode-dropdown').nth(1).press('Enter');
+    await page.locator('vscode-option', { hasText: 'by predicted sensitivity' }).click();
+    await page.locator('[data-action=fit]').click();
+    await page.getByText(/Bits chosen: .* \(predicted\)/).waitFor();
+    assert.deepEqual(await page.locator('tbody .basis').count(), 0);
     await shown.close();
   });
 

@@ -1,6 +1,6 @@
 /** Memory of the model at fp32, int8 and 1 bit against the budget of a device that the reader chooses. */
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { devices } from '../../core/devices.ts';
+import type { DeviceProfile } from '../../core/devices.ts';
 import { formatBytes } from '../../core/format/numbers.ts';
 import { base } from '../styles/base.ts';
 import { icons } from '../styles/icons.ts';
@@ -16,6 +16,7 @@ export class BudgetCard extends LitElement {
     bytes: { attribute: false },
     partial: { attribute: false },
     device: { attribute: false },
+    devices: { attribute: false },
     budgetBytes: { attribute: false },
   };
   static override styles = [
@@ -78,6 +79,8 @@ export class BudgetCard extends LitElement {
   declare bytes: MemoryBytes;
   declare partial: boolean;
   declare device: string;
+  /** Built-in ones and the user's own. */
+  declare devices: readonly DeviceProfile[];
   /** The settings' own number of bytes; null: there is none. */
   declare budgetBytes: number | null;
 
@@ -86,6 +89,7 @@ export class BudgetCard extends LitElement {
     this.bytes = { fp32: 0, int8: 0, binary: 0 };
     this.partial = false;
     this.device = '';
+    this.devices = [];
     this.budgetBytes = null;
   }
 
@@ -100,7 +104,7 @@ export class BudgetCard extends LitElement {
             ...(this.budgetBytes === null
               ? []
               : [{ value: ownBudget, label: `Budget of the settings, ${formatBytes(this.budgetBytes)}` }]),
-            ...devices.map(({ id, label, budgetBytes }) => ({
+            ...this.devices.map(({ id, label, budgetBytes }) => ({
               value: id,
               label: `${label}, ${formatBytes(budgetBytes)}`,
             })),
@@ -116,7 +120,7 @@ export class BudgetCard extends LitElement {
 
   get #budget(): { readonly bytes: number; readonly name: string } {
     if (this.device === ownBudget && this.budgetBytes !== null) return { bytes: this.budgetBytes, name: 'the budget' };
-    const device = devices.find(({ id }) => id === this.device) ?? devices[0];
+    const device = this.devices.find(({ id }) => id === this.device) ?? this.devices[0];
     return { bytes: device?.budgetBytes ?? 0, name: device?.label ?? '' };
   }
 

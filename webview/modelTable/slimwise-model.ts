@@ -176,6 +176,7 @@ export class SlimwiseModel extends LitElement {
         .bytes=${bytes}
         .partial=${totals?.partial ?? false}
         .device=${this.#device(file)}
+        .devices=${file.devices}
         .budgetBytes=${file.budgetBytes}
       ></budget-card>
     </section>`;
@@ -297,8 +298,9 @@ export class SlimwiseModel extends LitElement {
   }
 
   /** The reader's choice, else the settings', else what the status bar takes as well. */
-  #device({ device, budgetBytes }: ModelFileInit): string {
-    return this.view.device ?? (budgetBytes !== null ? ownBudget : (device ?? defaultDeviceId));
+  #device({ device, devices, budgetBytes }: ModelFileInit): string {
+    const isKnown = this.view.device === ownBudget || devices.some(({ id }) => id === this.view.device);
+    return (isKnown ? this.view.device : null) ?? (budgetBytes !== null ? ownBudget : (device ?? defaultDeviceId));
   }
 
   #sortBy(column: Column<unknown>): void {

@@ -1,10 +1,17 @@
-/** The rows of the what-if page: a layer's numbers now and then, its three choices, and under it why it got them or was refused. */
+/** The rows of the what-if page: a layer's numbers now and then, its choices, and under it why it got them or was refused. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { formatBytes, formatCount, formatDor } from '../../core/format/numbers.ts';
+import { formatBytes, formatCount, formatDor, formatSigned } from '../../core/format/numbers.ts';
 import { formatShape } from '../../core/graph/shape.ts';
-import { whatIfBits, type WhatIfChoice, type WhatIfReport, type WhatIfRow } from '../../core/report/whatIfReport.ts';
+import {
+  whatIfBits,
+  type WhatIfBasis,
+  type WhatIfChoice,
+  type WhatIfReport,
+  type WhatIfRow,
+} from '../../core/report/whatIfReport.ts';
+import { pruneCell, sizeCell } from './choiceCells.ts';
 import {
   bitsText,
   changeText,
@@ -21,8 +28,12 @@ export interface LayerTableOptions {
   readonly report: WhatIfReport;
   readonly view: WhatIfView;
   readonly whys: ReadonlyMap<string, string>;
+  /** What is shown of sensitivity where both are known. */
+  readonly basis: WhatIfBasis;
   onSort(sort: WhatIfSort): void;
   onOpen(layer: string): void;
+  /** The list of all that can be done to a layer. */
+  onMore(layer: string): void;
   onChoice(layer: string, kind: Action['kind'], action: Action | null): void;
 }
 
@@ -44,7 +55,8 @@ export function layerTable(options: LayerTableOptions): TemplateResult {
         <tr>
           ${head('Layer', 'order', false)} ${head('DoR', 'dor')} ${head('Bits', null, false)}
           ${head('Saving', 'saving')} ${head('Then', null)} ${head('Now', 'bytes')} ${head('Sensitivity', null)}
-          ${head('Rank', null)} ${head('Width', null)} ${head('MACs', 'macs')} ${head('Output', null)}
+          ${head('Rank', null)} ${head('Width', null)} ${head('Prune', null)} ${head('MACs', 'macs')}
+          ${head('Output', null)}
         </tr>
       </thead>
       <tbody>
@@ -58,7 +70,8 @@ export function layerTable(options: LayerTableOptions): TemplateResult {
   </div>`;
 }
 
-function layerRow(row: WhatIfRow, { report, view, whys, onOpen, onChoice }: LayerTableOptions): TemplateResult {
+function layerRow(row: WhatIfRow, options: LayerTableOptions): TemplateResult {
+  const { report, view, whys, basis, onOpen, onMore, onChoice } = options;
   const { name } = row;
   const bits = choiceOf(view.choices, name, 'bits')?.bits ?? row.bitsAfter;
   const rewrite = choiceOf(view.choices, name, 'rewrite')?.rewrite ?? null;
@@ -67,36 +80,21 @@ function layerRow(row: WhatIfRow, { report, view, whys, onOpen, onChoice }: Laye
   const refusals = report.refusals.filter(({ layer }) => layer === name);
   const why = whys.get(name) ?? null;
   const saving = savingOf(row);
-  const sensitivity = row.options.find((option) => option.bits === bits)?.sensitivity ?? null;
+  const prune = choiceOf(view.choices, name, 'prune');
   const hasChoice = view.choices.some(({ layer }) => layer === name);
   const hasReason = refusals.length > 0 || why !== null;
-  const size = (
-    label: string,
-    value: number | null,
-    hint: number,
-    most: number | null,
-    change: (value: number | null) => void,
-  ): TemplateResult =>
-    hint === 0
-      ? html`<span class="muted">–</span>`
-      : html`<input
-          type="number"
-          min="1"
-          max=${most ?? nothing}
-          aria-label=${`${label} of ${name}`}
-          placeholder=${most === null ? String(hint) : `≤ ${most}`}
-          .value=${live(value === null ? '' : String(value))}
-          @input=${(event: Event) => {
-            const { value: typed } = event.target as HTMLInputElement;
-            const number = Number(typed);
-            if (typed === '') change(null);
-            else if (Number.isInteger(number) && number > 0) change(number);
-          }}
-        />`;
   return html`<tr data-layer=${name} class=${[hasChoice ? 'changed' : '', hasReason ? 'has-reason' : ''].join(' ')}>
       <th scope="row">
         <button class="plain" title="Go to line ${row.line}" @click=${() => onOpen(name)}>${name}</button>
         <span class="muted">${row.op}${row.shared > 1 ? `, one of ${row.shared} of a line` : ''}</span>
+        <button
+          class="plain more"
+          aria-label="All changes of ${name}"
+          title="All that can be done to it"
+          @click=${() => onMore(name)}
+        >
+          …
+        </button>
       </th>
       <td class="end number">${dorText(row)}</td>
       <td>
@@ -121,12 +119,7 @@ function layerRow(row: WhatIfRow, { report, view, whys, onOpen, onChoice }: Laye
       <td class="end number">${saving === null ? '?' : saving === 0 ? '' : changeText(-saving)}</td>
       <td class="end number">${formatBytes(row.bytesAfter)}</td>
       <td class="end number">${formatBytes(row.bytes)}</td>
-      <td
-        class="end number"
-        title=${row.sensitivity === null ? '' : `${row.sensitivity.level}: ${row.sensitivity.why}`}
-      >
-        ${sensitivity === null ? '?' : sensitivity === 0 ? '0' : sensitivity.toPrecision(2)}
-      </td>
+      ${sensitivityCell(row, bits, basis)}
       <td class="end">
         ${
           rewrite !== null && rank === null
@@ -137,33 +130,61 @@ function layerRow(row: WhatIfRow, { report, view, whys, onOpen, onChoice }: Laye
               >
                 ${rewriteNames[rewrite.kind]} ✕
               </button>`
-            : size('Rank', rank, row.maxRank, row.maxRank, (value) =>
-                onChoice(
-                  name,
-                  'rewrite',
-                  value === null ? null : { kind: 'rewrite', rewrite: { kind: 'lowRank', rank: value } },
-                ),
-              )
+            : sizeCell({
+                label: `Rank of ${name}`,
+                value: rank,
+                hint: row.maxRank,
+                most: row.maxRank,
+                onChange: (value) =>
+                  onChoice(
+                    name,
+                    'rewrite',
+                    value === null ? null : { kind: 'rewrite', rewrite: { kind: 'lowRank', rank: value } },
+                  ),
+              })
         }
       </td>
       <td class="end">
-        ${size('Width', channels, row.channels, null, (value) =>
-          onChoice(name, 'channels', value === null ? null : { kind: 'channels', channels: value }),
-        )}
+        ${sizeCell({
+          label: `Width of ${name}`,
+          value: channels,
+          hint: row.channels,
+          most: null,
+          onChange: (value) =>
+            onChoice(name, 'channels', value === null ? null : { kind: 'channels', channels: value }),
+        })}
       </td>
+      <td class="end">${pruneCell(row, prune, (action) => onChoice(name, 'prune', action))}</td>
       <td class="end number">${formatCount(row.macsAfter)}</td>
       <td class="end number">${row.shape === null ? '?' : formatShape(row.shape)}</td>
     </tr>
     ${
       hasReason
         ? html`<tr class="reason">
-            <td colspan="11" class="small">
+            <td colspan="12" class="small">
               ${refusals.map(({ reason }) => html`<p class="bad" role="alert">Refused: ${reason}.</p>`)}
               ${why === null ? nothing : html`<p class="muted">${why}</p>`}
             </td>
           </tr>`
         : nothing
     }`;
+}
+
+/** The number at the chosen bits and where it is from: a measured rise of SWD ×10³, or the prediction, without a unit. */
+function sensitivityCell(row: WhatIfRow, bits: WhatIfRow['bits'], basis: WhatIfBasis): TemplateResult {
+  const option = row.options.find((own) => own.bits === bits);
+  const measured = basis === 'measured' ? (option?.measured ?? null) : null;
+  const value = measured ?? option?.sensitivity ?? null;
+  const text = value === null ? '?' : measured === null ? predictedText(value) : formatSigned(Number(value.toFixed(1)));
+  const source = value === null || value === 0 ? '' : measured === null ? 'predicted' : 'measured';
+  const words = row.sensitivity === null ? '' : `${row.sensitivity.level}: ${row.sensitivity.why}`;
+  return html`<td class="end number" title=${words}>
+    ${text} ${basis === 'measured' && source !== '' ? html`<span class="basis muted">${source}</span>` : nothing}
+  </td>`;
+}
+
+function predictedText(value: number): string {
+  return value === 0 ? '0' : value.toPrecision(2);
 }
 
 const rewriteNames = {

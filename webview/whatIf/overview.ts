@@ -1,9 +1,9 @@
 /** Totals of the model before and after, what equation (3) counts, and the budget with its verdict in words. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { devices } from '../../core/devices.ts';
-import { formatBytes, formatCount, formatRatio } from '../../core/format/numbers.ts';
-import type { WhatIfReport } from '../../core/report/whatIfReport.ts';
+import type { DeviceProfile } from '../../core/devices.ts';
+import { formatBytes, formatCount, formatRatio, formatWhole } from '../../core/format/numbers.ts';
+import type { WhatIfBasis, WhatIfMeasured, WhatIfReport } from '../../core/report/whatIfReport.ts';
 import { icons } from '../styles/icons.ts';
 import { button, dropdown } from '../toolkit.ts';
 import { changeText } from './whatIfState.ts';
@@ -13,9 +13,13 @@ const kiB = 1024;
 export interface OverviewOptions {
   readonly report: WhatIfReport;
   readonly device: string;
+  /** Built-in ones and the user's own. */
+  readonly devices: readonly DeviceProfile[];
   readonly budgetBytes: number;
   /** The settings' own number of bytes; null: there is none. */
   readonly settingsBytes: number | null;
+  readonly basis: WhatIfBasis;
+  onBasis(basis: WhatIfBasis): void;
   onDevice(device: string): void;
   onBudget(bytes: number): void;
   onFit(): void;
@@ -54,7 +58,8 @@ export function overview(options: OverviewOptions): TemplateResult {
   </section>`;
 }
 
-function budget({ report, device, budgetBytes, onDevice, onBudget, onFit }: OverviewOptions): TemplateResult {
+function budget(options: OverviewOptions): TemplateResult {
+  const { report, device, devices, budgetBytes, basis, onBasis, onDevice, onBudget, onFit } = options;
   const { verdict, before, after } = report;
   const longest = Math.max(before.bytes, after.bytes, 1) * 1.04;
   // A budget far above the model would leave nothing to see of it.
@@ -92,6 +97,19 @@ function budget({ report, device, budgetBytes, onDevice, onBudget, onFit }: Over
         />
         KiB</label
       >
+      ${
+        report.measured === null
+          ? nothing
+          : dropdown({
+              label: 'Sensitivity that the fit goes by',
+              value: basis,
+              choices: [
+                { value: 'measured', label: 'by measured sensitivity' },
+                { value: 'predicted', label: 'by predicted sensitivity' },
+              ],
+              onChange: (value) => onBasis(value === 'predicted' ? 'predicted' : 'measured'),
+            })
+      }
       ${button({ label: 'Fit This Budget', icon: icons.shuffle, look: 'secondary', part: 'fit', title: 'Chooses bits for each layer at the least summed sensitivity', onClick: onFit })}
     </div>
     <div class=${verdict?.fits === true ? 'track fits' : 'track'} aria-hidden="true">
@@ -99,5 +117,18 @@ function budget({ report, device, budgetBytes, onDevice, onBudget, onFit }: Over
       <i .style=${`inset-inline-start: ${100 * mark}%`}></i>
     </div>
     <p class="verdict" role="status"><span class=${tone}>${glyph}</span>${words}</p>
+    <p class="small muted">${basisWords(report.measured, basis)}</p>
   </div>`;
+}
+
+function basisWords(measured: WhatIfMeasured | null, basis: WhatIfBasis): string {
+  if (measured === null) return 'Sensitivity is predicted; slimwise sensitivity measures it.';
+  if (basis === 'predicted') return 'Sensitivity is predicted from the degree of redundancy, without a unit.';
+  const { run, nImages, swd, nLayers, nAll, isEdited } = measured;
+  const layers =
+    nLayers === nAll
+      ? 'every layer'
+      : `${nLayers} of ${nAll} layers. The fit scales the predictions of the others to it`;
+  const then = isEdited ? ' The source has been edited since.' : '';
+  return `Sensitivity is the rise of SWD ×10³ over ${swd.toPrecision(3)}, measured in ${run} on ${formatWhole(nImages)} images: ${layers}.${then}`;
 }

@@ -165,6 +165,22 @@ export const whatIfStyles = css`
   th[scope='row'] button.plain {
     color: var(--sw-link);
   }
+  th[scope='row'] button.more {
+    float: inline-end;
+    min-width: 24px;
+    text-align: center;
+  }
+  .basis {
+    margin-inline-start: 4px;
+    font-size: var(--sw-small);
+  }
+  .prune {
+    display: inline-flex;
+    gap: 2px;
+  }
+  .prune input {
+    width: 52px;
+  }
   .suggestions li {
     display: grid;
     grid-template-columns: minmax(0, 1fr) max-content max-content;

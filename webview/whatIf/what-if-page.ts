@@ -1,13 +1,13 @@
 /**
- * The what-if page: a row per layer with a kernel, its bits, rank and width to choose, and what the model would be
- * then. Each change is asked of the host after a short rest; an answer that a newer question has overtaken is dropped.
+ * The what-if page: a row per layer with a kernel, its bits, rank, width and pruned share to choose, and what the model
+ * would be then. Each change is asked of the host after a short rest; an answer that a newer question has overtaken is dropped.
  * What is refused says why at its row. Nothing here writes: buttons ask the host to.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { defaultDeviceId, deviceProfile } from '../../core/devices.ts';
+import { defaultDeviceId, type DeviceProfile } from '../../core/devices.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { WhatIfEdit, WhatIfInit, WhatIfOutcome } from '../../core/report/whatIfProtocol.ts';
-import type { WhatIfChoice, WhatIfQuery, WhatIfReport } from '../../core/report/whatIfReport.ts';
+import type { WhatIfEdit, WhatIfInit, WhatIfOutcome, WhatIfPicked } from '../../core/report/whatIfProtocol.ts';
+import type { WhatIfBasis, WhatIfChoice, WhatIfQuery, WhatIfReport } from '../../core/report/whatIfReport.ts';
 import type { Result } from '../../core/result.ts';
 import { base, table } from '../styles/base.ts';
 import { icons } from '../styles/icons.ts';
@@ -17,12 +17,14 @@ import { overview } from './overview.ts';
 import { layerTable } from './layerTable.ts';
 import { suggestionList } from './suggestionList.ts';
 import { whatIfStyles } from './what-if-page.styles.ts';
-import { initialView, withChoice, type WhatIfView } from './whatIfState.ts';
+import { initialView, withChoice, withChoices, type WhatIfView } from './whatIfState.ts';
 
 export interface WhatIfHost {
   ask(query: WhatIfQuery): Promise<Result<WhatIfReport>>;
   does(what: 'showDiff' | 'apply' | 'copyPlan' | 'writePlan', edit: WhatIfEdit): Promise<Result<WhatIfOutcome>>;
   openLayer(model: string, layer: string): void;
+  /** The host's list of all that can be done to the layers, or to the model where there are none. */
+  pickChange(model: string, layers: readonly string[]): Promise<Result<WhatIfPicked>>;
 }
 
 /** Milliseconds without a change before the host is asked. */
@@ -104,6 +106,9 @@ export class WhatIfPage extends LitElement {
       ${overview({
         report,
         device: this.#device,
+        devices: this.#devices,
+        basis: this.#basis,
+        onBasis: (basis) => this.change({ basis }),
         budgetBytes: this.#budget,
         settingsBytes: init.budgetBytes,
         onDevice: (device) => this.change({ device, budgetBytes: null }),
@@ -115,6 +120,8 @@ export class WhatIfPage extends LitElement {
         report,
         view,
         whys: this.whys,
+        basis: this.#basis,
+        onMore: (layer) => void this.#more(report.model, [layer]),
         onSort: (sort) => this.#keep({ sort }),
         onOpen: (layer) => this.host.openLayer(report.model, layer),
         onChoice: (layer, kind, action) => this.#choose(layer, kind, action),
@@ -127,8 +134,9 @@ export class WhatIfPage extends LitElement {
   async ask(fit = false): Promise<void> {
     clearTimeout(this.#resting);
     const asked = ++this.#asked;
-    const { model, choices } = this.view;
-    const result = await this.host.ask({ model, choices, budgetBytes: this.#budget, fit });
+    const { model, choices, basis } = this.view;
+    const query = { model, choices, budgetBytes: this.#budget, fit, ...(basis === null ? {} : { sensitivity: basis }) };
+    const result = await this.host.ask(query);
     if (asked !== this.#asked) return;
     this.problem = result.ok ? null : result.problem;
     if (!result.ok) {
@@ -156,6 +164,14 @@ export class WhatIfPage extends LitElement {
     this.whys = whys;
   }
 
+  /** What is picked joins the choices of the table; nothing is written. */
+  async #more(model: string, layers: readonly string[]): Promise<void> {
+    const picked = await this.host.pickChange(model, layers);
+    if (!picked.ok) this.message = { text: picked.problem.message, isBad: true };
+    else if (picked.value.choices.length > 0)
+      this.change({ choices: withChoices(this.view.choices, picked.value.choices) });
+  }
+
   async #fit(): Promise<void> {
     this.message = quiet;
     await this.ask(true);
@@ -168,10 +184,19 @@ export class WhatIfPage extends LitElement {
       return;
     }
     this.#keep({ choices });
-    this.whys = new Map(fit.layers.map(({ name, why }) => [name, why]));
+    // A predicted layer among measured ones says so itself, with the reason.
+    this.whys = new Map(
+      fit.layers.map(({ name, basis, why }) => [
+        name,
+        basis === 'predicted' || why.includes('measured') ? why : `measured; ${why}`,
+      ]),
+    );
     const exact = fit.isExact ? 'the least' : 'close to the least';
+    const nPredicted = fit.layers.filter(({ basis }) => basis === 'predicted').length;
+    const basis = fit.basis === 'mixed' ? `measured; ${nPredicted} of ${fit.layers.length} predicted` : fit.basis;
+    const unit = fit.basis === 'predicted' ? '' : ' of SWD ×10³';
     this.message = {
-      text: `Bits chosen: ${exact} summed sensitivity (${fit.basis}), ${fit.sensitivity.toPrecision(3)}.`,
+      text: `Bits chosen: ${exact} summed sensitivity (${basis}), ${fit.sensitivity.toPrecision(3)}${unit}.`,
       isBad: false,
     };
   }
@@ -184,6 +209,7 @@ export class WhatIfPage extends LitElement {
       ${button({ label: 'Show Diff', icon: icons.follow, look: 'secondary', part: 'diff', disabled: isNothing, onClick: act('showDiff') })}
       ${button({ label: 'Write Plan', icon: icons.report, look: 'secondary', part: 'write', disabled: isNothing, onClick: act('writePlan') })}
       ${button({ label: 'Copy Plan', icon: icons.table, look: 'secondary', part: 'copy', disabled: isNothing, onClick: act('copyPlan') })}
+      ${button({ label: 'Whole Model…', icon: icons.next, look: 'secondary', part: 'whole', title: 'Every layer with room for one bit, or what the plan says', onClick: () => void this.#more(report.model, []) })}
       ${button({ label: 'Reset', icon: icons.reset, look: 'secondary', part: 'reset', disabled: this.view.choices.length === 0, onClick: () => this.change({ choices: [] }) })}
       <p class=${this.message.isBad ? 'message bad' : 'message muted'} role="status">${this.message.text}</p>
     </div>`;
@@ -206,14 +232,26 @@ export class WhatIfPage extends LitElement {
     this.saveView(this.view);
   }
 
+  /** One that is no longer in the settings is not chosen any more. */
   get #device(): string {
     const fromSettings = this.init?.state === 'model' ? this.init.device : null;
-    return this.view.device ?? fromSettings ?? defaultDeviceId;
+    const known = this.#devices.find(({ id }) => id === this.view.device)?.id;
+    return known ?? fromSettings ?? defaultDeviceId;
+  }
+
+  get #devices(): readonly DeviceProfile[] {
+    return this.init?.state === 'model' ? this.init.devices : [];
+  }
+
+  get #basis(): WhatIfBasis {
+    return this.view.basis ?? (this.report?.measured === null ? 'predicted' : 'measured');
   }
 
   get #budget(): number {
     const fromSettings = this.init?.state === 'model' && this.view.device === null ? this.init.budgetBytes : null;
-    return this.view.budgetBytes ?? fromSettings ?? deviceProfile(this.#device)?.budgetBytes ?? 0;
+    return (
+      this.view.budgetBytes ?? fromSettings ?? this.#devices.find(({ id }) => id === this.#device)?.budgetBytes ?? 0
+    );
   }
 
   #failed(problem: Problem): TemplateResult {

@@ -3,7 +3,7 @@
  * for them. Pure: the page draws it, and the host is asked what it comes to.
  */
 import { formatBytes, formatCount } from '../../core/format/numbers.ts';
-import type { WhatIfChoice, WhatIfRow } from '../../core/report/whatIfReport.ts';
+import type { WhatIfBasis, WhatIfChoice, WhatIfRow } from '../../core/report/whatIfReport.ts';
 
 export type WhatIfSort = 'order' | 'bytes' | 'saving' | 'macs' | 'dor';
 
@@ -14,9 +14,18 @@ export interface WhatIfView {
   /** A budget typed by hand; null: the device's. */
   readonly budgetBytes: number | null;
   readonly sort: WhatIfSort;
+  /** What the fit goes by; null: measured, where the model was measured. */
+  readonly basis: WhatIfBasis | null;
 }
 
-export const initialView: WhatIfView = { model: null, choices: [], device: null, budgetBytes: null, sort: 'order' };
+export const initialView: WhatIfView = {
+  model: null,
+  choices: [],
+  device: null,
+  budgetBytes: null,
+  sort: 'order',
+  basis: null,
+};
 
 /** Another choice of its kind for a layer; null takes it back. A replaced layer keeps its bits. */
 export function withChoice(
@@ -29,6 +38,11 @@ export function withChoice(
   return inOrder(action === null ? others : [...others, { layer, action }]);
 }
 
+/** All of several choices, each in the place of another of its kind. */
+export function withChoices(choices: readonly WhatIfChoice[], added: readonly WhatIfChoice[]): readonly WhatIfChoice[] {
+  return added.reduce((all, { layer, action }) => withChoice(all, layer, action.kind, action), choices);
+}
+
 export function choiceOf<K extends WhatIfChoice['action']['kind']>(
   choices: readonly WhatIfChoice[],
   layer: string,
@@ -38,9 +52,9 @@ export function choiceOf<K extends WhatIfChoice['action']['kind']>(
   return (found?.action as Extract<WhatIfChoice['action'], { kind: K }> | undefined) ?? null;
 }
 
-/** Widths first, then what is put in a layer's place, then bits: so each is carried out on what came before. */
+/** Widths and pruning first, then what is put in a layer's place, then bits: so each is carried out on what came before. */
 function inOrder(choices: readonly WhatIfChoice[]): readonly WhatIfChoice[] {
-  const kinds = ['channels', 'rewrite', 'bits'];
+  const kinds = ['channels', 'prune', 'rewrite', 'bits'];
   return [...choices].sort((one, two) => kinds.indexOf(one.action.kind) - kinds.indexOf(two.action.kind));
 }
 
@@ -80,7 +94,7 @@ export function restoreView(
   readChoices: (value: unknown) => readonly WhatIfChoice[],
 ): { readonly source: string | null; readonly view: WhatIfView } {
   if (typeof state !== 'object' || state === null) return { source: null, view: initialView };
-  const { source, model, choices, device, budgetBytes, sort } = state as Readonly<Record<string, unknown>>;
+  const { source, model, choices, device, budgetBytes, sort, basis } = state as Readonly<Record<string, unknown>>;
   const sorts: readonly WhatIfSort[] = ['order', 'bytes', 'saving', 'macs', 'dor'];
   return {
     source: typeof source === 'string' ? source : null,
@@ -90,6 +104,7 @@ export function restoreView(
       device: typeof device === 'string' ? device : null,
       budgetBytes: typeof budgetBytes === 'number' && budgetBytes > 0 ? budgetBytes : null,
       sort: sorts.find((known) => known === sort) ?? 'order',
+      basis: basis === 'predicted' || basis === 'measured' ? basis : null,
     },
   };
 }
