@@ -10,14 +10,14 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { Shape } from '../core/graph/shape.ts';
 import type { AnalyzeOptions } from '../language/analyze.ts';
 import { describeFile, toReport } from '../language/describeFile.ts';
 import { defaultSettings } from '../language/settings.ts';
 import type { SourceHost } from '../language/sourceHost.ts';
 import { diskHost } from './corpusHost.ts';
 import { checkRobust } from './corpusRobust.ts';
-import type { Tally, TruthEntry, TruthFile } from './corpusScore.ts';
+import { hintsOf } from './corpusHints.ts';
+import type { Tally, TruthFile } from './corpusScore.ts';
 import { addTally, emptyTally, scoreEntry } from './corpusScore.ts';
 
 const [sources, truth] = process.argv.slice(2);
@@ -43,7 +43,7 @@ for (const name of readdirSync(truth).sort()) {
   for (const entry of facts.entries) addTally(zero, scoreEntry(facts, entry, found, verbose.includes('zero')));
   const hinted = emptyTally();
   for (const entry of facts.entries) {
-    const models = analyze(host, facts.path, hints(facts, entry));
+    const models = analyze(host, facts.path, hintsOf(facts, entry));
     addTally(hinted, scoreEntry(facts, entry, models, verbose.includes('hinted')));
   }
   addTally(totals.zero, zero);
@@ -79,23 +79,6 @@ writeFileSync('bench/results/corpus.json', `${JSON.stringify(results, null, 1)}\
 
 function analyze(host: SourceHost, path: string, options: AnalyzeOptions): ReturnType<typeof toReport>['models'] {
   return toReport(describeFile(host, path, defaultSettings, options)).models;
-}
-
-/** What the truth says of constructor and inputs. A remark such as `// numClasses=10` is a property set before. */
-function hints(facts: TruthFile, entry: TruthEntry): AnalyzeOptions {
-  const written = /\(/.test(entry.ctor) && !/ args$/.test(entry.ctor) ? entry.ctor : entry.class;
-  if (!/\(/.test(written)) return {};
-  const remarks = facts.entries.flatMap(({ ctor }) => [
-    ...(/\/\/(.*)$/.exec(ctor)?.[1] ?? '').matchAll(/(\w+)=(\d+)/g),
-  ]);
-  const properties = remarks.map(([, name, value]) => `${name}: ${value}`).join(', ');
-  const constructor = written.replace(/\s*\/\/.*$/, '').replace(/=none\b/g, "='none'");
-  const expression =
-    properties === ''
-      ? constructor
-      : constructor.replace(/^new \w+\(\)/, (made) => `Object.assign(${made}, {${properties}})`);
-  const inputs = entry.inputs?.map((shape): Shape => shape);
-  return { entries: [expression], ...(inputs === undefined ? {} : { inputs }) };
 }
 
 function shares(tally: Tally): Record<string, number> {

@@ -4,7 +4,8 @@
  * layer's place, more channels, 16 bits) is told instead of being dropped, and so is what this version's engine does
  * not run. `stagesToChoices` is the way back.
  */
-import { channelsLeft, type LayerChange } from '../rewrite/changeGraph.ts';
+import type { LayerChange } from '../rewrite/changeGraph.ts';
+import { channelsLeft } from '../rewrite/outputChannels.ts';
 import { anyStage } from './stageGrammar.ts';
 import { whatIsNotRun } from './stageSupport.ts';
 import * as v from 'valibot';

@@ -97,7 +97,7 @@ export interface WhatIfRow {
   readonly channelsAfter: number;
   /** Share of the kernel's weights that a choice sets to zero; the share of channels shows in `channelsAfter`. */
   readonly prunedShareAfter: number;
-  /** How many layers the same line builds; a choice is made for all of them. */
+  /** How many layers the same line builds; bits and replacements are made for all of them. */
   readonly shared: number;
 }
 

@@ -11,6 +11,7 @@ import { formatShape, type Shape } from '../graph/shape.ts';
 import { inferShape } from '../shape/inferShape.ts';
 import { channelsOf } from '../shape/layoutAxes.ts';
 import type { ChangedGraph } from './changeGraph.ts';
+import { outputChannels } from './outputChannels.ts';
 
 type Adapted = { readonly call: OpCall } | { readonly refused: string };
 
@@ -18,6 +19,7 @@ export function changeChannels(graph: ModelGraph, target: number, channels: numb
   const layer = graph.layers[target];
   if (layer === undefined || !Number.isInteger(channels) || channels < 1)
     return { refused: 'a number of channels is a positive whole number' };
+  if (outputChannels(layer) === channels) return { refused: `it has ${channels} output channels already` };
   const first = withOutputs(layer, channels);
   if ('refused' in first) return first;
   const layers = [...graph.layers];

@@ -11,6 +11,7 @@ import type { OpCall } from '../graph/ops.ts';
 import type { Shape } from '../graph/shape.ts';
 import { inferShape } from '../shape/inferShape.ts';
 import { changeChannels } from './changeChannels.ts';
+import { channelsLeft, outputChannels } from './outputChannels.ts';
 import { rewriteLayer, type Rewrite } from './rewriteLayer.ts';
 
 export type LayerChange =
@@ -48,17 +49,6 @@ export function changeGraph(graph: ModelGraph, targets: ReadonlySet<number>, cha
     case 'prune':
       return pruned(graph, targets, change);
   }
-}
-
-/** Channels that are left of `channels` without a share of them; never none. */
-export function channelsLeft(channels: number, share: number): number {
-  return Math.max(1, Math.round(channels * (1 - share)));
-}
-
-/** Channels or features that a layer gives out; 0: it has none of its own. */
-export function outputChannels({ attributes }: Layer): number {
-  if ('outChannels' in attributes) return attributes.outChannels;
-  return 'outFeatures' in attributes ? attributes.outFeatures : 0;
 }
 
 function pruned(graph: ModelGraph, targets: ReadonlySet<number>, { granularity, share }: PruneChange): ChangedGraph {

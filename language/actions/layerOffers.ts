@@ -7,12 +7,13 @@
 import { formatBytes, formatCount, formatSigned } from '../../core/format/numbers.ts';
 import type { Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import { hasKernel, type WeightBits } from '../../core/cost/weightBits.ts';
-import { outputChannels } from '../../core/rewrite/changeGraph.ts';
+import { outputChannels } from '../../core/rewrite/outputChannels.ts';
 import { largestRank } from '../../core/rewrite/rewriteLayer.ts';
 import { stagesToChoices } from '../../core/plan/stagesToChoices.ts';
 import type { DescribedModel } from '../describeFile.ts';
 import type { ModelSize } from '../edits/layerAction.ts';
-import { predictChoices, sizeOf, type LayerChoice } from '../edits/proposeEdit.ts';
+import type { LayerChoice } from '../edits/orderChoices.ts';
+import { predictChoices, sizeOf } from '../edits/proposeEdit.ts';
 import { roleIn, type PlanAbout } from '../plan/plansAbout.ts';
 import type { ModelRow } from '../report/modelRow.ts';
 

@@ -1,11 +1,12 @@
 /**
  * The numbers in a source that say how many channels a layer has. Keras and TF.js layers take theirs from their
- * input, so only the changed layer's own number is edited; PyTorch writes both ends. A number is edited only where
- * the call that holds it builds one layer: a loop or a helper would change others with it.
+ * input, so only the changed layer's own number is edited; PyTorch writes both ends. Where the call that holds a number
+ * builds several layers, the number is looked for at the caller that passes it; in a loop there is none.
  */
 import type { Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Argument, CallExpression } from '../syntax/ast.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
+import { callerArgument } from './callerArgument.ts';
 import { argumentOf, calledName, callChain } from './findCall.ts';
 import type { ImportPlace } from './importWrapper.ts';
 import type { TextEdit } from './textEdit.ts';
@@ -33,16 +34,21 @@ export function channelArguments(
     if (next === undefined) continue;
     for (const [attribute, value] of changedNumbers(layer, next)) {
       if (before.framework !== 'pytorch' && !/^out/.test(attribute)) continue;
-      const isShared = before.layers.some((other) => other !== layer && isSameSite(other, layer));
-      if (isShared)
-        return { refused: `line ${layer.site.line} builds several layers whose channels would have to change` };
       const place = placeOf(layer.site.file);
       const call = place === null ? null : callAt(place, layer);
       if (place === null || call === null)
         return { refused: `${layer.name} is not built by a call of its own in the source` };
       const argument = findArgument(before.framework, layer, attribute, call);
       if (typeof argument === 'string') return { refused: argument };
-      edits.push({ file: place.file, start: argument.start, end: argument.end, text: String(value) });
+      const isShared = before.layers.some((other) => other !== layer && isSameSite(other, layer));
+      const written = isShared ? callerArgument(place, layer, argument, placeOf) : { place, value: argument };
+      if (typeof written === 'string') return { refused: written };
+      const { start, end } = written.value;
+      const edit = { file: written.place.file, start, end, text: String(value) };
+      const other = edits.find((own) => own.file === edit.file && own.start < end && start < own.end);
+      if (other === undefined) edits.push(edit);
+      else if (other.start !== start || other.end !== end || other.text !== edit.text)
+        return { refused: `one number in the source says the channels of several layers, and they would differ` };
     }
   }
   return edits.length === 0 ? { refused: 'nothing in the source says its channels' } : { edits };

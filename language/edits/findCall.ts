@@ -2,7 +2,8 @@
  * The call that builds a layer, found in the syntax tree by the place that the analysis reported, with the calls
  * around it. A tree is walked by its spans: a node without the place inside is not entered.
  */
-import type { Argument, CallExpression, SourceModule, Span } from '../syntax/ast.ts';
+import type { Argument, CallExpression, ClassParts, FunctionParts, SourceModule, Span } from '../syntax/ast.ts';
+import type { LineMap } from '../syntax/lineMap.ts';
 
 /** The calls whose span holds `span`, outermost first; the last one is at exactly that place, else null. */
 export function callChain(module: SourceModule, span: Span): readonly CallExpression[] | null {
@@ -25,6 +26,58 @@ function visit(value: unknown, span: Span, chain: CallExpression[]): void {
     if (value.kind === 'call') chain.push(value as unknown as CallExpression);
   }
   for (const inner of Object.values(value)) visit(inner, span, chain);
+}
+
+/** Calls that begin on a line, in the order of the text. */
+export function callsOnLine(module: SourceModule, lines: LineMap, line: number): readonly CallExpression[] {
+  const calls: CallExpression[] = [];
+  eachNode(module.body, (node) => {
+    if (node.kind === 'call' && lines.lineOf(node.start) === line) calls.push(node as unknown as CallExpression);
+    return true;
+  });
+  return calls;
+}
+
+export interface EnclosingFunction {
+  readonly definition: FunctionParts;
+  /** The class that it is a method of; null: none. */
+  readonly owner: string | null;
+}
+
+/** The functions around a place, innermost first. */
+export function functionsAround(module: SourceModule, span: Span): readonly EnclosingFunction[] {
+  const around: EnclosingFunction[] = [];
+  const enter = (nodes: unknown, owner: string | null): void =>
+    eachNode(nodes, (node) => {
+      if (!(node.start <= span.start && span.end <= node.end)) return false;
+      if (node.kind === 'classDefinition' || node.kind === 'class') {
+        const definition = node['definition'] as ClassParts;
+        enter(definition.body, definition.name);
+        return false;
+      }
+      if (node.kind === 'functionDefinition' || node.kind === 'method' || node.kind === 'lambda') {
+        const definition = node['definition'] as FunctionParts;
+        around.unshift({ definition, owner });
+        enter(definition.body, null);
+        return false;
+      }
+      return true;
+    });
+  enter(module.body, null);
+  return around;
+}
+
+type SyntaxNode = Span & { readonly kind: string; readonly [key: string]: unknown };
+
+/** Every node below, while `enter` says so. */
+function eachNode(value: unknown, enter: (node: SyntaxNode) => boolean): void {
+  if (Array.isArray(value)) {
+    for (const item of value) eachNode(item, enter);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (isSpan(value) && 'kind' in value && !enter(value as unknown as SyntaxNode)) return;
+  for (const inner of Object.values(value)) eachNode(inner, enter);
 }
 
 function isSpan(value: object): value is Span {

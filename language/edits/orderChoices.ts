@@ -1,10 +1,10 @@
 /**
  * Choices in the order in which they can all be carried out: widths change the layers that others are made of, a
  * replacement keeps the bits of what it replaces, and pruned weights are those that are left. The place that builds a
- * layer stands for it, since one line may build several; of two choices of one kind for one place the later counts.
+ * layer stands for it, since one line may build several; of two choices of one kind for one layer the later counts.
  */
-import type { ModelGraph, Site } from '../../core/graph/modelGraph.ts';
-import { channelsLeft, outputChannels } from '../../core/rewrite/changeGraph.ts';
+import type { Layer, ModelGraph, Site } from '../../core/graph/modelGraph.ts';
+import { channelsLeft, outputChannels } from '../../core/rewrite/outputChannels.ts';
 import type { LayerAction } from './layerAction.ts';
 
 /** What is done to a layer, by its name in the model. */
@@ -16,6 +16,21 @@ export interface LayerChoice {
 /** A choice, and where its layer is built. */
 export interface PlacedChoice extends LayerChoice {
   readonly site: Site;
+  /** Who called the place: a helper builds another layer for each of its callers. */
+  readonly stack: Layer['stack'];
+}
+
+/**
+ * Whether a choice is about a layer. Bits and replacements are written where the layer is built, and so are those of
+ * all layers of the place; a width can be another for each caller.
+ */
+export function isAbout({ site, stack, action }: PlacedChoice, layer: Layer): boolean {
+  if (siteKey(site) !== siteKey(layer.site)) return false;
+  return action.kind !== 'channels' || stackKey(stack) === stackKey(layer.stack);
+}
+
+function stackKey(stack: Layer['stack']): string {
+  return stack.map(({ file, line }) => `${file}:${line}`).join('\n');
 }
 
 export function placeChoices(
@@ -31,6 +46,7 @@ export function placeChoices(
     placed.push({
       layer: name,
       site: layer.site,
+      stack: layer.stack,
       action: isNarrower ? { kind: 'channels', channels: channelsLeft(channels, action.share) } : action,
     });
   }
@@ -41,7 +57,8 @@ export function placeChoices(
 export function orderChoices(choices: readonly PlacedChoice[]): readonly PlacedChoice[] {
   const last = new Map<string, PlacedChoice>();
   for (const choice of choices) {
-    const key = `${choice.action.kind} ${siteKey(choice.site)}`;
+    const callers = choice.action.kind === 'channels' ? stackKey(choice.stack) : '';
+    const key = [choice.action.kind, siteKey(choice.site), callers].join('\n');
     last.delete(key);
     last.set(key, choice);
   }

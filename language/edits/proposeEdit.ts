@@ -13,7 +13,7 @@ import { costModel } from '../report/buildReport.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { changeSources, type ModelChange } from './changeSources.ts';
 import type { ModelSize, Proposal, ProposedEdit } from './layerAction.ts';
-import { orderChoices, placeChoices, siteKey, type LayerChoice, type PlacedChoice } from './orderChoices.ts';
+import { isAbout, orderChoices, placeChoices, siteKey, type LayerChoice, type PlacedChoice } from './orderChoices.ts';
 import { withChange } from './textEdit.ts';
 
 export interface EditRequest {
@@ -128,11 +128,11 @@ function carryOut(
 ): Predicted | { readonly refused: string; readonly layer: string } {
   let current = graphs;
   const layers: { model: string; name: string }[] = [];
-  for (const { site, action, layer } of ordered) {
-    const key = siteKey(site);
+  for (const choice of ordered) {
+    const { action, layer } = choice;
     const next: ModelGraph[] = [];
     for (const model of current) {
-      const targets = model.layers.filter((candidate) => siteKey(candidate.site) === key);
+      const targets = model.layers.filter((candidate) => isAbout(choice, candidate));
       const result =
         targets.length === 0
           ? { graph: model }

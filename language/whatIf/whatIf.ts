@@ -22,7 +22,7 @@ import {
   type WhatIfRow,
   type WhatIfVerdict,
 } from '../../core/report/whatIfReport.ts';
-import { outputChannels } from '../../core/rewrite/changeGraph.ts';
+import { outputChannels } from '../../core/rewrite/outputChannels.ts';
 import { largestRank } from '../../core/rewrite/rewriteLayer.ts';
 import type { DescribedModel } from '../describeFile.ts';
 import { siteKey } from '../edits/orderChoices.ts';
