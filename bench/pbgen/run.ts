@@ -1,5 +1,5 @@
 /**
- * `npm run bench:pbgen -- [fashion] [faces]`: PBGen's settings on Fashion-MNIST at 32×32 with three seeds, and A,
+ * `npm run bench:pbgen -- [fashion] [faces]`: PBGen's settings on Fashion-MNIST at 32×32 with five seeds, and A,
  * B, E, F, G, H with one seed on 64×64 colour faces (not shipped; read from ../shared/data where it is). Stop it
  * at any moment: the same command goes on with the unfinished run. `--page` trains nothing and writes
  * `bench/results/pbgen.json` and `docs/reproduction.md` from the newest run of each, finished or not.

@@ -31,6 +31,20 @@ describe('settingClaims', () => {
     assert.equal(rows['F above H'], 'holds');
   });
 
+  it('gives the finest level beside the mean, and lets the mean decide', () => {
+    const results = [
+      ...[40, 41].map((swd, i) => result('A', i + 1, swd, null)),
+      ...[39, 41].map((swd, i) => ({
+        ...result('B', i + 1, swd, null),
+        levels: [{ resolution: 32, swd: 90 + 2 * i }],
+      })),
+    ];
+    const [claim] = settingClaims(results);
+    assert.equal(claim?.measured.startsWith('−0.5 ± '), true, claim?.measured);
+    assert.equal(claim.finest?.startsWith('+47.5 ± '), true, claim.finest ?? '');
+    assert.equal(claim.verdict, 'holds');
+  });
+
   it('makes no claim about settings that were not run, nor without full precision', () => {
     assert.deepEqual(verdicts({ A: [40, 40] }), {});
     assert.deepEqual(verdicts({ B: [40, 40], E: [80, 80] }), {});
@@ -54,7 +68,10 @@ function result(setting: string, seed: number, swd: number, ratio: number | null
     layersG: [],
     layersD: [],
     swd,
-    levels: [],
+    levels: [
+      { resolution: 16, swd: swd - 4 },
+      { resolution: 32, swd: swd + 2 * seed },
+    ],
     psnr: null,
     balance: { meanLossG: 1, meanLossD: 1, ratio, vanishedAt: null },
     fileBytes: 1,

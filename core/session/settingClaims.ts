@@ -15,6 +15,8 @@ export interface SettingClaim {
   readonly document: string;
   /** What was measured here. */
   readonly measured: string;
+  /** The same difference at the finest pyramid level alone, where detail shows; null if the claim is about no SWD. */
+  readonly finest: string | null;
   readonly verdict: Verdict;
 }
 
@@ -29,7 +31,10 @@ export function settingClaims(results: readonly SettingResult[]): readonly Setti
   const claims: SettingClaim[] = [];
   const has = (...settings: readonly string[]): boolean =>
     settings.every((setting) => results.some((result) => result.setting === setting));
-  const rises = (higher: string, lower: string): Interval => difference(results, higher, lower);
+  const rises = (higher: string, lower: string): Rise => ({
+    mean: difference(results, higher, lower, ({ swd }) => swd),
+    finest: difference(results, higher, lower, finestSwd),
+  });
   if (!has('A')) return [];
   const full = interval(results.filter(({ setting }) => setting === 'A').map(({ swd }) => swd)).mean;
 
@@ -59,30 +64,46 @@ export function settingClaims(results: readonly SettingResult[]): readonly Setti
   return claims;
 }
 
+/** How much higher the SWD of one setting is: the mean over the levels, and the finest level alone. */
+interface Rise {
+  readonly mean: Interval;
+  readonly finest: Interval;
+}
+
 /** SWD of one setting less that of another, seed by seed. */
-function difference(results: readonly SettingResult[], of: string, from: string): Interval {
+function difference(
+  results: readonly SettingResult[],
+  of: string,
+  from: string,
+  swdOf: (result: SettingResult) => number,
+): Interval {
   const values = results
     .filter(({ setting }) => setting === of)
-    .flatMap(({ seed, swd }) => {
-      const other = results.find((result) => result.setting === from && result.seed === seed);
-      return other === undefined ? [] : [swd - other.swd];
+    .flatMap((result) => {
+      const other = results.find(({ setting, seed }) => setting === from && seed === result.seed);
+      return other === undefined ? [] : [swdOf(result) - swdOf(other)];
     });
   return interval(values.length === 0 ? [NaN] : values);
 }
 
-function higher(claim: string, document: string, rise: Interval): SettingClaim {
-  const { mean, plusMinus } = rise;
+function finestSwd({ levels }: SettingResult): number {
+  const [finest] = [...levels].sort((a, b) => b.resolution - a.resolution);
+  return finest?.swd ?? NaN;
+}
+
+function higher(claim: string, document: string, rise: Rise): SettingClaim {
+  const { mean, plusMinus } = rise.mean;
   const verdict: Verdict =
     plusMinus === null || Number.isNaN(mean) || Math.abs(mean) <= plusMinus
       ? 'not decided'
       : mean > 0
         ? 'holds'
         : 'does not hold';
-  return { claim, document, measured: differenceText(rise), verdict };
+  return { claim, document, measured: differenceText(rise.mean), finest: differenceText(rise.finest), verdict };
 }
 
-function alike(claim: string, document: string, rise: Interval, full: number): SettingClaim {
-  const { mean, plusMinus } = rise;
+function alike(claim: string, document: string, rise: Rise, full: number): SettingClaim {
+  const { mean, plusMinus } = rise.mean;
   const margin = alikeShare * full;
   const verdict: Verdict =
     plusMinus === null || Number.isNaN(mean)
@@ -92,7 +113,8 @@ function alike(claim: string, document: string, rise: Interval, full: number): S
         : Math.abs(mean) - plusMinus > margin
           ? 'does not hold'
           : 'not decided';
-  return { claim, document, measured: `${differenceText(rise)}, alike within ± ${margin.toFixed(1)}`, verdict };
+  const measured = `${differenceText(rise.mean)}, alike within ± ${margin.toFixed(1)}`;
+  return { claim, document, measured, finest: differenceText(rise.finest), verdict };
 }
 
 function differenceText({ mean, plusMinus, values }: Interval): string {
@@ -121,6 +143,7 @@ function balanceClaim(results: readonly SettingResult[]): SettingClaim | null {
     claim: 'H restores balance: its ratio of losses G/D is nearer to full precision’s than F’s',
     document: 'Figs. 13 to 15, by eye',
     measured: `H is nearer to A by ${gain.mean.toFixed(2).replace('-', '−')} ${spread} in the logarithm of the ratio`,
+    finest: null,
     verdict: !decided ? 'not decided' : gain.mean > 0 ? 'holds' : 'does not hold',
   };
 }
