@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { axisTicks } from './axisTicks.ts';
 import { chartSvg } from './chartSvg.ts';
 import { darkPalette, lightPalette, paletteSize, standaloneSvg } from './chartStyles.ts';
+import { tableSvg } from './tableSvg.ts';
 import { chartTable, tableCsv } from './chartTable.ts';
 import type { ChartSpec } from './chartSpec.ts';
 import { thinPoints } from './thinPoints.ts';
@@ -129,3 +130,25 @@ function luminance(hex: string): number {
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
+
+describe('a table as a drawing', () => {
+  const table = {
+    columns: ['Layer', 'DoR'],
+    rows: [
+      ['a<b', 496],
+      ['c', null],
+    ],
+  } as const;
+  const svg = tableSvg('Table I', table, (cell) => String(cell ?? '–'));
+  it('has every cell as text, numbers to the right, names never as markup', () => {
+    for (const text of ['Table I', 'Layer', 'DoR', 'a&#60;b', '496', 'c', '–'])
+      assert.ok(svg.includes(`>${text}<`), text);
+    assert.match(svg, /text-anchor="end"[^>]*>496</);
+    assert.doesNotMatch(svg, /text-anchor="end"[^>]*>c</);
+  });
+  it('grows with its cells', () => {
+    const wide = tableSvg('Table I', { ...table, rows: [['a long name of a layer', 1]] }, String);
+    const width = (text: string): number => Number(/width="(\d+)"/.exec(text)?.[1]);
+    assert.ok(width(wide) > width(svg));
+  });
+});

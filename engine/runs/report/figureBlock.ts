@@ -6,6 +6,7 @@
 import type { ChartSpec } from '../../../core/chart/chartSpec.ts';
 import { standaloneSvg } from '../../../core/chart/chartStyles.ts';
 import { chartSvg, type ChartSize } from '../../../core/chart/chartSvg.ts';
+import { tableSvg } from '../../../core/chart/tableSvg.ts';
 import { chartTable, tableCsv, type ChartTable } from '../../../core/chart/chartTable.ts';
 import { html, Markup } from './html.ts';
 
@@ -28,10 +29,7 @@ export interface FigurePicture {
 export function chartFigure(head: FigureHead, spec: ChartSpec, size?: ChartSize): Markup {
   const svg = size === undefined ? chartSvg(spec) : chartSvg(spec, size);
   const table = chartTable(spec);
-  return figure(head, new Markup(svg), table, [
-    link(`${head.id}.svg`, 'SVG', `data:image/svg+xml;charset=utf-8,${encodeURIComponent(standaloneSvg(svg))}`),
-    csvLink(head.id, table),
-  ]);
+  return figure(head, new Markup(svg), table, [svgLink(head.id, standaloneSvg(svg)), csvLink(head.id, table)]);
 }
 
 export function pictureFigure(head: FigureHead, pictures: readonly FigurePicture[], table: ChartTable): Markup {
@@ -40,16 +38,27 @@ export function pictureFigure(head: FigureHead, pictures: readonly FigurePicture
 
 function pictureTile({ caption, uri }: FigurePicture): Markup {
   return html`<figure class="tile-figure">
-    <img alt="${caption}" src="${uri}" />
+    <img alt="${caption}" class="${pngWidth(uri) > tileWidth ? 'fine' : ''}" src="${uri}" />
     <figcaption>${caption}</figcaption>
   </figure>`;
+}
+
+/** Pixels of a tile, about; a picture with more of them is scaled down, and then smoothly. */
+const tileWidth = 230;
+
+/** From the header of a PNG; 0 where the data are none. */
+function pngWidth(uri: string): number {
+  const header = Buffer.from(uri.slice(uri.indexOf(',') + 1, uri.indexOf(',') + 41), 'base64');
+  return header.length < 24 ? 0 : header.readUInt32BE(16);
 }
 
 export function tableFigure(head: FigureHead, table: ChartTable, wide: boolean): Markup {
   return html`<figure class="figure ${wide ? 'wide' : ''}" data-figure="${head.id}">
     ${heading(head)}
     <div class="scroll">${tableMarkup(table, head.title)}</div>
-    <p class="exports">${csvLink(head.id, table)}</p>
+    <p class="exports">
+      ${svgLink(head.id, tableSvg(`${head.label} ${head.title}`.trim(), table, cellText))}${csvLink(head.id, table)}
+    </p>
   </figure>`;
 }
 
@@ -96,7 +105,7 @@ export function tableMarkup({ columns, rows }: ChartTable, caption: string): Mar
   const every = Math.max(1, Math.ceil(rows.length / mostRows));
   const shown = rows.filter((_, i) => i % every === 0 || i === rows.length - 1);
   return html`<table>
-    <caption>
+    <caption class="${every > 1 ? '' : 'hidden'}">
       ${caption}${every > 1 ? `, every ${every}th row (the CSV has all)` : ''}
     </caption>
     <thead>
@@ -128,6 +137,10 @@ function cellText(cell: string | number | null): string {
 
 export function csvLink(id: string, table: ChartTable): Markup {
   return link(`${id}.csv`, 'CSV', `data:text/csv;charset=utf-8,${encodeURIComponent(tableCsv(table))}`);
+}
+
+function svgLink(id: string, svg: string): Markup {
+  return link(`${id}.svg`, 'SVG', `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`);
 }
 
 function link(name: string, label: string, uri: string): Markup {

@@ -68,7 +68,11 @@ ${pagePalette.series.map((color, i) => `.swatch.c${i}{background:${color}}`).joi
 .figure > svg.chart { inline-size: 100%; block-size: auto; }
 .figure-head h3 { margin: 0; color: var(--ink); } .figure-head .about { margin-block: 2px 8px; font-size: 13px; }
 .figure-label { color: var(--accent); }
-.figure .gallery { grid-template-columns: repeat(auto-fill, minmax(130px, 1fr)); gap: 10px; margin-block-start: 4px; }
+.figure .gallery { grid-template-columns: repeat(auto-fill, minmax(min(180px, 100%), 1fr)); gap: 10px; margin-block-start: 4px; }
+.figure .gallery img.fine { image-rendering: auto; }
+.figure.beside { max-inline-size: 560px; margin-block-start: 22px; }
+.between .gallery { grid-template-columns: repeat(auto-fill, minmax(min(380px, 100%), 1fr)); gap: 20px; }
+.between .gallery img.fine { image-rendering: pixelated; }
 .figure.missing { padding: 14px 16px; border: 1px dashed var(--line); border-radius: 10px; }
 .figure.missing p { font-size: 13.5px; color: var(--muted); }
 .exports { display: flex; gap: 6px; margin: 8px 0 0; }

@@ -21,7 +21,7 @@ export function walkSection(run: FigureRun): Markup | null {
   const pictures = comparedViews(run).flatMap((view) => walkOf(run, view) ?? []);
   if (pictures.length === 0) return null;
   const words = walkWords(planLatents(run.record.plan));
-  return html`<section aria-labelledby="between">
+  return html`<section class="between" aria-labelledby="between">
     <h2 id="between">Between the fixed latents</h2>
     <p class="about">
       From one latent of the first row of samples to the next, and from the last back to the first, by ${words}: a leg

@@ -125,7 +125,7 @@ export function savings(views: readonly OwnedView[]): DocumentFigure {
         const fullBytes = bytesOf(full);
         return [
           nameOf(view),
-          formatBytes(bytes),
+          formatBytes(bytes).replace(' ', '\u00a0'),
           bytes === null || fullBytes === null ? null : times(fullBytes / bytes),
           nTotal === 0 ? null : times(1 / memoryShare(nBinarized, nTotal)),
           nTotal === 0 ? null : times(1 / computationShare(nBinarized, nTotal)),

@@ -42,8 +42,8 @@ export function documentFigures(runs: readonly FigureRun[]): readonly DocumentFi
       'A run that logs samples makes it.',
     ),
     swdAgainstDor(views),
-    ...wideningLast(all),
-    ...wideningEach(all),
+    wideningLast(all),
+    wideningEach(all),
     swdTable(views),
     swdByResolution(
       {

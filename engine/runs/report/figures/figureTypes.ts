@@ -6,7 +6,13 @@ import type { FigureRun, View } from './figureRun.ts';
 
 export type DocumentFigure = { readonly head: FigureHead; readonly wide?: boolean } & (
   | { readonly kind: 'chart'; readonly spec: ChartSpec; readonly pictures?: readonly FigurePicture[] }
-  | { readonly kind: 'pictures'; readonly pictures: readonly FigurePicture[]; readonly table: ChartTable }
+  | {
+      readonly kind: 'pictures';
+      readonly pictures: readonly FigurePicture[];
+      readonly table: ChartTable;
+      /** Of the same generators, below the pictures. */
+      readonly chart?: { readonly head: FigureHead; readonly spec: ChartSpec };
+    }
   | { readonly kind: 'table'; readonly table: ChartTable }
   | { readonly kind: 'missing'; readonly needs: string }
 );

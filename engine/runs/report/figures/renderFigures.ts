@@ -47,7 +47,10 @@ function figureMarkup(figure: DocumentFigure): Markup {
         : withPictures(drawn, figure.head, figure.pictures);
     }
     case 'pictures':
-      return html`<div class="figure wide">${pictureFigure(figure.head, figure.pictures, figure.table)}</div>`;
+      return html`<div class="figure wide">
+        ${pictureFigure(figure.head, figure.pictures, figure.table)}
+        ${figure.chart === undefined ? null : html`<div class="figure beside">${chartFigure(figure.chart.head, figure.chart.spec)}</div>`}
+      </div>`;
     case 'table':
       return tableFigure(figure.head, figure.table, figure.wide === true);
     case 'missing':

@@ -13,7 +13,7 @@ const widthsPlan =
   'A plan whose settings binarize the last layer of generators of several widths makes it: samples/dcgan/pbgen-widths.json. Runs of single widths can be figured together with `slimwise runs figures <run> <run> …`.';
 
 /** Fig. 7: setting E with more and more input channels of the last layer, and of no other. */
-export function wideningLast(views: readonly OwnedView[]): readonly DocumentFigure[] {
+export function wideningLast(views: readonly OwnedView[]): DocumentFigure {
   const head: FigureHead = {
     id: 'fig-7',
     label: 'Fig. 7',
@@ -24,21 +24,20 @@ export function wideningLast(views: readonly OwnedView[]): readonly DocumentFigu
   const base = narrowest(lasts);
   const chosen = base === undefined ? [] : distinctWidths([base, ...lasts.filter((view) => isWiderIn(view, base, -1))]);
   if (chosen.length < 2)
-    return [missing(head, `It needs setting E at two widths of the last layer at least. ${widthsPlan}`)];
+    return missing(head, `It needs setting E at two widths of the last layer at least. ${widthsPlan}`);
   const name = (view: OwnedView): string => {
     const last = view.layers.at(-1);
     return `c = ${last?.channelsIn ?? '?'}, DoR ${signed(last?.dor ?? 0)}`;
   };
-  return [
-    sheet(head, chosen, name),
-    {
+  return {
+    ...sheet(head, chosen, name),
+    chart: {
       head: {
         ...head,
         id: 'fig-7-swd',
         title: 'The same generators: SWD against the degree of redundancy of the last layer',
         note: 'The document shows pictures only. If redundancy is what counts, SWD falls from left to right.',
       },
-      kind: 'chart',
       spec: {
         title: 'SWD against the degree of redundancy of the last layer, which is binarized',
         x: { label: 'degree of redundancy of the last layer' },
@@ -52,11 +51,11 @@ export function wideningLast(views: readonly OwnedView[]): readonly DocumentFigu
         ],
       },
     },
-  ];
+  };
 }
 
 /** Fig. 8: the last layer binarized, and each layer in turn made more redundant, by as much where the runs allow. */
-export function wideningEach(views: readonly OwnedView[]): readonly DocumentFigure[] {
+export function wideningEach(views: readonly OwnedView[]): DocumentFigure {
   const head: FigureHead = {
     id: 'fig-8',
     label: 'Fig. 8',
@@ -67,36 +66,33 @@ export function wideningEach(views: readonly OwnedView[]): readonly DocumentFigu
   const base = narrowest(lasts);
   const chosen = base === undefined ? [] : eachWidened(lasts, base);
   if (base === undefined || chosen.length < 2) {
-    return [
-      missing(
-        head,
-        `It needs setting E of the unchanged generator, and of generators in which another layer each was widened. ${widthsPlan}`,
-      ),
-    ];
+    return missing(
+      head,
+      `It needs setting E of the unchanged generator, and of generators in which another layer each was widened. ${widthsPlan}`,
+    );
   }
   const names = new Map<OwnedView, string>([
     [base, 'none'],
     ...chosen.map(({ view, layer, increase }) => [view, `${layer}, DoR +${increase}`] as const),
   ]);
   const all = [...names.keys()];
-  return [
-    sheet(head, all, (view) => names.get(view) ?? ''),
-    {
+  return {
+    ...sheet(head, all, (view) => names.get(view) ?? ''),
+    chart: {
       head: {
         ...head,
         id: 'fig-8-swd',
         title: 'The same generators: SWD by the layer that was made more redundant',
         note: 'If only the binarized layer’s own redundancy helps, the last bar is the lowest.',
       },
-      kind: 'chart',
       spec: {
         title: 'SWD with the last layer binarized, by the layer that was made more redundant',
-        x: { label: 'layer made more redundant', categories: all.map((view) => names.get(view) ?? '') },
+        x: { label: 'layer made more redundant', categories: ['none', ...chosen.map(({ layer }) => layer)] },
         y: { label: 'SWD × 10³', fromZero: true, lowest: 0 },
         series: [{ name: 'setting E', kind: 'bars', points: all.map((view, x) => intervalPoint(x, view.swd)) }],
       },
     },
-  ];
+  };
 }
 
 /**
@@ -203,7 +199,11 @@ function widthsAround(now: number, threshold: number): readonly number[] {
     .sort((a, b) => a - b);
 }
 
-function sheet(head: FigureHead, views: readonly OwnedView[], caption: (view: OwnedView) => string): DocumentFigure {
+function sheet(
+  head: FigureHead,
+  views: readonly OwnedView[],
+  caption: (view: OwnedView) => string,
+): Extract<DocumentFigure, { kind: 'pictures' }> {
   return {
     head,
     wide: true,
@@ -241,5 +241,5 @@ function weightsOf({ channelsIn, channelsOut, taps }: Deconvolution): number {
 }
 
 function signed(value: number): string {
-  return value < 0 ? `−${-value}` : `+${value}`;
+  return value < 0 ? `−${-value}` : value === 0 ? '0' : `+${value}`;
 }
