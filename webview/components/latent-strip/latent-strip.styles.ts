@@ -45,11 +45,14 @@ export const latentStripStyles = css`
   }
   .strip {
     position: relative;
+    border: 1px solid var(--sw-border);
+    border-radius: 2px;
     cursor: pointer;
   }
   .mark {
     position: absolute;
     inset-block: -3px;
+    box-sizing: border-box;
     inset-inline-start: calc(var(--shown) * 100% / 9);
     width: calc(100% / 9);
     border: 2px solid var(--sw-focus);

@@ -4,6 +4,7 @@
  * stays, so that dragging a slider does not flicker.
  */
 import { html, LitElement, type TemplateResult } from 'lit';
+import { formatWhole } from '../../../core/format/numbers.ts';
 import { gridGap, nWalkLatents } from '../../../core/session/latentWalk.ts';
 import { frameIn } from '../../../core/session/walkGrid.ts';
 import { base } from '../../styles/base.ts';
@@ -60,9 +61,9 @@ export class WalkRow extends LitElement {
     return html`<figure class="row">
       <figcaption>
         <span class="heading">${this.heading}</span>
-        <span class="muted number">step ${this.step}</span>
+        <span class="muted number">step ${formatWhole(this.step)}</span>
         ${button({
-          label: `Save the picture of ${this.heading}, step ${this.step}`,
+          label: `Save the picture of ${this.heading}, step ${formatWhole(this.step)}`,
           icon: icons.exported,
           look: 'icon',
           disabled: this.picture === null,

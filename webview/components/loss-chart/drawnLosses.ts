@@ -65,6 +65,21 @@ export function createLossDrawing(): LossDrawing {
   };
 }
 
+/** Less than this share of a pixel cannot be seen. */
+const seenPixels = 0.5;
+
+/**
+ * Whether a chart from step `from` to `drawnTo` looks different once it reaches to `to`: steps that are not half a
+ * pixel wide can wait for more of them. Steps that a resumed run repeats always show.
+ */
+export function looksDifferent(
+  chart: { readonly from: number; readonly drawnTo: number; readonly nColumns: number },
+  to: number,
+): boolean {
+  const { from, drawnTo, nColumns } = chart;
+  return to < drawnTo || seenPixels * (to - from) <= (to - drawnTo) * nColumns;
+}
+
 function pick(values: Float64Array, positions: Int32Array): (number | null)[] {
   return Array.from(positions, (position) => {
     const value = values[position];

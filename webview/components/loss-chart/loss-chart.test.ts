@@ -4,9 +4,22 @@ import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import type { LossPoint } from '../../../core/session/runState.ts';
 import { decimate } from './decimate.ts';
-import { createLossDrawing } from './drawnLosses.ts';
+import { createLossDrawing, looksDifferent } from './drawnLosses.ts';
 import { emptyColumns, extendColumns, lowerBound, nearest } from './lossColumns.ts';
 import { extendSmoothing, noSmoothing } from './smooth.ts';
+
+describe('a chart that a run streams into', () => {
+  const chart = { from: 0, drawnTo: 100_000, nColumns: 500 };
+  it('looks different once what is new is half a pixel wide', () => {
+    assert.equal(looksDifferent(chart, 100_016), false);
+    assert.equal(looksDifferent(chart, 100_101), true);
+    assert.equal(looksDifferent({ ...chart, drawnTo: 10 }, 11), true, 'every step of a short run shows');
+  });
+  it('looks the same while nothing new is in its range, and different where steps are repeated', () => {
+    assert.equal(looksDifferent({ from: 10, drawnTo: 400, nColumns: 500 }, 400), false);
+    assert.equal(looksDifferent(chart, 99_000), true);
+  });
+});
 
 describe('columns of losses', () => {
   it('grow with their list and equal columns made at once', () => {

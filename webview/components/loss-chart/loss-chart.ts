@@ -12,10 +12,13 @@ import { icons } from '../../styles/icons.ts';
 import { themeColor, watchTheme } from '../../styles/theme.ts';
 import { button, checkbox } from '../../toolkit.ts';
 import { emit } from '../panelEvents.ts';
-import { createLossDrawing, type StepRange } from './drawnLosses.ts';
+import { createLossDrawing, looksDifferent, type StepRange } from './drawnLosses.ts';
 import { nearest } from './lossColumns.ts';
 import { createLossPlot, type LossPlot } from './lossPlot.ts';
 import { lossChartStyles } from './loss-chart.styles.ts';
+
+/** What is new and cannot be seen yet is drawn after this long at the latest. */
+const latestDrawMs = 250;
 
 /** Pixels that a chart needs at least to be one. */
 const minSize = { width: 120, height: 160 };
@@ -41,6 +44,9 @@ export class LossChart extends LitElement {
   #plot: LossPlot | null = null;
   #resize: ResizeObserver | null = null;
   #stopTheme: (() => void) | null = null;
+  /** The last step that is drawn. */
+  #drawnTo = Number.NaN;
+  #later: ReturnType<typeof setTimeout> | null = null;
 
   constructor() {
     super();
@@ -78,6 +84,10 @@ export class LossChart extends LitElement {
     if (host === null) return this.#dropPlot();
     if (this.#plot === null) this.#makePlot(host);
     else if (changed.size === 1 && changed.has('pointed')) return;
+    else if (changed.size === 1 && changed.has('variant') && this.#looksTheSame(changed.get('variant'))) {
+      this.#later ??= setTimeout(() => this.#draw(), latestDrawMs);
+      return;
+    }
     this.#draw();
   }
 
@@ -177,12 +187,25 @@ export class LossChart extends LitElement {
     this.#resize.observe(host);
   }
 
+  /** A run that streams in changes the picture less often than it sends steps. */
+  #looksTheSame(before: unknown): boolean {
+    const { steps, length } = this.#drawing.columns();
+    const sameVariant = (before as VariantState | null | undefined)?.info.id === this.variant?.info.id;
+    if (!sameVariant || this.#plot === null || Number.isNaN(this.#drawnTo) || length === 0) return false;
+    const { from, to } = this.zoom ?? { from: steps[0] ?? 0, to: Infinity };
+    const chart = { from, drawnTo: Math.min(to, this.#drawnTo), nColumns: this.#plot.columns() };
+    return !looksDifferent(chart, Math.min(to, steps[length - 1] ?? 0));
+  }
+
   #draw(): void {
+    if (this.#later !== null) clearTimeout(this.#later);
+    this.#later = null;
     const { steps, length } = this.#drawing.columns();
     if (this.#plot === null || length === 0) return;
     const all = { from: steps[0] ?? 0, to: steps[length - 1] ?? 1 };
     const data = this.#drawing.draw({ range: this.zoom, nColumns: this.#plot.columns(), smooth: this.smooth });
     this.#plot.draw(data, this.zoom ?? all);
+    this.#drawnTo = all.to;
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -205,6 +228,9 @@ export class LossChart extends LitElement {
   }
 
   #dropPlot(): void {
+    if (this.#later !== null) clearTimeout(this.#later);
+    this.#later = null;
+    this.#drawnTo = Number.NaN;
     this.#resize?.disconnect();
     this.#plot?.dispose();
     this.#plot = null;

@@ -51,6 +51,9 @@ export class SampleTile extends LitElement {
         object-fit: contain;
         image-rendering: pixelated;
       }
+      img.fine {
+        image-rendering: auto;
+      }
       .words {
         display: grid;
         justify-items: center;
@@ -110,6 +113,11 @@ export class SampleTile extends LitElement {
     if (this.#lastUri === null) return html`<span aria-live="polite">Loading…</span>`;
     const uri = this.#lastUri;
     return html`<img
+      @load=${(event: Event) => {
+        // Larger than its place, every other pixel would be missing.
+        const image = event.currentTarget as HTMLImageElement;
+        image.classList.toggle('fine', image.clientWidth * devicePixelRatio < image.naturalWidth);
+      }}
       src=${uri}
       alt=${this.#lastAlt}
       draggable="false"

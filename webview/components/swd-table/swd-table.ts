@@ -20,6 +20,9 @@ export class SwdTable extends LitElement {
       :host {
         container-type: inline-size;
       }
+      th[scope='row'] {
+        min-width: 12ch;
+      }
       td.strip {
         width: 60%;
         padding-block: 0;
