@@ -96,6 +96,19 @@ export interface SettingResult {
   readonly stepMs: number;
 }
 
+/** Steps of training with and without compressed weights, timed in turns in one process. */
+export interface TrainingSpeed {
+  /** What was compressed. */
+  readonly layersG: readonly string[];
+  readonly layersD: readonly string[];
+  readonly nPairs: number;
+  /** Medians of a step. */
+  readonly fullMs: number;
+  readonly compressedMs: number;
+  /** Full precision's time ÷ the compressed one's, pair by pair: above 1, compressed trains faster. Quartiles. */
+  readonly ratio: { readonly median: number; readonly low: number; readonly high: number };
+}
+
 export interface RunSummary {
   readonly fileBytesBefore: number;
   readonly fileBytesAfter: number;
@@ -158,6 +171,7 @@ export type RunEventBody =
     }
   | { readonly type: 'decision'; readonly decision: LayerDecision }
   | { readonly type: 'setting'; readonly result: SettingResult }
+  | { readonly type: 'speed'; readonly speed: TrainingSpeed }
   | {
       readonly type: 'memory';
       readonly layers: readonly LayerBytes[];

@@ -3,7 +3,7 @@
  * Journals lie in the user's folders and may come from a newer version, so what is not understood is
  * left out instead of believed. It checks the fields that the reduction reads, not every number's range.
  */
-import type { RunEvent, SettingResult } from './runEvent.ts';
+import type { RunEvent, SettingResult, TrainingSpeed } from './runEvent.ts';
 
 type FieldKind = 'string' | 'number' | 'array' | 'object' | 'stringOrNull' | 'numberOrNull';
 
@@ -25,6 +25,7 @@ const fields: { readonly [T in RunEvent['type']]: Readonly<Record<string, FieldK
   noise: { values: 'array', mean: 'number', deviation: 'number', threshold: 'number', how: 'string' },
   decision: { decision: 'object' },
   setting: { result: 'object' },
+  speed: { speed: 'object' },
   memory: {
     layers: 'array',
     totalBefore: 'number',
@@ -56,6 +57,8 @@ export function isRunEvent(value: unknown): value is RunEvent {
       return isVariantInfo(value['variant']);
     case 'decision':
       return isRecord(value['decision']) && typeof value['decision']['layer'] === 'string';
+    case 'speed':
+      return isTrainingSpeed(value['speed']);
     case 'setting':
       return isSettingResult(value['result']);
     case 'problem':
@@ -103,4 +106,11 @@ function matches(value: unknown, kind: FieldKind): boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTrainingSpeed(value: unknown): value is TrainingSpeed {
+  if (!isRecord(value) || !isRecord(value['ratio'])) return false;
+  const { layersG, layersD, nPairs, fullMs, compressedMs, ratio } = value;
+  const numbers = [nPairs, fullMs, compressedMs, ratio['median'], ratio['low'], ratio['high']];
+  return Array.isArray(layersG) && Array.isArray(layersD) && numbers.every((number) => typeof number === 'number');
 }

@@ -11,6 +11,7 @@ import type {
   RunEvent,
   RunSummary,
   SettingResult,
+  TrainingSpeed,
   VariantId,
   VariantInfo,
 } from './runEvent.ts';
@@ -72,6 +73,8 @@ export interface RunState {
   readonly decisions: readonly LayerDecision[];
   /** Of an experiment: one result per setting and seed, in the order they came. */
   readonly settings: readonly SettingResult[];
+  /** Measured at the end; null in runs of earlier versions, and where nothing was compressed. */
+  readonly speed: TrainingSpeed | null;
   readonly memory: {
     readonly layers: readonly LayerBytes[];
     readonly totalBefore: number;
@@ -101,6 +104,7 @@ export const initialRunState: RunState = {
   noise: null,
   decisions: [],
   settings: [],
+  speed: null,
   memory: null,
   notes: [],
   problems: [],
@@ -193,6 +197,8 @@ function applyEvent(state: RunState, event: RunEvent, fresh: FreshLists): RunSta
       const others = state.settings.filter((row) => row.setting !== setting || row.seed !== seed);
       return { ...state, settings: [...others, event.result] };
     }
+    case 'speed':
+      return { ...state, speed: event.speed };
     case 'memory':
       return {
         ...state,

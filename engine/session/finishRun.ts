@@ -13,6 +13,7 @@ import { unpackedGenerator } from '../compress/unpackedGenerator.ts';
 import type { ReportPlatform } from '../runs/report/reportData.ts';
 import { writeReport } from '../runs/writeReport.ts';
 import { expectOk } from './expectOk.ts';
+import { measureSpeed } from './measureSpeed.ts';
 import { emitMemory } from './memoryEvent.ts';
 import { packedDiffers } from './problems.ts';
 import { emit, secondsSoFar, type SessionContext } from './sessionContext.ts';
@@ -47,6 +48,8 @@ export function finishRun(context: SessionContext, trained: TrainedRun, platform
   const original = expectOk(drawFrom(context, full));
   expectOk(run.writeArtifact(runFiles.grid, evaluator.comparison(original, drawn)));
   emitMemory(context, final.layersG, { before: full.length, after: packed.length });
+
+  measureSpeed(context, final);
 
   const summary: RunSummary = {
     fileBytesBefore: full.length,

@@ -11,6 +11,7 @@ import { noiseThreshold, smallestShare } from '../compress/noiseThreshold.ts';
 import type { ReportPlatform } from '../runs/report/reportData.ts';
 import { writeReport } from '../runs/writeReport.ts';
 import { expectOk } from './expectOk.ts';
+import { measureSpeed } from './measureSpeed.ts';
 import { emitMemory } from './memoryEvent.ts';
 import { emit, secondsSoFar, type SessionContext } from './sessionContext.ts';
 import { draw, isFullPrecision } from './trainSettings.ts';
@@ -38,6 +39,9 @@ export function finishSettings(
     type: 'note',
     text: `Setting ${offered.setting} is offered as the model: the smallest file whose mean SWD, ${offered.swd.mean.toFixed(1)}, is not above ${full.swd.mean.toFixed(1)} + ${threshold.toFixed(1)}. The files of all settings are in the run folder.`,
   });
+  const compressed = rows.filter((row) => row.layersG.length > 0);
+  const timed = compressed.find((row) => row.layersD.length > 0) ?? compressed.at(-1);
+  if (timed !== undefined) measureSpeed(context, timed);
   const summary: RunSummary = {
     fileBytesBefore: fullFile.length,
     fileBytesAfter: packed.length,

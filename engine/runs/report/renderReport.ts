@@ -8,6 +8,7 @@ import { memory } from './memorySection.ts';
 import { pageShell } from './pageShell.ts';
 import { caveatSection, recordSection } from './recordSection.ts';
 import type { ReportData } from './reportData.ts';
+import { speedSection } from './speedSection.ts';
 import { decisions, headline, losses, pictures } from './reportSections.ts';
 
 export interface ReportParts {
@@ -34,7 +35,7 @@ export function renderReport({ data, images, walk, settings, figures }: ReportPa
     title: data.name,
     sub: html`${dateText(data.createdAt)} · run <code>${data.id}</code> ·
       ${data.status}${data.short ? html` · <span class="badge">short run</span>` : null}`,
-    main: html`${headline(data)}${pictures(data, picture)}${walk}${settings ?? decisions(data)}${memory(data)}${losses(data)}${figures}${caveatSection(data)}${recordSection(data)}`,
+    main: html`${headline(data)}${pictures(data, picture)}${walk}${settings ?? decisions(data)}${memory(data)}${speedSection(data)}${losses(data)}${figures}${caveatSection(data)}${recordSection(data)}`,
     footer: html`Made by Slimwise from the run folder alone; the same numbers, all of them, are in
       <code>report.json</code> beside this page.`,
   });

@@ -47,6 +47,8 @@ export interface ReportData {
   readonly decisions: readonly LayerDecision[];
   /** Of an experiment: one result per setting and seed. */
   readonly settings: RunState['settings'];
+  /** Of training, with and without what was compressed. */
+  readonly speed: RunState['speed'];
   readonly noise: RunState['noise'];
   readonly memory: RunState['memory'];
   readonly account: MemoryAccount | null;
@@ -83,6 +85,7 @@ export function buildReportData(
     summary: state.summary ?? record.summary,
     decisions: state.decisions,
     settings: state.settings,
+    speed: state.speed,
     noise: state.noise,
     memory: state.memory,
     account,
