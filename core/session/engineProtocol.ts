@@ -55,6 +55,8 @@ export type EngineMessage =
   | { readonly kind: 'hello'; readonly version: 1; readonly pid: number }
   | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown> }
   | { readonly kind: 'event'; readonly event: RunEvent }
+  /** How far the reading of a large data set is, before there is a run. */
+  | { readonly kind: 'images'; readonly done: number; readonly total: number }
   | { readonly kind: 'heartbeat'; readonly at: number; readonly rssBytes: number }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
@@ -88,6 +90,8 @@ export function isEngineMessage(message: unknown): message is EngineMessage {
         typeof message['event']['type'] === 'string' &&
         typeof message['event']['seq'] === 'number'
       );
+    case 'images':
+      return typeof message['done'] === 'number' && typeof message['total'] === 'number';
     case 'heartbeat':
       return typeof message['at'] === 'number' && typeof message['rssBytes'] === 'number';
     case 'problem':

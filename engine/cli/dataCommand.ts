@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import type { ImagesDescription } from '../../core/data/imagesDescription.ts';
 import { formatExact, formatPercent } from '../../core/format/numbers.ts';
 import { describeImages } from '../data/describeImages.ts';
+import { createCountProgress } from './countProgress.ts';
 import { fail, type CliCommand } from './command.ts';
 import { badUsage } from './problems.ts';
 
@@ -45,12 +46,15 @@ export const dataCommand: CliCommand = {
     if (values.channels !== undefined && values.channels !== '1' && values.channels !== '3') {
       return fail(io, badUsage('--channels is 1 or 3.', 'data'));
     }
+    const progress = createCountProgress(io, 'Reading images');
     const described = await describeImages({
       path: path.resolve(io.cwd, name),
       most,
+      onProgress: progress.show,
       ...(size === undefined ? {} : { size }),
       ...(values.channels === undefined ? {} : { channels: values.channels === '1' ? 1 : 3 }),
     });
+    progress.end();
     if (!described.ok) return fail(io, described.problem);
     io.out(values.json ? `${JSON.stringify(described.value)}\n` : `${renderDescription(described.value).join('\n')}\n`);
     return isRefused(described.value) && !values.json ? 1 : 0;

@@ -20,6 +20,7 @@ export interface DrawRequest {
   readonly latents: 'normal' | 'uniform';
   readonly backend: BackendName | 'auto' | 'packed';
   readonly precision: Precision;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface DrawnImages {
@@ -63,6 +64,7 @@ function drawPacked(generator: PackedGenerator, request: DrawRequest): Result<Dr
   for (let from = 0; from < request.count; from += chunk) {
     const z = latentValues(latentsAt(request, shape, from));
     values.set(generator.generate(z, { precision: request.precision }), from * size);
+    request.onProgress?.(Math.min(from + chunk, request.count), request.count);
   }
   const ms = performance.now() - began;
   return success({ values, height, width, channels, ms, by: `the bit kernels (${request.precision})` });
@@ -80,6 +82,7 @@ function drawByEngine(network: Network, backend: string, request: DrawRequest): 
       return Float32Array.from(images.dataSync());
     });
     parts.push(drawn);
+    request.onProgress?.(Math.min(from + chunk, request.count), request.count);
   }
   const ms = performance.now() - began;
   if (channels !== 1 && channels !== 3) return notDrawable(request, network.outputShape);

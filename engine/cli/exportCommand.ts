@@ -3,7 +3,7 @@
  * that other runtimes read. An ONNX file is run before it is written, and layers that could not become int8 are
  * named with the reason, not passed over.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes } from '../../core/format/numbers.ts';
@@ -11,6 +11,7 @@ import { failure, success, type Result } from '../../core/result.ts';
 import { exportPacked, exportTargets, type Exported, type ExportTarget } from '../formats/export/exportPacked.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { badUsage, exportNotWritable, modelNotFound } from './problems.ts';
+import { writeOutput } from './writeOutput.ts';
 
 const usage = `Usage: slimwise export <model.safetensors> --to FORMAT --out PLACE [options]
 
@@ -44,10 +45,9 @@ async function exportModel(request: Request, io: CliIo): Promise<ExitCode> {
   if (!exported.ok) return fail(io, { ...exported.problem, path: exported.problem.path ?? request.model });
   const places = placesOf(request, exported.value);
   try {
-    for (const [place, bytes] of places) {
-      await mkdir(path.dirname(place), { recursive: true });
-      await writeFile(place, bytes);
-    }
+    // What names the other files comes last.
+    const inOrder = [...places].sort(([a], [b]) => Number(a.endsWith('.json')) - Number(b.endsWith('.json')));
+    for (const [place, bytes] of inOrder) writeOutput(place, bytes);
   } catch (error) {
     return fail(io, exportNotWritable(request.out, error instanceof Error ? error.message : String(error)));
   }

@@ -2,14 +2,16 @@
  * `slimwise generate <model.safetensors> --out grid.png`: draws images from a packed (or float) model file,
  * which is all that it reads. The same seed gives the same latents on every machine.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { failure, success, type Result } from '../../core/result.ts';
 import { encodeGrid } from '../formats/png.ts';
+import { createCountProgress } from './countProgress.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { drawImages, type DrawRequest } from './drawImages.ts';
 import { badUsage, modelNotFound, outputNotWritable } from './problems.ts';
+import { writeOutput } from './writeOutput.ts';
 
 const usage = `Usage: slimwise generate <model.safetensors> --out grid.png [options]
 
@@ -39,13 +41,15 @@ export const generateCommand: CliCommand = {
 async function generate(request: Request, io: CliIo): Promise<ExitCode> {
   const file = await readFile(request.model).catch(() => null);
   if (file === null) return fail(io, modelNotFound(request.model));
-  const drawn = await drawImages(file, request);
+  const progress = createCountProgress(io, 'Drawing images');
+  const drawn = await drawImages(file, { ...request, onProgress: progress.show });
+  progress.end();
   if (!drawn.ok) return fail(io, { ...drawn.problem, path: drawn.problem.path ?? request.model });
   const { values, height, width, channels, ms, by } = drawn.value;
   const columns = Math.ceil(Math.sqrt(request.count));
   const png = encodeGrid({ values, nImages: request.count, height, width, channels }, { columns, gap: 1 });
   try {
-    await writeFile(request.out, png);
+    writeOutput(request.out, png);
   } catch (error) {
     return fail(io, outputNotWritable(request.out, error instanceof Error ? error.message : String(error)));
   }

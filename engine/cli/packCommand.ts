@@ -4,7 +4,7 @@
  * it counts as written, and the report says what each layer takes now.
  */
 import { createHash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, formatRatio } from '../../core/format/numbers.ts';
@@ -16,6 +16,7 @@ import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { analyzeOptions, openSource, type SourceRequest } from './openSource.ts';
 import { badUsage, exportNotWritable, modelNotFound } from './problems.ts';
 import { renderTable } from './renderTable.ts';
+import { writeOutput } from './writeOutput.ts';
 
 const usage = `Usage: slimwise pack <weights.safetensors> --source <source> --out <model.safetensors> [options]
 
@@ -61,9 +62,7 @@ async function pack(request: PackRequest, io: CliIo): Promise<ExitCode> {
   if (!packed.ok) return fail(io, { ...packed.problem, path: packed.problem.path ?? request.weights });
   const out = resolve(io.cwd, request.out);
   try {
-    const beside = `${out}.${process.pid}`;
-    await writeFile(beside, packed.value.file);
-    await rename(beside, out);
+    writeOutput(out, packed.value.file);
   } catch (error) {
     return fail(io, exportNotWritable(request.out, error instanceof Error ? error.message : String(error)));
   }

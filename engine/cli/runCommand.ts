@@ -22,6 +22,7 @@ import { bytesFree, thisPlatform } from '../session/platform.ts';
 import { readPlan } from '../session/readPlan.ts';
 import { runSession } from '../session/runSession.ts';
 import { createSessionControl } from '../session/sessionControl.ts';
+import { createCountProgress } from './countProgress.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { badUsage } from './problems.ts';
 import { createRunProgress } from './runProgress.ts';
@@ -65,6 +66,7 @@ async function run({ start: asked, json, anew }: Request, io: CliIo): Promise<Ex
   const progress = createRunProgress(io, process.stdout.columns);
   let state = initialRunState;
   let folder = start.runFolder ?? '';
+  const reading = createCountProgress(io, 'Reading images');
   let interruptedAt: number | null = null;
   const interrupt = (): void => {
     const now = performance.now();
@@ -72,7 +74,9 @@ async function run({ start: asked, json, anew }: Request, io: CliIo): Promise<Ex
     if (interruptedAt !== null) process.exit(1);
     interruptedAt = now;
     control.cancel();
-    io.err(`${io.isTerminal ? '\n' : ''}slimwise: saving the run… (Ctrl-C again stops at once)\n`);
+    reading.end();
+    const doing = folder === '' ? 'stopping' : 'saving the run';
+    io.err(`${io.isTerminal ? '\n' : ''}slimwise: ${doing}… (Ctrl-C again stops at once)\n`);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
@@ -82,7 +86,9 @@ async function run({ start: asked, json, anew }: Request, io: CliIo): Promise<Ex
     platform: thisPlatform(),
     control,
     trainers: { start: forkTrainer, bytesFree },
+    onImages: reading.show,
     onStarted: ({ runFolder }) => {
+      reading.end();
       folder = runFolder;
       if (!json) io.out(`Run ${path.relative(io.cwd, runFolder)}\nMeasuring what a step costs…\n`);
     },
@@ -96,6 +102,11 @@ async function run({ start: asked, json, anew }: Request, io: CliIo): Promise<Ex
   process.off('SIGINT', interrupt);
   process.off('SIGTERM', interrupt);
   if (!json) progress.end();
+  reading.end();
+  if (!result.ok && result.problem.code === 'SWP_IMAGES_CANCELLED') {
+    io.err('slimwise: stopped while the images were being read; nothing was changed.\n');
+    return 1;
+  }
   if (!result.ok) return fail(io, result.problem);
   const shown = path.relative(io.cwd, folder);
   if (result.value.status === 'cancelled') {

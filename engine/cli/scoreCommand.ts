@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { failure } from '../../core/result.ts';
-import { imagesAt } from '../data/imageSet.ts';
+import { imagesAt, releaseImages } from '../data/imageSet.ts';
 import { openImages } from '../data/openImages.ts';
 import { labelsDoNotFit } from '../data/problems.ts';
 import { readLabels } from '../data/readLabels.ts';
@@ -17,6 +17,7 @@ import { slicedWasserstein } from '../metrics/swd.ts';
 import { rng } from '../random/rng.ts';
 import { selectBackend } from '../tensors/selectBackend.ts';
 import { endStep } from '../tensors/step.ts';
+import { createCountProgress } from './countProgress.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { drawImages } from './drawImages.ts';
 import { badUsage, modelNotFound } from './problems.ts';
@@ -85,10 +86,22 @@ async function score(request: ScoreRequest, io: CliIo): Promise<ExitCode> {
   const { count, steps, seed } = request;
   const file = await readFile(request.model).catch(() => null);
   if (file === null) return fail(io, modelNotFound(request.model));
-  const drawn = await drawImages(file, { ...request, latents: 'normal', precision: 'fp32' });
+  const drawing = createCountProgress(io, 'Drawing images');
+  const drawn = await drawImages(file, {
+    ...request,
+    latents: 'normal',
+    precision: 'fp32',
+    onProgress: drawing.show,
+  });
+  drawing.end();
   if (!drawn.ok) return fail(io, drawn.problem);
   const { values, height: size, channels } = drawn.value;
-  const images = await openImages({ path: request.images, size, channels });
+  const reading = createCountProgress(io, 'Reading images');
+  const images = await openImages(
+    { path: request.images, size, channels, onProgress: reading.show },
+    path.join(io.cwd, '.slimwise', 'cache', 'images'),
+  );
+  reading.end();
   if (!images.ok) return fail(io, images.problem);
   const labels = await readLabels(request.labels);
   if (!labels.ok) return fail(io, labels.problem);
@@ -99,6 +112,8 @@ async function score(request: ScoreRequest, io: CliIo): Promise<ExitCode> {
   const backend = await selectBackend({ backend: request.backend, threads: null });
   if (!backend.ok) return fail(io, backend.problem);
   io.err(`Training the classifier: ${steps} steps…\n`);
+  const training = createCountProgress(io, 'Training the classifier');
+  let nSteps = 0;
   const network = trainFeatureNetwork({
     images: images.value,
     labels: labels.value,
@@ -106,8 +121,12 @@ async function score(request: ScoreRequest, io: CliIo): Promise<ExitCode> {
     steps,
     batch,
     seed,
-    endStep,
+    endStep() {
+      endStep();
+      training.show(++nSteps, steps);
+    },
   });
+  training.end();
   const order = rng(seed, 0, 'score images').permutation(nImages);
   const real = imagesAt(images.value, order.subarray(0, count));
   const others = imagesAt(images.value, order.subarray(count, 2 * count));
@@ -125,6 +144,7 @@ async function score(request: ScoreRequest, io: CliIo): Promise<ExitCode> {
   });
   const { name } = network;
   network.dispose();
+  releaseImages(images.value);
   const titles = ['', 'SWD ×10³', 'Fréchet distance', 'inception score'];
   const table = renderTable(
     titles.map((title, i) => ({ title, align: i === 0 ? 'left' : 'right' })),

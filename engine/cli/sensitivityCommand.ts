@@ -20,6 +20,7 @@ import { realProcesses } from '../runs/runLock.ts';
 import { writeAtomically } from '../runs/writeAtomically.ts';
 import { measuredBits, measureSensitivity } from '../session/measureSensitivity.ts';
 import { selectBackend } from '../tensors/selectBackend.ts';
+import { createCountProgress } from './countProgress.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { badUsage, noFinishedRun } from './problems.ts';
 import { renderTable } from './renderTable.ts';
@@ -76,13 +77,20 @@ async function measure(
 ): Promise<ExitCode> {
   const selected = await selectBackend({ backend, threads });
   if (!selected.ok) return fail(io, selected.problem);
+  const reading = createCountProgress(io, 'Reading images');
+  const measuring = createCountProgress(io, 'Measuring');
   const measured = await measureSensitivity({
     disk: realDisk,
     folder,
     record,
-    onLayer: ({ name, bits }) =>
-      io.err(`  ${name}: ${bits.map((row) => `${row.bits} bit ${formatSigned(Math.round(row.rise))}`).join(', ')}\n`),
+    onImages: reading.show,
+    onProgress: measuring.show,
+    onLayer({ name, bits }) {
+      measuring.end();
+      io.err(`  ${name}: ${bits.map((row) => `${row.bits} bit ${formatSigned(Math.round(row.rise))}`).join(', ')}\n`);
+    },
   });
+  measuring.end();
   if (!measured.ok) return fail(io, measured.problem);
   const file = path.join(path.dirname(record.planPath), '.slimwise', 'sensitivity.json');
   const before = await readFile(file, 'utf8').catch(() => null);

@@ -4,6 +4,7 @@
  * images, latents and patches are that run's, so its SWD and these agree.
  */
 import path from 'node:path';
+import type { CompressionPlan } from '../../core/plan/compressionPlan.ts';
 import { validatePlan } from '../../core/plan/validatePlan.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import {
@@ -17,11 +18,12 @@ import { layersByRedundancy } from '../compress/layerOrder.ts';
 import { unpackedGenerator } from '../compress/unpackedGenerator.ts';
 import { bwnCoding, planeCoding, transformsFor } from '../compress/weightCoding.ts';
 import { psnr } from '../metrics/psnr.ts';
+import { releaseImages } from '../data/imageSet.ts';
 import type { DiskPort } from '../runs/diskPort.ts';
 import { attempt } from '../runs/writeAtomically.ts';
 import type { Network } from '../train/network.ts';
 import { createEvaluator, type Evaluator } from './evaluator.ts';
-import { prepareSession } from './prepareSession.ts';
+import { prepareSession, type PreparedSession } from './prepareSession.ts';
 import { fullModelMissing, imagesChanged, sourceChanged } from './problems.ts';
 
 export const measuredBits = [1, 2, 4, 8] as const;
@@ -32,17 +34,33 @@ export interface SensitivityRequest {
   readonly record: RunRecord;
   /** Hears of every layer as soon as it is measured. */
   readonly onLayer: (layer: MeasuredLayer, fullSwd: number) => void;
+  readonly onImages?: (done: number, total: number) => void;
+  /** Of the measurements: one per layer and number of bits. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** A backend is chosen already. */
 export async function measureSensitivity(request: SensitivityRequest): Promise<Result<NetworkSensitivity>> {
-  const { disk, folder, record } = request;
+  const { record } = request;
   const checked = validatePlan(JSON.stringify(record.plan), record.planPath);
   if (!checked.ok) return checked;
   const { plan } = checked.value;
-  const prepared = await prepareSession(plan, record.planPath);
+  const reading = request.onImages === undefined ? {} : { onProgress: request.onImages };
+  const prepared = await prepareSession(plan, record.planPath, reading);
   if (!prepared.ok) return prepared;
-  const { sources, images, generator: graph } = prepared.value;
+  try {
+    return await measurePrepared(request, plan, prepared.value);
+  } finally {
+    releaseImages(prepared.value.images);
+  }
+}
+
+async function measurePrepared(
+  { disk, folder, record, onLayer, onProgress }: SensitivityRequest,
+  plan: CompressionPlan,
+  prepared: PreparedSession,
+): Promise<Result<NetworkSensitivity>> {
+  const { sources, images, generator: graph } = prepared;
   const { source } = plan.generator;
   const planFolder = path.dirname(record.planPath);
   if (sources[source] !== record.sources[source]) return failure(sourceChanged(path.resolve(planFolder, source)));
@@ -60,13 +78,18 @@ export async function measureSensitivity(request: SensitivityRequest): Promise<R
     const full = evaluator.samples(network.value, new Map());
     const { swd } = await evaluator.swd(network.value, new Map());
     const layers: MeasuredLayer[] = [];
-    for (const { name } of layersByRedundancy(graph, {})) {
+    const ranked = layersByRedundancy(graph, {});
+    const total = ranked.length * measuredBits.length;
+    let nMeasured = 0;
+    for (const { name } of ranked) {
       const layer = graph.layers.find((candidate) => candidate.name === name);
       if (layer === undefined) continue;
-      const bits = await measureLayer(network.value, name, { evaluator, full, swd });
+      const bits = await measureLayer(network.value, name, { evaluator, full, swd }, () =>
+        onProgress?.(++nMeasured, total),
+      );
       const measured: MeasuredLayer = { name, fingerprint: layerFingerprint(layer), bits };
       layers.push(measured);
-      request.onLayer(measured, swd);
+      onLayer(measured, swd);
     }
     return success({
       file: source,
@@ -93,6 +116,7 @@ async function measureLayer(
   network: Network,
   layer: string,
   { evaluator, full, swd: fullSwd }: Reference,
+  onMeasured: () => void,
 ): Promise<readonly MeasuredBits[]> {
   const rows: MeasuredBits[] = [];
   for (const bits of measuredBits) {
@@ -101,6 +125,7 @@ async function measureLayer(
     const drawn = evaluator.samples(network, transforms);
     const { swd } = await evaluator.swd(network, transforms);
     rows.push({ bits, psnr: Math.min(psnr(full, drawn), highestPsnr), swd, rise: swd - fullSwd });
+    onMeasured();
   }
   return rows;
 }

@@ -12,11 +12,13 @@ import { planWarnings } from '../../core/plan/planWarnings.ts';
 import type { Problem } from '../../core/problem.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import type { BackendName, StartArgs } from '../../core/session/engineProtocol.ts';
+import { releaseImages } from '../data/imageSet.ts';
 import { createRun, openRun, type Run, type RunStorePorts } from '../runs/runStore.ts';
 import { selectBackend, type SelectedBackend } from '../tensors/selectBackend.ts';
+import type { ImageReading } from './openPlanImages.ts';
 import { prepareSession, type PreparedSession } from './prepareSession.ts';
 import { alreadyFinished, checkpointNotUnderstood, imagesChanged, sourceChanged } from './problems.ts';
-import { readPlan } from './readPlan.ts';
+import { readPlan, type ReadPlan } from './readPlan.ts';
 import { initialSessionState, readSessionState, type SessionState } from './sessionState.ts';
 import type { VariantStart } from './trainVariant.ts';
 
@@ -43,19 +45,36 @@ export interface ProcessesAsked {
   readonly provider?: string;
 }
 
-export function openSession(args: StartArgs, store: RunStorePorts): Promise<Result<OpenedSession>> {
-  return args.runFolder === null ? openNew(args, store) : openExisting(args, args.runFolder, store);
+export function openSession(
+  args: StartArgs,
+  store: RunStorePorts,
+  reading: ImageReading = {},
+): Promise<Result<OpenedSession>> {
+  return args.runFolder === null ? openNew(args, store, reading) : openExisting(args, args.runFolder, store, reading);
 }
 
-async function openNew(args: StartArgs, store: RunStorePorts): Promise<Result<OpenedSession>> {
+async function openNew(args: StartArgs, store: RunStorePorts, reading: ImageReading): Promise<Result<OpenedSession>> {
   const read = await readPlan(args.planPath);
   if (!read.ok) return read;
-  const { plan, planPath, warnings } = read.value;
-  const prepared = await prepareSession(plan, planPath);
-  if (!prepared.ok) return prepared;
+  const prepared = await prepareSession(read.value.plan, read.value.planPath, reading);
+  return prepared.ok ? orReleased(prepared.value, await makeRun(args, store, read.value, prepared.value)) : prepared;
+}
+
+/** What was opened; the images are let go of where nothing was. */
+function orReleased({ images }: PreparedSession, opened: Result<OpenedSession>): Result<OpenedSession> {
+  if (!opened.ok) releaseImages(images);
+  return opened;
+}
+
+async function makeRun(
+  args: StartArgs,
+  store: RunStorePorts,
+  { plan, planPath, warnings }: ReadPlan,
+  prepared: PreparedSession,
+): Promise<Result<OpenedSession>> {
   const backend = await selectBackend({ backend: args.backend, threads: args.threads, ...providerOf(args) });
   if (!backend.ok) return backend;
-  const { generator, discriminator, images, sources, notes } = prepared.value;
+  const { generator, discriminator, images, sources, notes } = prepared;
   const run = createRun(store, path.join(path.dirname(planPath), '.slimwise', 'runs'), {
     name: plan.name,
     status: 'running',
@@ -73,7 +92,7 @@ async function openNew(args: StartArgs, store: RunStorePorts): Promise<Result<Op
   if (!run.ok) return run;
   return success({
     run: run.value,
-    prepared: prepared.value,
+    prepared,
     backend: backend.value,
     short: args.short,
     state: initialSessionState,
@@ -85,23 +104,33 @@ async function openNew(args: StartArgs, store: RunStorePorts): Promise<Result<Op
   });
 }
 
-async function openExisting(args: StartArgs, runFolder: string, store: RunStorePorts): Promise<Result<OpenedSession>> {
+async function openExisting(
+  args: StartArgs,
+  runFolder: string,
+  store: RunStorePorts,
+  reading: ImageReading,
+): Promise<Result<OpenedSession>> {
   const opened = openRun(store, path.resolve(runFolder));
   if (!opened.ok) return opened;
   const run = opened.value;
-  const continued = await continueRun(args, run);
+  const continued = await continueRun(args, run, reading);
   if (!continued.ok) run.dispose();
   return continued;
 }
 
-async function continueRun(args: StartArgs, run: Run): Promise<Result<OpenedSession>> {
+async function continueRun(args: StartArgs, run: Run, reading: ImageReading): Promise<Result<OpenedSession>> {
   const record = run.record();
   if (record.status === 'finished') return failure(alreadyFinished(run.folder));
   const checked = validatePlan(JSON.stringify(record.plan), record.planPath);
   if (!checked.ok) return checked;
-  const prepared = await prepareSession(checked.value.plan, record.planPath);
-  if (!prepared.ok) return prepared;
-  const { sources, images, plan } = prepared.value;
+  const prepared = await prepareSession(checked.value.plan, record.planPath, reading);
+  return prepared.ok ? orReleased(prepared.value, await goOn(args, run, prepared.value)) : prepared;
+}
+
+/** From the last checkpoint, if everything is as it was. */
+async function goOn(args: StartArgs, run: Run, prepared: PreparedSession): Promise<Result<OpenedSession>> {
+  const record = run.record();
+  const { sources, images, plan } = prepared;
   const folder = path.dirname(record.planPath);
   const changed = Object.keys(record.sources).find((name) => sources[name] !== record.sources[name]);
   if (changed !== undefined) return failure(sourceChanged(path.resolve(folder, changed)));
@@ -123,7 +152,7 @@ async function continueRun(args: StartArgs, run: Run): Promise<Result<OpenedSess
   const { current } = state;
   return success({
     run,
-    prepared: prepared.value,
+    prepared,
     backend: backend.value,
     short: record.short,
     state,
@@ -131,7 +160,7 @@ async function continueRun(args: StartArgs, run: Run): Promise<Result<OpenedSess
     resumedFromStep: state.stepsDone,
     warnings: damaged,
     notes: [
-      ...prepared.value.notes,
+      ...prepared.notes,
       ...(same
         ? []
         : [

@@ -5,7 +5,10 @@ import { validatePlan, type ValidPlan } from '../../core/plan/validatePlan.ts';
 import { failure, type Result } from '../../core/result.ts';
 import { planNotFound } from './problems.ts';
 
-export async function readPlan(planPath: string): Promise<Result<ValidPlan & { readonly planPath: string }>> {
+/** With its absolute path. */
+export type ReadPlan = ValidPlan & { readonly planPath: string };
+
+export async function readPlan(planPath: string): Promise<Result<ReadPlan>> {
   const absolute = path.resolve(planPath);
   const text = await readFile(absolute, 'utf8').catch(() => null);
   if (text === null) return failure(planNotFound(absolute));

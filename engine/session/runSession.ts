@@ -13,6 +13,7 @@ import { acceptedLayers } from '../compress/algorithm1.ts';
 import { layersByRedundancy } from '../compress/layerOrder.ts';
 import type { ReportPlatform } from '../runs/report/reportData.ts';
 import type { RunStorePorts } from '../runs/runStore.ts';
+import { releaseImages } from '../data/imageSet.ts';
 import { createNetwork } from '../train/network.ts';
 import { endStep, releaseGraphs } from '../tensors/step.ts';
 import { atOnce, divideMachine, threadsOfEach } from './divideMachine.ts';
@@ -35,6 +36,8 @@ import * as variants from './variants.ts';
 export interface SessionRequest extends RunningRequest {
   readonly args: StartArgs;
   readonly store: RunStorePorts;
+  /** Hears how far the reading of the images is, before there is a run. */
+  readonly onImages?: (done: number, total: number) => void;
 }
 
 export interface RunningRequest {
@@ -60,8 +63,15 @@ export type SessionOutcome =
   | { readonly status: 'finished'; readonly runFolder: string; readonly summary: RunSummary };
 
 export async function runSession(request: SessionRequest): Promise<Result<SessionOutcome>> {
-  const opened = await openSession(request.args, request.store);
-  return opened.ok ? runOpened(request, opened.value) : opened;
+  const { control, onImages } = request;
+  const reading = { signal: control.signal, ...(onImages === undefined ? {} : { onProgress: onImages }) };
+  const opened = await openSession(request.args, request.store, reading);
+  if (!opened.ok) return opened;
+  try {
+    return await runOpened(request, opened.value);
+  } finally {
+    releaseImages(opened.value.prepared.images);
+  }
 }
 
 /** The same for a run that is open already; gives it back in any case. */

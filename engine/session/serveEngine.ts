@@ -54,6 +54,7 @@ export function serveEngine(port: EnginePort, platform: ReportPlatform, onBug: (
       platform,
       control,
       trainers: { start: forkTrainer, bytesFree },
+      onImages: (done, total) => port.send({ kind: 'images', done, total }),
       onStarted: (started) => {
         answered = true;
         if (running) running.folder = started.runFolder;

@@ -6,6 +6,8 @@ export interface SessionControl {
   readonly wanted: 'run' | 'pause' | 'cancel';
   /** It ends because the engine must, not because the user asked: the run stays one that goes on. */
   readonly interrupted: boolean;
+  /** Aborted with the wish to cancel, for work that is not steps: reading images. */
+  readonly signal: AbortSignal;
   cancel(): void;
   interrupt(): void;
   pause(): void;
@@ -20,11 +22,13 @@ export function createSessionControl(): SessionControl {
   let wanted: SessionControl['wanted'] = 'run';
   let interrupted = false;
   let waiting: (() => void)[] = [];
+  const cancelled = new AbortController();
   const listeners = new Set<() => void>();
   const change = (next: SessionControl['wanted']): void => {
     // A cancel is final: a pause that arrives after it must not keep the engine alive.
     if (wanted === 'cancel') return;
     wanted = next;
+    if (next === 'cancel') cancelled.abort();
     for (const listener of listeners) listener();
     if (next === 'pause') return;
     for (const wake of waiting) wake();
@@ -34,6 +38,7 @@ export function createSessionControl(): SessionControl {
     get wanted() {
       return wanted;
     },
+    signal: cancelled.signal,
     get interrupted() {
       return interrupted;
     },
