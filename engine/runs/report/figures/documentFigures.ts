@@ -19,7 +19,9 @@ export function documentFigures(runs: readonly FigureRun[]): readonly DocumentFi
   const own = (run: FigureRun): readonly OwnedView[] => run.views.map((view) => ({ ...view, run }));
   const all = runs.flatMap(own);
   // Widths are compared between runs, everything else within one: other data or steps are another experiment.
-  const main = fullest(runs.filter(({ loss }) => loss !== leastSquares)) ?? fullest(runs);
+  const other = fullest(runs.filter(({ loss }) => loss !== leastSquares));
+  const any = fullest(runs);
+  const main = other !== undefined && any !== undefined && nSettings(other) >= nSettings(any) ? other : any;
   const views = main === undefined ? [] : distinct(own(main));
   const leastSquaresRun = fullest(runs.filter(({ loss }) => loss === leastSquares));
   const squared = leastSquaresRun === undefined ? [] : distinct(own(leastSquaresRun));
@@ -96,6 +98,10 @@ export function fullest(runs: readonly FigureRun[]): FigureRun | undefined {
     (best, run) => (best === undefined || measured(run) > measured(best) ? run : best),
     undefined,
   );
+}
+
+function nSettings({ views }: FigureRun): number {
+  return new Set(views.flatMap(({ letter }) => letter ?? [])).size;
 }
 
 /** One view per setting and label: the one with most seeds, in the order of letters. */

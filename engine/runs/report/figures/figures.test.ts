@@ -124,6 +124,10 @@ describe('figures of the document', function () {
     const figures = documentFigures([experiment('lsgan'), experiment('bce')]);
     assert.equal(figure(figures, 'fig-10').kind, 'pictures');
     assert.equal(figure(figures, 'fig-5').kind, 'pictures');
+    // A run of fewer settings does not stand in for one that has them, whatever their losses.
+    const few = documentFigures([experiment('lsgan'), widened({ 4: [8, 24] })]);
+    const three = figure(few, 'table-3');
+    assert.deepEqual(three.kind === 'table' && three.table.rows.length, 3);
   });
 
   it('take Figs. 7 and 8 from one run that binarizes the last layer at several widths', () => {
