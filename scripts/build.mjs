@@ -2,7 +2,7 @@
 // One table of bundles; Node bundles are ES modules (the extension is CommonJS, as VS Code's loader likes it best).
 // Native code and WASM stay outside the bundles: dist/native and dist/wasm hold them (see copyBinaries).
 import { build } from 'esbuild';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildKernels } from './buildKernels.mjs';
@@ -175,13 +175,18 @@ function copyBinaries() {
   }
 }
 
-/** The JSON schema of `slimwise.json`, from the one definition in core/plan. */
+/** The JSON schemas of `slimwise.json`, from the one definition in core/plan: one that judges, one for our editor. */
 async function writeSchema() {
-  const entry = join(root, 'core', 'plan', 'jsonSchema.ts');
+  const entry = join(root, 'core', 'plan', 'editorSchema.ts');
   if (!existsSync(entry)) return;
-  const outfile = join(root, 'dist', 'meta', 'jsonSchema.mjs');
+  const outfile = join(root, 'dist', 'meta', 'planSchemas.mjs');
   await build({
-    entryPoints: [entry],
+    stdin: {
+      contents:
+        "export { planJsonSchema } from './jsonSchema.ts'; export { planEditorSchema } from './editorSchema.ts';",
+      resolveDir: dirname(entry),
+      loader: 'ts',
+    },
     outfile,
     bundle: true,
     platform: 'node',
@@ -190,7 +195,10 @@ async function writeSchema() {
     absWorkingDir: root,
     logLevel: 'warning',
   });
-  const { planJsonSchema } = await import(pathToFileURL(outfile).href);
-  writeFileSync(join(root, 'dist', 'slimwise.schema.json'), `${JSON.stringify(planJsonSchema(), null, 2)}\n`);
-  JSON.parse(readFileSync(join(root, 'dist', 'slimwise.schema.json'), 'utf8'));
+  const { planJsonSchema, planEditorSchema } = await import(pathToFileURL(outfile).href);
+  for (const [name, schema] of [
+    ['slimwise.schema.json', planJsonSchema()],
+    ['slimwise.editor.schema.json', planEditorSchema()],
+  ])
+    writeFileSync(join(root, 'dist', name), `${JSON.stringify(schema, null, 2)}\n`);
 }

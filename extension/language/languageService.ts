@@ -39,6 +39,7 @@ import { commandIds } from '../commandIds.ts';
 import { isPlanFile } from '../commands/findPlans.ts';
 import { section } from '../platform/settings.ts';
 import { analysisNotRunning } from '../problems.ts';
+import { withoutJsonFaults } from './jsonFaults.ts';
 import { lookedAtLength, mayDefineModel, modelLanguages } from './modelSource.ts';
 import { sourceText } from './sourcePlace.ts';
 
@@ -218,6 +219,9 @@ export class LanguageService implements Disposable {
           ...['slimwise.json', 'slimwise.*.json'].map((name) => ({ language: 'json', pattern: `**/${name}` })),
         ],
         outputChannel: this.#log,
+        middleware: {
+          handleDiagnostics: (uri, diagnostics, next) => next(uri, withoutJsonFaults(uri, diagnostics)),
+        },
         initializationOptions: {
           settings: JSON.parse(JSON.stringify(workspace.getConfiguration(section))) as unknown,
           commands: commandIds,

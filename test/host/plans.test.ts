@@ -1,6 +1,6 @@
 /** Making plans and samples through VS Code's own dialogs, in a real extension host. */
 import assert from 'node:assert/strict';
-import { commands, languages, window, workspace, type Uri } from 'vscode';
+import { commands, languages, Position, window, workspace, type CompletionList, type Hover, type Uri } from 'vscode';
 import type { Result } from '../../core/result.ts';
 import { inWorkspace, slimwise, waitFor } from './waitFor.ts';
 
@@ -65,6 +65,65 @@ describe('plans and samples in a real extension host', () => {
     const second = await written([find, { ...binarize, stepz: 3 }]);
     const unknown = `${second.findIndex((line) => line.includes('"stepz"'))} SWP_PLAN_UNKNOWN_KEY`;
     await waitFor('the wrong field', () => own().includes(unknown));
+  });
+
+  it('shows each fault of a plan once, whichever kind it is', async () => {
+    const sample = JSON.parse(await read(inWorkspace('slimwise.json')));
+    const [find, binarize] = sample.stages;
+    const faults: readonly (readonly [string, (text: string) => string])[] = [
+      ['an unknown field', (text) => text.replace('"seed": 1', '"seed": 1,\n  "sead": 2')],
+      ['a value of another kind', (text) => text.replace('"seed": 1', '"seed": "one"')],
+      ['a value that is none of the known', (text) => text.replace('"family": "precision"', '"family": "precison"')],
+      ['a missing field', (text) => text.replace(/"data": \{[^}]*\},/, '')],
+      ['a wrong field of a stage', (text) => text.replace('"kind": "binary"', '"kind": "binary", "bits": 1')],
+      ['no JSON', (text) => text.replace('"seed": 1', '"seed" 1')],
+    ];
+    for (const [index, [name, broken]] of faults.entries()) {
+      const file = inWorkspace(`slimwise.fault${index}.json`);
+      const text = JSON.stringify({ ...sample, stages: [find, binarize] }, null, 2);
+      assert.notEqual(broken(text), text, name);
+      await workspace.fs.writeFile(file, new TextEncoder().encode(broken(text)));
+      await window.showTextDocument(await workspace.openTextDocument(file));
+      const first = await waitFor(`a finding about ${name}`, () => languages.getDiagnostics(file)[0]);
+      // The other checker has answered once its own completions are there.
+      await commands.executeCommand('vscode.executeCompletionItemProvider', file, new Position(1, 2));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const found = languages.getDiagnostics(file);
+      assert.deepEqual(
+        found.map(({ message }) => message),
+        [first.message],
+        name,
+      );
+      assert.equal(first.source, name === 'no JSON' ? 'json' : 'slimwise', name);
+      await commands.executeCommand('workbench.action.closeActiveEditor');
+      await workspace.fs.delete(file);
+    }
+  });
+
+  it('completes the fields of a plan and explains them', async () => {
+    const file = inWorkspace('slimwise.json');
+    const document = await workspace.openTextDocument(file);
+    await window.showTextDocument(document);
+    const text = document.getText();
+    const labelsAt = async (offset: number): Promise<readonly string[]> => {
+      const at = document.positionAt(offset);
+      const list = await commands.executeCommand<CompletionList>('vscode.executeCompletionItemProvider', file, at);
+      return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    };
+    const fields = await waitFor('the fields', async () => {
+      const labels = await labelsAt(text.indexOf('"seed"'));
+      return labels.some((label) => label.includes('devices')) && labels;
+    });
+    assert.ok(fields.length >= 2, fields.join());
+    const families = await labelsAt(text.indexOf('"precision"') + 2);
+    assert.ok(families.includes('"precision"'), families.join());
+    const hovers = await commands.executeCommand<Hover[]>(
+      'vscode.executeHoverProvider',
+      file,
+      document.positionAt(text.indexOf('"seed"') + 2),
+    );
+    const words = hovers.flatMap(({ contents }) => contents.map((own) => (typeof own === 'string' ? own : own.value)));
+    assert.match(words.join('\n'), /All randomness of the run follows from this/);
   });
 
   it('says that a file without models has none', async () => {

@@ -87,6 +87,8 @@ describe('the manifest', () => {
       [...manifest.activationEvents].sort(),
       [
         ...modelLanguages.map((id) => `onLanguage:${id}`),
+        // A plan that is opened by itself; there is no event for a name.
+        'onLanguage:json',
         'workspaceContains:**/slimwise.json',
         'workspaceContains:**/slimwise.*.json',
         'onWebviewPanel:slimwise.run',
