@@ -37,7 +37,8 @@ export function importWrapper(place: ImportPlace, wrapper: string): ImportedWrap
   const name = isTaken(text, wrapper, null) ? `slimwise_${wrapper}` : wrapper;
   const written = name === wrapper ? wrapper : `${wrapper} as ${name}`;
   const line = module.language === 'python' ? pythonImport(place, written) : javascriptImport(place, written);
-  if (line === null) return 'the file does not import TensorFlow.js as a module, so it cannot import slimwise_layers';
+  if (line === null)
+    return 'the file is a script of a page and no module, so it cannot import slimwise_layers: add type="module" and an import or export';
   const at = importPosition(module, text);
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const isAtEnd = at > 0 && !/[\r\n]$/.test(text.slice(0, at));
@@ -85,14 +86,35 @@ function pythonImport({ host, file, module }: ImportPlace, names: string): strin
   return `from ${isRelative ? '.' : ''}${moduleName} import ${names}`;
 }
 
-/** null: TensorFlow.js comes from the page, not from a module. */
-function javascriptImport({ module, text }: ImportPlace, names: string): string | null {
+/** An ES module that takes `tf` from the page: it imports nothing that could be TensorFlow.js, and names no `tf`. */
+export function usesGlobalTf({ module, text, file }: Pick<ImportPlace, 'module' | 'text' | 'file'>): boolean {
+  const declares = /\b(?:const|let|var|class|function)\s+tf\b|\{[^{}]*\btf\b[^{}]*\}\s*=/.test(text);
+  const takes = /(?<!\b(?:if|while|switch)\s*)\([^()]*\btf\b[^()]*\)\s*(?:=>|\{)/.test(text);
+  return (
+    /\.m?js$/.test(file) &&
+    module.body.some(({ kind }) => kind === 'export' || kind === 'fromImport') &&
+    !module.body.some((statement) => statement.kind === 'fromImport' && /tensorflow|tfjs/.test(statement.path)) &&
+    !module.body.some((statement) => statement.kind === 'fromImport' && bindsTf(statement)) &&
+    !declares &&
+    !takes
+  );
+}
+
+function bindsTf({ names, namespace }: FromImportStatement): boolean {
+  return namespace === 'tf' || names.some(({ name, alias }) => (alias ?? name) === 'tf');
+}
+
+/** null: a script of a page, which cannot import. */
+function javascriptImport(place: ImportPlace, names: string): string | null {
+  const { module, text } = place;
   const imports = module.body.filter((statement) => statement.kind === 'fromImport');
   const semicolon = /^\s*(import|const)\b.*;\s*$/m.test(text) || !/^\s*import\b/m.test(text) ? ';' : '';
   const quote = /from\s+"/.test(text) ? '"' : "'";
-  if (imports.some(({ path }) => /tensorflow|tfjs/.test(path)) || imports.length > 0) {
+  // A page finds a module by its file's whole name.
+  const isInPage = usesGlobalTf(place);
+  if (imports.length > 0 || isInPage) {
     const relative = imports.find(({ path }) => path.startsWith('.'))?.path ?? '';
-    const ending = /\.(js|ts|mjs)$/.exec(relative)?.[0] ?? '';
+    const ending = isInPage ? '.js' : (/\.(js|ts|mjs)$/.exec(relative)?.[0] ?? '');
     return `import { ${names} } from ${quote}./${moduleName}${ending}${quote}${semicolon}`;
   }
   if (/require\(\s*['"]@tensorflow/.test(text)) {

@@ -4,7 +4,7 @@
  */
 import type { Framework } from '../../core/graph/modelGraph.ts';
 import { moduleName } from '../frameworks/slimwise/wrappers.ts';
-import type { ImportPlace } from './importWrapper.ts';
+import { usesGlobalTf, type ImportPlace } from './importWrapper.ts';
 import { kerasLayers } from './modules/kerasLayers.ts';
 import { pytorchLayers } from './modules/pytorchLayers.ts';
 import { tfjsLayers } from './modules/tfjsLayers.ts';
@@ -29,7 +29,8 @@ export function moduleFile(source: string): string {
   return `${folder}${moduleName}${ending}`;
 }
 
-function moduleText({ file, text }: ImportPlace, framework: Framework): string | null {
+function moduleText(place: ImportPlace, framework: Framework): string | null {
+  const { file, text } = place;
   switch (framework) {
     case 'pytorch':
       return pytorchLayers;
@@ -37,7 +38,7 @@ function moduleText({ file, text }: ImportPlace, framework: Framework): string |
       return kerasLayers(kerasImport(text));
     case 'tfjs':
       return tfjsLayers({
-        tf: /['"](@tensorflow\/tfjs[\w-]*)['"]/.exec(text)?.[1] ?? '@tensorflow/tfjs',
+        tf: usesGlobalTf(place) ? null : (/['"](@tensorflow\/tfjs[\w-]*)['"]/.exec(text)?.[1] ?? '@tensorflow/tfjs'),
         isTyped: /\.(tsx?|mts)$/.test(file),
         isCommonJs: !/^\s*import\b/m.test(text) && /\brequire\(/.test(text),
       });
