@@ -1,11 +1,12 @@
 /**
  * The result of an experiment: one row per setting, as the comparison of runs writes it, with how evenly G and D
- * competed. It stands where a run of Algorithm 1 has its decisions.
+ * competed, and which of the document's claims it bears out. It stands where a run of Algorithm 1 has its decisions.
  */
 import { compareRuns, comparisonTable } from '../../../core/compare/compareRuns.ts';
 import { digestRun } from '../../../core/compare/runDigest.ts';
 import type { RunRecord } from '../../../core/session/runRecord.ts';
 import type { RunState } from '../../../core/session/runState.ts';
+import { settingClaims, type SettingClaim } from '../../../core/session/settingClaims.ts';
 import { settingRows } from '../../../core/session/settingRows.ts';
 import { tableFigure } from './figureBlock.ts';
 import { html, type Markup } from './html.ts';
@@ -37,5 +38,24 @@ export function settingSection(record: RunRecord, state: RunState): Markup | nul
   return html`<section aria-labelledby="settings">
     <h2 id="settings">What each setting came to</h2>
     ${tableFigure({ id: 'settings', label: '', title: 'Settings of the experiment', note }, table, true)}
+    ${claimTable(settingClaims(state.settings))}
   </section>`;
+}
+
+/** Nothing where full precision or the settings that a claim is about were not run. */
+function claimTable(claims: readonly SettingClaim[]): Markup {
+  if (claims.length === 0) return html``;
+  const table = {
+    columns: ['Claim of the document', 'Its numbers', 'Difference of SWD here', 'At the finest level alone', 'Verdict'],
+    rows: claims.map(({ claim, document, measured, finest, verdict }) => [
+      claim,
+      document,
+      measured,
+      finest ?? '–',
+      verdict,
+    ]),
+  };
+  const note =
+    'Differences are taken seed by seed, with their 95 % intervals. A verdict needs the whole interval of the mean over the pyramid levels on one side; two settings are alike within a quarter of full precision’s SWD. What is not decided is not refuted.';
+  return tableFigure({ id: 'claims', label: '', title: 'What holds here', note }, table, true);
 }
