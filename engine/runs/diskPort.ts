@@ -22,6 +22,8 @@ export interface DiskPort {
   readAt(handle: number, position: number, into: Uint8Array): number;
   fsync(handle: number): void;
   close(handle: number): void;
+  /** Sets the date of a file to now. */
+  touch(file: string): void;
   read(file: string): Uint8Array;
   truncate(file: string, length: number): void;
   rename(from: string, to: string): void;
@@ -51,6 +53,10 @@ export const realDisk: DiskPort = {
   readAt: (handle, position, into) => fs.readSync(handle, into, 0, into.length, position),
   fsync: (handle) => fs.fsyncSync(handle),
   close: (handle) => fs.closeSync(handle),
+  touch(file) {
+    const now = new Date();
+    fs.utimesSync(file, now, now);
+  },
   // A plain array: a Buffer's own `slice` shares memory where an array's copies.
   read: (file) => new Uint8Array(fs.readFileSync(file)),
   truncate: (file, length) => fs.truncateSync(file, length),

@@ -129,6 +129,10 @@ export function memoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
     close(handle) {
       handles.delete(handle);
     },
+    touch(name) {
+      call(`touch ${path.basename(name)}`);
+      fileAt(name).modifiedMs = nowMs();
+    },
     read(name) {
       call(`read ${path.basename(name)}`);
       return fileAt(name).bytes.slice();

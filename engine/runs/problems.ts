@@ -69,11 +69,24 @@ export function runTooNew(path: string, found: number, known: number): Problem {
   };
 }
 
-export function runLocked(path: string, holder: { readonly pid: number; readonly host: string }): Problem {
+export function runLocked(
+  path: string,
+  { pid, host, program }: { readonly pid: number; readonly host: string; readonly program?: string },
+): Problem {
+  const who = program === undefined ? `Process ${pid} on ${host}` : `Process ${pid} of ${program} on ${host}`;
   return {
     code: 'SWP_RUN_LOCKED',
-    message: `Process ${holder.pid} on ${holder.host} is working on this run.`,
+    message: `${who} is working on this run.`,
     hint: 'Watch it there, or stop that process first; a run has one writer at a time.',
+    path,
+  };
+}
+
+export function runLockLost(path: string): Problem {
+  return {
+    code: 'SWP_RUN_LOCK_LOST',
+    message: 'Another process took this run over while this one could not be heard; this one writes nothing more.',
+    hint: 'Watch the run there. What was committed before is intact.',
     path,
   };
 }

@@ -1,7 +1,8 @@
 /**
  * One writer per run. The file `lock` names the process that holds the run: its id, when it started and
  * its machine. A lock whose process is gone is swept; sweeping is itself done by one process at a time,
- * so two that start together never both win. A lock from another machine is believed.
+ * so two that start together never both win. A lock from another machine, where no process can be asked for, is
+ * believed as long as its holder refreshes the file's date.
  */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
@@ -15,6 +16,10 @@ export interface LockHolder {
   /** Tells a process from a later one with the same id; null where the system does not say. */
   readonly startTime: string | null;
   readonly host: string;
+  /** For people. */
+  readonly program?: 'an editor' | 'a command line';
+  /** It refreshes the date of its lock; a holder of an older version does not. */
+  readonly refreshes?: boolean;
 }
 
 /** Processes as the lock sees them. */
@@ -25,6 +30,9 @@ export interface ProcessPort {
 
 /** A lock file without content is being written right now, or was left so by a kill. */
 const unreadableLockIsStaleMs = 10_000;
+/** How often a holder refreshes its lock, and after how long a silent one of another machine is gone: clocks may differ by minutes. */
+export const lockRefreshMs = 30_000;
+export const silentLockIsStaleMs = 15 * 60_000;
 
 export function takeLock(disk: DiskPort, file: string, processes: ProcessPort, nowMs: number): Result<null> {
   const content = new TextEncoder().encode(JSON.stringify(processes.self));
@@ -33,7 +41,7 @@ export function takeLock(disk: DiskPort, file: string, processes: ProcessPort, n
     if (!taken.ok || taken.value) return taken.ok ? success(null) : taken;
     const holder = readHolder(disk, file);
     if (holder === 'gone') continue;
-    if (holder !== 'unreadable' && processes.isAlive(holder)) return failure(runLocked(file, holder));
+    if (holder !== 'unreadable' && holds(disk, file, holder, processes, nowMs)) return failure(runLocked(file, holder));
     if (holder === 'unreadable' && nowMs - (disk.stat(file)?.modifiedMs ?? 0) < unreadableLockIsStaleMs) {
       return failure(runLocked(file, { pid: 0, host: 'this machine (just starting)' }));
     }
@@ -44,9 +52,35 @@ export function takeLock(disk: DiskPort, file: string, processes: ProcessPort, n
 }
 
 /** Who holds the run now; null where nobody does. */
-export function lockHolder(disk: DiskPort, file: string, processes: ProcessPort): LockHolder | null {
+export function lockHolder(
+  disk: DiskPort,
+  file: string,
+  processes: ProcessPort,
+  nowMs = Date.now(),
+): LockHolder | null {
   const holder = readHolder(disk, file);
-  return typeof holder === 'object' && processes.isAlive(holder) ? holder : null;
+  return typeof holder === 'object' && holds(disk, file, holder, processes, nowMs) ? holder : null;
+}
+
+/** Says that the holder is still there. False where the lock is another's by now: nothing may be written any more. */
+export function refreshLock(disk: DiskPort, file: string, processes: ProcessPort): boolean {
+  const holder = readHolder(disk, file);
+  if (typeof holder !== 'object') return holder === 'unreadable';
+  if (!isSame(holder, processes.self)) return false;
+  try {
+    disk.touch(file);
+  } catch (error) {
+    // The next time may do.
+    if (errorCode(error) === undefined) throw error;
+  }
+  return true;
+}
+
+function holds(disk: DiskPort, file: string, holder: LockHolder, processes: ProcessPort, nowMs: number): boolean {
+  if (!processes.isAlive(holder)) return false;
+  const elsewhere = holder.host !== processes.self.host;
+  if (!elsewhere || holder.refreshes !== true) return true;
+  return nowMs - (disk.stat(file)?.modifiedMs ?? nowMs) < silentLockIsStaleMs;
 }
 
 export function releaseLock(disk: DiskPort, file: string, processes: ProcessPort): void {
@@ -86,7 +120,8 @@ function sweep(disk: DiskPort, file: string, processes: ProcessPort, nowMs: numb
   }
   try {
     const holder = readHolder(disk, file);
-    if (holder === 'unreadable' || (holder !== 'gone' && !processes.isAlive(holder))) disk.remove(file);
+    const gone = holder !== 'gone' && (holder === 'unreadable' || !holds(disk, file, holder, processes, nowMs));
+    if (gone) disk.remove(file);
   } finally {
     removeQuietly(disk, sweeping);
   }
@@ -127,7 +162,14 @@ function isSame(a: LockHolder, b: LockHolder): boolean {
 }
 
 export const realProcesses: ProcessPort = {
-  self: { pid: process.pid, startTime: startTimeOf(process.pid), host: os.hostname() },
+  self: {
+    pid: process.pid,
+    startTime: startTimeOf(process.pid),
+    host: os.hostname(),
+    // An editor forks its engine with a channel.
+    program: process.send === undefined ? 'a command line' : 'an editor',
+    refreshes: true,
+  },
   isAlive(holder) {
     if (holder.host !== os.hostname()) return true;
     try {

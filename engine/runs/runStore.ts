@@ -13,7 +13,8 @@ import { readLatestCheckpoint, writeCheckpoint, type CheckpointContent, type Lat
 import { errorCode, realDisk, type DiskPort } from './diskPort.ts';
 import { appendToJournal, readJournal, repairJournal, type Journal } from './journal.ts';
 import { readRecord } from './readRecord.ts';
-import { realProcesses, releaseLock, takeLock, type ProcessPort } from './runLock.ts';
+import { runLockLost } from './problems.ts';
+import { lockRefreshMs, realProcesses, refreshLock, releaseLock, takeLock, type ProcessPort } from './runLock.ts';
 import {
   attempt,
   makeFolderDurably,
@@ -33,6 +34,8 @@ export interface RunStorePorts {
   readonly randomWord: () => number;
   /** Hears of what did not stop the run but should be known. */
   readonly onWarning: (problem: Problem) => void;
+  /** Calls `action` again and again until what is returned is called; absent: locks are not refreshed. */
+  readonly repeat?: (action: () => void, everyMs: number) => () => void;
 }
 
 export function realPorts(onWarning: (problem: Problem) => void): RunStorePorts {
@@ -42,6 +45,11 @@ export function realPorts(onWarning: (problem: Problem) => void): RunStorePorts 
     now: Date.now,
     randomWord: () => Math.floor(Math.random() * 2 ** 32),
     onWarning,
+    repeat(action, everyMs) {
+      const timer = setInterval(action, everyMs);
+      timer.unref();
+      return () => clearInterval(timer);
+    },
   };
 }
 
@@ -158,6 +166,14 @@ function holdRun(
   let current = record;
   let { lastSeq, soundBytes } = journal;
   let held = true;
+  const lockFile = path.join(folder, runFiles.lock);
+  let lost = false;
+  let refreshedMs = ports.now();
+  const refresh = (): void => {
+    lost ||= !refreshLock(disk, lockFile, ports.processes);
+    refreshedMs = ports.now();
+  };
+  const endRefreshing = ports.repeat?.(refresh, lockRefreshMs) ?? (() => undefined);
 
   const writeInside = (name: string, bytes: Uint8Array): Result<string> => {
     const file = path.join(folder, name);
@@ -178,9 +194,11 @@ function holdRun(
       const written = writeInside(name, png);
       return written.ok ? success(name) : written;
     });
-  const whileHeld = <T>(action: () => T): T => {
+  const whileHeld = <T>(action: () => Result<T>): Result<T> => {
     if (!held) throw new Error(`run ${record.id} was given back`);
-    return action();
+    // After a machine slept, another may have taken the run over before this one could say anything.
+    if (ports.repeat !== undefined && ports.now() - refreshedMs > 2 * lockRefreshMs) refresh();
+    return lost ? failure(runLockLost(folder)) : action();
   };
 
   return {
@@ -221,7 +239,9 @@ function holdRun(
         return success({ ...written.value, folder: `${runFiles.parts}/${part}/${written.value.folder}` });
       }),
     readPart: (variant) => readLatestCheckpoint(disk, path.join(partsFolder, fileNameOf(variant))),
-    removePart: (variant) => whileHeld(() => removeQuietly(disk, path.join(partsFolder, fileNameOf(variant)))),
+    removePart(variant) {
+      whileHeld(() => success(removeQuietly(disk, path.join(partsFolder, fileNameOf(variant)))));
+    },
     writeSample: (variant, step, png) => writePicture(`${fileNameOf(variant)}-${stepText(step)}.png`, png),
     writeWalk: (variant, step, png) => writePicture(`${fileNameOf(variant)}-${stepText(step)}~walk.png`, png),
     writeArtifact: (name, bytes) =>
@@ -237,7 +257,8 @@ function holdRun(
     dispose() {
       if (!held) return;
       held = false;
-      releaseLock(disk, path.join(folder, runFiles.lock), ports.processes);
+      endRefreshing();
+      releaseLock(disk, lockFile, ports.processes);
     },
   };
 }

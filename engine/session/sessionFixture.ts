@@ -21,7 +21,7 @@ import { createSessionControl, type SessionControl } from './sessionControl.ts';
 import { initialSessionState, readSessionState } from './sessionState.ts';
 import type { PreparedSession } from './prepareSession.ts';
 
-const sampleImages = path.join(
+export const sampleImages = path.join(
   path.dirname(fileURLToPath(import.meta.url)),
   '../../samples/dcgan/data/t10k-images-idx3-ubyte.gz',
 );

@@ -1,15 +1,25 @@
 /**
  * Which process is working on a run, if any: the engine writes its id, start time and machine into the
  * run's `lock`. This side only reads it. A lock of another machine is believed; a lock whose process is
- * gone, or whose id now belongs to a younger process, holds nothing.
+ * gone, or whose id now belongs to a younger process, holds nothing. Nor does one of another machine that has not
+ * refreshed the file's date for a quarter of an hour.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** The process that works on the run now; null where none does. */
 export function livingHolder(lockFile: string): Holder | null {
   const holder = readHolder(lockFile);
-  return holder !== null && isAlive(holder) ? holder : null;
+  return holder !== null && isAlive(holder) && !isSilent(lockFile, holder) ? holder : null;
+}
+
+/** As the engine's own lock has it. */
+const silentLockIsStaleMs = 15 * 60_000;
+
+function isSilent(lockFile: string, { host, refreshes }: Holder): boolean {
+  if (host === hostname() || !refreshes) return false;
+  const modifiedMs = statSync(lockFile, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  return Date.now() - modifiedMs >= silentLockIsStaleMs;
 }
 
 function isAlive(holder: Holder): boolean {
@@ -28,15 +38,16 @@ export interface Holder {
   readonly pid: number;
   readonly startTime: string | null;
   readonly host: string;
+  readonly refreshes: boolean;
 }
 
 function readHolder(lockFile: string): Holder | null {
   try {
     const value: unknown = JSON.parse(readFileSync(lockFile, 'utf8'));
     if (typeof value !== 'object' || value === null) return null;
-    const { pid, startTime, host } = value as Record<string, unknown>;
+    const { pid, startTime, host, refreshes } = value as Record<string, unknown>;
     if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0 || typeof host !== 'string') return null;
-    return { pid, host, startTime: typeof startTime === 'string' ? startTime : null };
+    return { pid, host, startTime: typeof startTime === 'string' ? startTime : null, refreshes: refreshes === true };
   } catch {
     return null;
   }

@@ -1,0 +1,167 @@
+/**
+ * A session on images that are read from disk: the same bytes as on images in memory, cancelled, killed, or with
+ * single layers trained by processes of their own, and its file let go of in the end.
+ */
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isEngineMessage } from '../../core/session/engineProtocol.ts';
+import type { RunEvent } from '../../core/session/runEvent.ts';
+import { main } from '../cli/cli.ts';
+import { cacheFiles } from '../data/imageCache.ts';
+import { releaseImages, type ImageSet } from '../data/imageSet.ts';
+import { openImages } from '../data/openImages.ts';
+import { selectBackend } from '../tensors/selectBackend.ts';
+import type { PreparedSession } from './prepareSession.ts';
+import { runToy, sampleImages, toyImages, toySession, type ToyRun } from './sessionFixture.ts';
+import type { SessionControl } from './sessionControl.ts';
+import { toyProject, type ToyProject } from './toyProject.ts';
+
+const engineMain = path.join(path.dirname(fileURLToPath(import.meta.url)), 'engineMain.ts');
+
+describe('a session on images that are read from disk', function () {
+  this.timeout(480_000);
+  let cache = '';
+  let whole: ToyRun;
+  let images: ImageSet;
+  let streamed: PreparedSession;
+
+  before(async () => {
+    assert.ok((await selectBackend({ backend: 'cpu', threads: null })).ok);
+    whole = await runToy();
+    cache = mkdtempSync(path.join(tmpdir(), 'slimwise-streamed-session-'));
+    images = await open();
+    streamed = { ...(await toySession()), images };
+  });
+  after(() => {
+    releaseImages(images);
+    rmSync(cache, { recursive: true, force: true });
+  });
+
+  const open = async (): Promise<ImageSet> => {
+    const request = { path: sampleImages, size: 16, channels: 1, limit: 48 } as const;
+    const opened = await openImages(request, cache, { memoryBytes: 0, cacheBytes: 1e9 });
+    assert.ok(opened.ok && !(opened.value.pixels instanceof Uint8Array), JSON.stringify(opened));
+    return opened.value;
+  };
+
+  it('ends with the bytes of one on images in memory', async () => {
+    assert.equal(images.fingerprint, (await toyImages()).fingerprint);
+    const run = await runToy({ prepared: streamed });
+    assert.ok(run.outcome.ok && run.outcome.value.status === 'finished');
+    assert.deepEqual(model(run), model(whole));
+  });
+
+  it('cancelled and gone on with, in memory or from disk, ends with the same bytes', async () => {
+    const cut = await runToy({ prepared: streamed, onEvent: at('layer-fc', 1, (control) => control.cancel()) });
+    assert.ok(cut.outcome.ok && cut.outcome.value.status === 'cancelled');
+    const rest = await runToy({ prepared: streamed, disk: cut.disk, folder: cut.folder });
+    assert.ok(rest.outcome.ok && rest.outcome.value.status === 'finished');
+    assert.deepEqual(model(rest), model(whole));
+    const other = await runToy({ onEvent: at('repeat-1', 1, (control) => control.cancel()) });
+    const switched = await runToy({ prepared: streamed, disk: other.disk, folder: other.folder });
+    assert.deepEqual(model(switched), model(whole));
+  });
+
+  it('says so when its images are lost in the middle, keeps what was saved, and goes on when they are back', async () => {
+    const lost = await open();
+    const prepared = { ...streamed, images: lost };
+    const [entry = ''] = readdirSync(cache).filter((name) => !name.startsWith('.'));
+    const lose = at('repeat-2', 1, () => truncateSync(path.join(cache, entry, cacheFiles.pixels), 0));
+    const cut = await runToy({ prepared, onEvent: lose });
+    assert.equal(cut.outcome.ok ? '' : cut.outcome.problem.code, 'SWP_IMAGE_CACHE_LOST');
+    releaseImages(lost);
+    const again = await open();
+    const rest = await runToy({ prepared: { ...streamed, images: again }, disk: cut.disk, folder: cut.folder });
+    assert.deepEqual(model(rest), model(whole));
+    releaseImages(again);
+  });
+});
+
+describe('a run on images that are read from disk, in processes that are killed', function () {
+  this.timeout(480_000);
+  const before = process.env['SLIMWISE_IMAGE_MEMORY_MIB'];
+  const projects: ToyProject[] = [];
+  const project = (): ToyProject => {
+    const made = toyProject();
+    projects.push(made);
+    return made;
+  };
+
+  afterEach(() => {
+    if (before === undefined) delete process.env['SLIMWISE_IMAGE_MEMORY_MIB'];
+    else process.env['SLIMWISE_IMAGE_MEMORY_MIB'] = before;
+    for (const made of projects.splice(0)) made.dispose();
+  });
+
+  it('loses at most one interval, and ends with the bytes of an undisturbed one in memory, layers in parallel too', async () => {
+    const [held, streamed] = [project(), project()];
+    assert.equal(await slimwise(held, ['run', 'slimwise.json', '--processes', '1']), 0);
+    process.env['SLIMWISE_IMAGE_MEMORY_MIB'] = '0';
+    await killAfter(streamed, (event) => event.type === 'step' && event.variant === 'full' && event.step === 3);
+    const [run = ''] = readdirSync(path.join(streamed.folder, '.slimwise', 'runs'));
+    const folder = path.join(streamed.folder, '.slimwise', 'runs', run);
+    assert.equal(await slimwise(streamed, ['run', '--resume', folder]), 0);
+    assert.deepEqual(packed(streamed), packed(held));
+    const resumed = journal(folder).find((event) => event.type === 'started' && event.resumedFromStep !== null);
+    // Killed after step 3 with a checkpoint every 2: step 2 was kept.
+    assert.equal(resumed?.type === 'started' ? resumed.resumedFromStep : null, 2);
+    const cached = readdirSync(path.join(streamed.folder, '.slimwise', 'cache', 'images'));
+    assert.equal(cached.filter((name) => !name.startsWith('.')).length, 1, 'one cache, used by every process');
+  });
+});
+
+function packed({ folder }: ToyProject): Buffer {
+  const runs = path.join(folder, '.slimwise', 'runs');
+  const [run = ''] = readdirSync(runs);
+  return readFileSync(path.join(runs, run, 'model.safetensors'));
+}
+
+function journal(folder: string): readonly RunEvent[] {
+  const lines = readFileSync(path.join(folder, 'journal.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as RunEvent);
+}
+
+/** Starts the engine on the project, layers in two processes, and kills it at the first event that fits. */
+async function killAfter(project: ToyProject, fits: (event: RunEvent) => boolean): Promise<void> {
+  const child = fork(engineMain, [], {
+    execArgv: ['--import', 'tsx'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  child.on('message', (message) => {
+    assert.ok(isEngineMessage(message));
+    if (message.kind === 'event' && fits(message.event)) child.kill('SIGKILL');
+  });
+  const args = { planPath: project.planPath, runFolder: null, backend: 'cpu', threads: 1, processes: 2, short: false };
+  child.send({ kind: 'request', id: 1, method: 'start', args });
+  const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  assert.equal(signal, 'SIGKILL');
+}
+
+function slimwise(project: ToyProject, args: readonly string[]): Promise<number> {
+  return main([...args, '--backend', 'cpu', '--threads', '1'], {
+    cwd: project.folder,
+    env: {},
+    isTerminal: false,
+    out: () => undefined,
+    err: () => undefined,
+  });
+}
+
+/** Does something once, right after a step. */
+function at(variant: string, step: number, action: (control: SessionControl) => void) {
+  return (event: RunEvent, control: SessionControl): void => {
+    if (event.type === 'step' && event.variant === variant && event.step === step) action(control);
+  };
+}
+
+function model({ disk, folder }: ToyRun): Uint8Array {
+  const bytes = disk.files().get(path.join(folder, 'model.safetensors'));
+  assert.ok(bytes, 'the run has a model');
+  return bytes;
+}
