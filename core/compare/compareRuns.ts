@@ -8,7 +8,7 @@ import type { ChartTable } from '../chart/chartTable.ts';
 import { formatBytes, formatRatio, formatSwd } from '../format/numbers.ts';
 import { intervalPoint, meanInterval } from './interval.ts';
 import { planDifferences, type PlanDifference } from './planDifferences.ts';
-import type { DigestRow, RunDigest } from './runDigest.ts';
+import { meanShare, type DigestRow, type RunDigest } from './runDigest.ts';
 
 export interface ComparedRow extends DigestRow {
   readonly run: string;
@@ -59,13 +59,30 @@ function named(
   });
 }
 
+/** More noisy lines than these cannot be told apart. */
+const mostRaw = 3;
+
 function chartsOf(rows: readonly ComparedRow[]): readonly ChartSpec[] {
-  const curve = (title: string, label: string, pick: (row: ComparedRow) => readonly ChartPoint[]): ChartSpec => ({
-    title,
-    x: { label: 'step' },
-    y: { label, highest: highestDrawn(rows.flatMap((row) => pick(row).map(({ y }) => y))) },
-    series: rows.map((row, i) => ({ name: row.name, kind: 'line', color: i, dashed: 8 <= i, points: pick(row) })),
-  });
+  const curve = (title: string, label: string, which: 'lossD' | 'lossG'): ChartSpec => {
+    const points = (losses: DigestRow['losses']): readonly ChartPoint[] =>
+      losses.map((point) => ({ x: point.step, y: point[which] }));
+    const every = rows.length <= mostRaw ? rows.map(({ losses }) => points(losses)) : [];
+    const means = rows.map(({ meanLosses }) => points(meanLosses));
+    return {
+      title,
+      x: { label: 'step' },
+      y: {
+        label: `${label}, mean of ${200 * meanShare} % of the steps`,
+        highest: highestDrawn([...every, ...means].flat().map(({ y }) => y)),
+      },
+      series: rows.flatMap((row, i) => [
+        ...(every[i] === undefined
+          ? []
+          : [{ name: `${row.name}, every step`, kind: 'line', color: i, faint: true, points: every[i] } as const]),
+        { name: row.name, kind: 'line', color: i, dashed: 8 <= i, points: means[i] ?? [] } as const,
+      ]),
+    };
+  };
   const resolutions = [...new Set(rows.flatMap(({ levels }) => levels.map(({ resolution }) => resolution)))].sort(
     (a, b) => a - b,
   );
@@ -84,12 +101,8 @@ function chartsOf(rows: readonly ComparedRow[]): readonly ChartSpec[] {
     })),
   };
   return [
-    curve('Loss of the generator', 'loss of G', ({ losses }) =>
-      losses.map(({ step, lossG }) => ({ x: step, y: lossG })),
-    ),
-    curve('Loss of the discriminator', 'loss of D', ({ losses }) =>
-      losses.map(({ step, lossD }) => ({ x: step, y: lossD })),
-    ),
+    curve('Loss of the generator', 'loss of G', 'lossG'),
+    curve('Loss of the discriminator', 'loss of D', 'lossD'),
     swd,
     {
       title: 'SWD over training',

@@ -22,9 +22,33 @@ export function planDifferences(plans: readonly unknown[]): readonly PlanDiffere
     return fields;
   });
   const names = [...new Set(flat.flatMap((fields) => [...fields.keys()]))];
-  return names
+  const differences = names
     .map((field) => ({ field, values: flat.map((fields) => fields.get(field) ?? absent) }))
     .filter(({ field, values }) => !ignored.has(field) && new Set(values).size > 1);
+  return stagesOfSome(differences, flat);
+}
+
+/** A stage that only some of the plans have is one line: its family, and how much there is to it. */
+function stagesOfSome(
+  differences: readonly PlanDifference[],
+  flat: readonly ReadonlyMap<string, string>[],
+): readonly PlanDifference[] {
+  const lines = new Map<string, PlanDifference>();
+  for (const difference of differences) {
+    const stage = /^stages\.[^.]+/.exec(difference.field)?.[0];
+    const inside = (fields: ReadonlyMap<string, string>): readonly string[] =>
+      [...fields.keys()].filter((field) => field.startsWith(`${stage ?? ''}.`));
+    const everywhere = stage === undefined || flat.every((fields) => inside(fields).length > 0);
+    if (everywhere) lines.set(difference.field, difference);
+    else {
+      const values = flat.map((fields) => {
+        const count = inside(fields).length;
+        return count === 0 ? absent : `${fields.get(`${stage}.family`) ?? 'a stage'}, ${count} fields`;
+      });
+      lines.set(stage, { field: stage, values });
+    }
+  }
+  return [...lines.values()];
 }
 
 function flatten(value: unknown, path: string, depth: number, into: Map<string, string>): void {

@@ -4,6 +4,7 @@
  * values. Made from the record and the reduced journal alone, and small enough to be a message to a page, however
  * long the run was.
  */
+import { movingMean } from '../chart/movingMean.ts';
 import { thinPoints } from '../chart/thinPoints.ts';
 import type { RunRecord } from '../session/runRecord.ts';
 import type { SettingResult, VariantId } from '../session/runEvent.ts';
@@ -48,6 +49,8 @@ export interface DigestRow {
   /** Median of the second half of the steps. */
   readonly stepMs: number | null;
   readonly losses: readonly LossPoint[];
+  /** The mean of the steps around, before anything is left out; evenly chosen, the last step among them. */
+  readonly meanLosses: readonly LossPoint[];
   readonly evaluations: readonly { readonly step: number; readonly swd: number }[];
   readonly sampleSteps: readonly number[];
 }
@@ -155,13 +158,35 @@ function judgedVariant({ variants, current }: RunState): VariantId | null {
   return (final ?? evaluated.at(-1))?.info.id ?? current;
 }
 
-function curvesOf(variant: VariantState | undefined): Pick<DigestRow, 'losses' | 'evaluations' | 'sampleSteps'> {
-  if (variant === undefined) return { losses: [], evaluations: [], sampleSteps: [] };
+function curvesOf(
+  variant: VariantState | undefined,
+): Pick<DigestRow, 'losses' | 'meanLosses' | 'evaluations' | 'sampleSteps'> {
+  if (variant === undefined) return { losses: [], meanLosses: [], evaluations: [], sampleSteps: [] };
   return {
     losses: thinLosses(variant.losses),
+    meanLosses: meanLosses(variant.losses),
     evaluations: variant.evaluations.map(({ step, swd }) => ({ step, swd })),
     sampleSteps: variant.samples.map(({ step }) => step),
   };
+}
+
+/** Half of the share of the steps that a mean is taken over. */
+export const meanShare = 0.01;
+
+function meanLosses(losses: readonly LossPoint[]): readonly LossPoint[] {
+  const radius = Math.round(losses.length * meanShare);
+  const [lossD, lossG] = (['lossD', 'lossG'] as const).map((which) =>
+    movingMean(
+      losses.map((point) => point[which]),
+      radius,
+    ),
+  );
+  const every = Math.max(1, Math.ceil(losses.length / nColumns));
+  return losses.flatMap(({ step }, i) =>
+    (losses.length - 1 - i) % every === 0
+      ? [{ step, lossD: lossD?.[i] ?? Number.NaN, lossG: lossG?.[i] ?? Number.NaN }]
+      : [],
+  );
 }
 
 /** Every extreme of either loss stays. */

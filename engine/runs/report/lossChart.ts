@@ -4,6 +4,7 @@
  * column, so that spikes stay visible. D and G differ in dash as well as in colour, and the numbers stand
  * in a table beside the chart.
  */
+import { movingMean } from '../../../core/chart/movingMean.ts';
 import { html, type Markup } from './html.ts';
 import { axisTicks } from './reportNumbers.ts';
 
@@ -39,7 +40,11 @@ export function lossChart(title: string, points: readonly LossPoint[], highest: 
   const radius = Math.round(points.length * smoothingShare);
   const drawn = (['lossD', 'lossG'] as const).map((name) => {
     const series = points.map((point) => ({ step: point.step, value: point[name] })).filter(isFinitePoint);
-    const mean = movingMean(series, radius);
+    const means = movingMean(
+      series.map(({ value }) => value),
+      radius,
+    );
+    const mean = series.map(({ step }, i) => ({ step, value: means[i] ?? Number.NaN }));
     return { name, raw: path(thin(series)), mean: path(thin(mean)), endY: y(mean.at(-1)?.value ?? 0) };
   });
   // Labels at the ends of the lines, kept apart.
@@ -69,17 +74,6 @@ function yTick(tick: number, y: number, right: number): Markup {
       y="${(y + 3.5).toFixed(1)}"
       >${tick}</text
     >`;
-}
-
-/** Mean over the `radius` neighbours to each side, fewer at the ends. */
-export function movingMean(series: readonly SeriesPoint[], radius: number): readonly SeriesPoint[] {
-  const sums = [0];
-  for (const { value } of series) sums.push((sums.at(-1) ?? 0) + value);
-  return series.map(({ step }, i) => {
-    const begin = Math.max(0, i - radius);
-    const end = Math.min(series.length, i + radius + 1);
-    return { step, value: ((sums[end] ?? 0) - (sums[begin] ?? 0)) / (end - begin) };
-  });
 }
 
 /** Both extremes of every pixel column, in order of steps; short series stay whole. */

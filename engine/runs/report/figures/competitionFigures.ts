@@ -3,11 +3,11 @@
  * binarized, with what G draws along the way; and what binarizing saves, measured where the run measured it and
  * named as arithmetic where it is.
  */
+import { movingMean } from '../../../../core/chart/movingMean.ts';
 import type { ChartPoint } from '../../../../core/chart/chartSpec.ts';
 import { computationShare, memoryShare } from '../../../../core/memory/eq3.ts';
 import { formatBytes } from '../../../../core/format/numbers.ts';
 import type { FigureHead } from '../figureBlock.ts';
-import { movingMean } from '../lossChart.ts';
 import type { Letter } from './figureRun.ts';
 import { missing, nameOf, pictureOf, type DocumentFigure, type OwnedView } from './figureTypes.ts';
 
@@ -40,10 +40,11 @@ export function competition(views: readonly OwnedView[], number: 13 | 14 | 15, l
   const series = (['lossD', 'lossG'] as const).flatMap((which, color) => {
     const name = which === 'lossD' ? 'discriminator' : 'generator';
     const points: readonly ChartPoint[] = losses.map((point) => ({ x: point.step, y: point[which] }));
-    const mean = movingMean(
-      points.map(({ x, y }) => ({ step: x, value: y })),
+    const means = movingMean(
+      points.map(({ y }) => y),
       radius,
-    ).map(({ step, value }) => ({ x: step, y: value }));
+    );
+    const mean = points.map(({ x }, i) => ({ x, y: means[i] ?? Number.NaN }));
     return [
       { name: `${name}, every step`, kind: 'line', color: 1 - color, faint: true, points } as const,
       { name, kind: 'line', color: 1 - color, dashed: which === 'lossG', points: mean } as const,
