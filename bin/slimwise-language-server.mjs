@@ -3,6 +3,10 @@
 // server on the streams that its arguments name (`--stdio` by default), and says how to build it where it is missing.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+
+// An analysis drops most of what it makes at once: collecting earlier keeps tens of megabytes free.
+setFlagsFromString('--heap-growing-percent=50');
 
 const built = new URL('../dist/server.mjs', import.meta.url);
 if (existsSync(fileURLToPath(built))) await import(built.href);

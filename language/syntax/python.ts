@@ -23,6 +23,7 @@ export interface PythonContext {
 }
 
 interface Chunk {
+  readonly text: string;
   /** Where in a text it was last seen; the offsets of its trees say the same. */
   readonly base: number;
   readonly body: readonly Statement[];
@@ -31,7 +32,7 @@ interface Chunk {
 }
 
 /** Characters of chunks that a parser remembers; a tree takes about 80 bytes per character. */
-const maxRemembered = 400_000;
+const maxRemembered = 150_000;
 
 export function parsePython(text: string): SourceModule {
   return assemble(text, parseChunk);
@@ -49,17 +50,26 @@ export function createPythonParser(): (text: string) => SourceModule {
     }
   };
   return (text) => {
-    const module = assemble(text, (chunkText, base) => {
-      const known = chunks.get(chunkText);
+    const module = assemble(text, (part, base) => {
+      const known = chunks.get(part);
+      const chunkText = known === undefined ? ownCopy(part) : part;
       if (known === undefined) nCharacters += chunkText.length;
-      else chunks.delete(chunkText);
+      else chunks.delete(part);
       const chunk = known === undefined ? parseChunk(chunkText, base) : chunkAt(known, base);
-      chunks.set(chunkText, chunk);
+      chunks.set(known?.text ?? chunkText, chunk);
       return chunk;
     });
     forgetOldest();
     return module;
   };
+}
+
+/**
+ * A slice of a string keeps the whole string alive, and so do names that are cut from it: what is remembered
+ * is cut from a copy of the statement alone.
+ */
+function ownCopy(part: string): string {
+  return Buffer.from(part, 'utf16le').toString('utf16le');
 }
 
 function assemble(text: string, chunkOf: (chunkText: string, base: number) => Chunk): SourceModule {
@@ -76,7 +86,7 @@ function assemble(text: string, chunkOf: (chunkText: string, base: number) => Ch
 function chunkAt(chunk: Chunk, base: number): Chunk {
   if (chunk.base === base) return chunk;
   const { body, comments, errors } = chunk;
-  return { base, ...shiftSpans({ body, comments, errors }, base - chunk.base) };
+  return { text: chunk.text, base, ...shiftSpans({ body, comments, errors }, base - chunk.base) };
 }
 
 function parseChunk(text: string, base: number): Chunk {
@@ -94,7 +104,7 @@ function parseChunk(text: string, base: number): Chunk {
   });
   const context: PythonContext = { text, errors, maxDepth: 160 };
   const body = lowerStatements(context, childrenOf(tree.topNode), 0);
-  return { base, ...shiftSpans({ body, comments, errors }, base) };
+  return { text, base, ...shiftSpans({ body, comments, errors }, base) };
 }
 
 /** The grammar takes the point of `1.` for a member access without a name. */
