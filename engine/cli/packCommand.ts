@@ -1,16 +1,20 @@
 /**
- * `slimwise pack <weights.safetensors> --source generator.py`: weights trained in the user's own pipeline come home.
+ * `slimwise pack <weights> --source generator.py`: weights trained in the user's own pipeline come home, as safetensors
+ * or as the `model.json` that TensorFlow.js saves.
  * The source says which layers have few bits (`binarize(nn.ConvTranspose2d(…))`); the packed file is read back before
  * it counts as written, and the report says what each layer takes now.
  */
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, formatRatio } from '../../core/format/numbers.ts';
 import { failure, success, type Result } from '../../core/result.ts';
-import { packTrained, type PackedTrained } from '../compress/packTrained.ts';
+import { packTrained, type PackedTrained, type TrainedWeights } from '../compress/packTrained.ts';
 import { readPacked } from '../formats/packedModel.ts';
+import { readSafetensors } from '../formats/safetensors.ts';
+import { readTfjsWeights } from '../formats/tfjsWeights.ts';
 import { selectBackend } from '../tensors/selectBackend.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
 import { analyzeOptions, openSource, type SourceRequest } from './openSource.ts';
@@ -18,10 +22,10 @@ import { badUsage, exportNotWritable, modelNotFound } from './problems.ts';
 import { renderTable } from './renderTable.ts';
 import { writeOutput } from './writeOutput.ts';
 
-const usage = `Usage: slimwise pack <weights.safetensors> --source <source> --out <model.safetensors> [options]
+const usage = `Usage: slimwise pack <weights.safetensors | model.json> --source <source> --out <model.safetensors> [options]
 
-  The weights are a state dictionary, as save_weights of slimwise_layers writes it. The source declares which
-  layers have few bits.
+  The weights are a state dictionary, as save_weights of slimwise_layers writes it, any safetensors with the weights
+  of a Keras model, or what model.save of TensorFlow.js writes. The source declares which layers have few bits.
 
   --model NAME           which model of the source
   --entry "G(100)"       build this model, as written in the source
@@ -58,7 +62,9 @@ async function pack(request: PackRequest, io: CliIo): Promise<ExitCode> {
   const hash = createHash('sha256')
     .update(host.read(file) ?? '')
     .digest('hex');
-  const packed = packTrained({ graph, weights, sources: { [file]: hash }, prefix: request.prefix });
+  const trained = trainedWeights(weights, resolve(io.cwd, request.weights));
+  if (!trained.ok) return fail(io, { ...trained.problem, path: request.weights });
+  const packed = packTrained({ graph, file: trained.value, sources: { [file]: hash }, prefix: request.prefix });
   if (!packed.ok) return fail(io, { ...packed.problem, path: packed.problem.path ?? request.weights });
   const out = resolve(io.cwd, request.out);
   try {
@@ -72,13 +78,31 @@ async function pack(request: PackRequest, io: CliIo): Promise<ExitCode> {
   return 0;
 }
 
+const matchTexts = {
+  number: 'The file numbers its layers otherwise than the source: layers of one kind were taken by their numbers.',
+  order: 'The file names its layers otherwise than the source: they were taken in the order of the model.',
+} as const;
+
+/** TensorFlow.js keeps the order of its layers; safetensors are sorted by name. */
+function trainedWeights(weights: Uint8Array, path: string): Result<TrainedWeights> {
+  if (!path.endsWith('.json')) {
+    const read = readSafetensors(weights);
+    return read.ok ? success({ tensors: read.value.tensors, keepsOrder: false }) : read;
+  }
+  const tensors = readTfjsWeights(new TextDecoder().decode(weights), (name) => {
+    const shard = join(dirname(path), name);
+    return existsSync(shard) ? readFileSync(shard) : null;
+  });
+  return tensors.ok ? success({ tensors: tensors.value, keepsOrder: true }) : tensors;
+}
+
 function rendered(
-  { layers, file, fp32Bytes, unused }: PackedTrained,
+  { layers, file, fp32Bytes, unused, matchedBy }: PackedTrained,
   model: string,
   { out, json }: PackRequest,
 ): string {
   if (json)
-    return `${JSON.stringify({ version: 1, model, out, fileBytes: file.length, fp32Bytes, layers, unused }, null, 2)}\n`;
+    return `${JSON.stringify({ version: 1, model, out, fileBytes: file.length, fp32Bytes, layers, unused, matchedBy }, null, 2)}\n`;
   const rows = layers.map(({ name, bits, bytesBefore, bytesAfter }) => [
     name,
     String(bits),
@@ -98,6 +122,7 @@ function rendered(
     ...(unused.length === 0
       ? []
       : ['', `  not of this model: ${unused.slice(0, 8).join(', ')}${unused.length > 8 ? ', …' : ''}`]),
+    ...(matchedBy === 'name' ? [] : ['', `  ${matchTexts[matchedBy]}`]),
     '',
     `Written: ${out}. 'slimwise generate ${out}' draws from it.`,
     '',
