@@ -14,6 +14,11 @@ import { icons } from '../styles/icons.ts';
 import { button } from '../toolkit.ts';
 import { themePalette } from './themePalette.ts';
 
+/** Drawn anew at these widths only, so that a scroll bar that comes and goes changes nothing. */
+const widthStep = 40;
+const chartWidths = { least: 240, most: 720 };
+const chartHeight = 280;
+
 /** Rows shown at once; the CSV has them all. */
 const mostRows = 200;
 
@@ -21,6 +26,7 @@ export class ChartFigure extends LitElement {
   static override properties = {
     spec: { attribute: false },
     asTable: { type: Boolean },
+    chartWidth: { state: true },
   };
   static override styles = [
     base,
@@ -45,6 +51,8 @@ export class ChartFigure extends LitElement {
 
   declare spec: ChartSpec | null;
   declare asTable: boolean;
+  /** Of the drawing, as wide as there is room: text keeps its size. */
+  declare chartWidth: number;
   /** Called when the reader asks for the other form. */
   declare onToggle: () => void;
 
@@ -52,7 +60,25 @@ export class ChartFigure extends LitElement {
     super();
     this.spec = null;
     this.asTable = false;
+    this.chartWidth = 520;
     this.onToggle = () => undefined;
+  }
+
+  readonly #resize = new ResizeObserver(([entry]) => {
+    const room = (entry?.contentRect.width ?? 0) - 2 * 13;
+    if (room <= 0) return;
+    const width = widthStep * Math.floor(room / widthStep);
+    this.chartWidth = Math.min(chartWidths.most, Math.max(chartWidths.least, width));
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
   }
 
   override render(): TemplateResult {
@@ -73,7 +99,7 @@ export class ChartFigure extends LitElement {
         </div>
       </header>
       <div class="body">
-        ${spec === null || empty ? html`<p class="empty">Nothing was measured yet.</p>` : this.asTable ? this.#table(spec) : unsafeHTML(chartSvg(spec))}
+        ${spec === null || empty ? html`<p class="empty">Nothing was measured yet.</p>` : this.asTable ? this.#table(spec) : unsafeHTML(chartSvg(spec, { width: this.chartWidth, height: chartHeight }))}
       </div>
     </section>`;
   }

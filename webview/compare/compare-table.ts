@@ -55,6 +55,9 @@ export class CompareTable extends LitElement {
         font-family: var(--sw-mono);
         overflow-wrap: anywhere;
       }
+      tbody th[scope='row'] {
+        min-width: 18ch;
+      }
       .layers {
         min-width: 12ch;
         overflow-wrap: anywhere;

@@ -66,6 +66,7 @@ ${pagePalette.series.map((color, i) => `.swatch.c${i}{background:${color}}`).joi
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(460px, 100%), 1fr)); gap: 30px 34px; margin-block-start: 14px; align-items: start; grid-auto-flow: dense; }
 .figure.wide { grid-column: 1 / -1; }
 .figure > svg.chart { inline-size: 100%; block-size: auto; }
+@media (max-width: 480px) { .figure { overflow-x: auto; } .figure > svg.chart { min-inline-size: 430px; } }
 .figure-head h3 { margin: 0; color: var(--ink); } .figure-head .about { margin-block: 2px 8px; font-size: 13px; }
 .figure-label { color: var(--accent); }
 .figure .gallery { grid-template-columns: repeat(auto-fill, minmax(min(180px, 100%), 1fr)); gap: 10px; margin-block-start: 4px; }
