@@ -6,6 +6,7 @@
  * `stageGrammar.ts` has all that can be written.
  */
 import * as v from 'valibot';
+import { FeatureModel } from './featureModel.ts';
 import { NetworkChoice } from './networkPresets.ts';
 import { Settings } from './settingsStage.ts';
 import {
@@ -136,6 +137,7 @@ export const planFields = {
         v.pipe(positiveInteger, v.description('Images of each set that the sliced Wasserstein distance compares.')),
         512,
       ),
+      features: v.optional(FeatureModel),
     }),
     {},
   ),

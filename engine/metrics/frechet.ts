@@ -4,6 +4,8 @@
  * number: FID proper is the distance in Inception-v3's pool3, which is not shipped here. Double precision.
  */
 
+import { symmetricEigenvalues } from './symmetricEigenvalues.ts';
+
 /** Rows of features. */
 export interface FeatureSet {
   readonly nRows: number;
@@ -50,10 +52,10 @@ export function frechetDistance(a: FeatureMoments, b: FeatureMoments): number {
   for (let k = 0; k < n; k++) {
     distance += (at(a.mean, k) - at(b.mean, k)) ** 2 + at(a.covariance, k * n + k) + at(b.covariance, k * n + k);
   }
-  // (Σ₁Σ₂)^½ has the trace of (Σ₁^½ Σ₂ Σ₁^½)^½, which is symmetric and needs no complex numbers.
-  const root = squareRoot(a.covariance, n);
-  const inner = product(product(root, b.covariance, n), root, n);
-  const { values } = eigen(inner, n);
+  // With Σ₁ = LLᵀ, (Σ₁Σ₂)^½ has the trace of (LᵀΣ₂L)^½, which is symmetric and needs no complex numbers.
+  const factor = lowerFactor(a.covariance, n);
+  const inner = product(transposed(factor, n), product(b.covariance, factor, n), n);
+  const values = symmetricEigenvalues(inner, n);
   return Math.max(0, distance - 2 * values.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0));
 }
 
@@ -85,17 +87,30 @@ export function inceptionScore(
   return { mean, deviation: Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / nParts) };
 }
 
-function squareRoot(matrix: Float64Array, n: number): Float64Array {
-  const { values, vectors } = eigen(matrix, n);
-  const root = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) {
-    const scale = Math.sqrt(Math.max(0, at(values, k)));
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++)
-        root[i * n + j] = at(root, i * n + j) + scale * at(vectors, i * n + k) * at(vectors, j * n + k);
+/** Cholesky's L for a matrix that may have fewer ranks than rows, as covariances of few images do. */
+function lowerFactor(matrix: Float64Array, n: number): Float64Array {
+  const lower = new Float64Array(n * n);
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, at(matrix, i * n + i));
+  const nothing = n * Number.EPSILON * largest;
+  for (let j = 0; j < n; j++) {
+    let pivot = at(matrix, j * n + j);
+    for (let k = 0; k < j; k++) pivot -= at(lower, j * n + k) ** 2;
+    // What is left of a row that depends on those before it is rounding.
+    if (pivot <= nothing) continue;
+    const root = Math.sqrt(pivot);
+    lower[j * n + j] = root;
+    for (let i = j + 1; i < n; i++) {
+      let sum = at(matrix, i * n + j);
+      for (let k = 0, a = i * n, b = j * n; k < j; k++, a++, b++) sum -= at(lower, a) * at(lower, b);
+      lower[i * n + j] = sum / root;
     }
   }
-  return root;
+  return lower;
+}
+
+function transposed(matrix: Float64Array, n: number): Float64Array {
+  return Float64Array.from(matrix, (_, i) => at(matrix, (i % n) * n + Math.floor(i / n)));
 }
 
 function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
@@ -103,46 +118,11 @@ function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < n; k++) {
       const left = at(a, i * n + k);
+      if (left === 0) continue;
       for (let j = 0; j < n; j++) result[i * n + j] = at(result, i * n + j) + left * at(b, k * n + j);
     }
   }
   return result;
-}
-
-const maxSweeps = 60;
-
-/** Eigenvalues of a symmetric matrix and its eigenvectors as columns, by Jacobi's cyclic rotations. */
-export function eigen(matrix: Float64Array, n: number): { values: Float64Array; vectors: Float64Array } {
-  const m = matrix.slice();
-  const vectors = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) vectors[i * n + i] = 1;
-  const total = m.reduce((sum, value) => sum + value * value, 0);
-  for (let sweep = 0; sweep < maxSweeps; sweep++) {
-    let off = 0;
-    for (let p = 0; p < n; p++) for (let q = 0; q < p; q++) off += 2 * at(m, p * n + q) ** 2;
-    if (off <= 1e-24 * total) break;
-    for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) rotate(m, vectors, n, p, q);
-  }
-  return { values: Float64Array.from({ length: n }, (_, i) => at(m, i * n + i)), vectors };
-}
-
-/** Makes m[p, q] zero (Golub & Van Loan, algorithm 8.5.2). */
-function rotate(m: Float64Array, vectors: Float64Array, n: number, p: number, q: number): void {
-  const apq = at(m, p * n + q);
-  if (apq === 0) return;
-  const tau = (at(m, q * n + q) - at(m, p * n + p)) / (2 * apq);
-  const t = (tau >= 0 ? 1 : -1) / (Math.abs(tau) + Math.sqrt(1 + tau * tau));
-  const c = 1 / Math.sqrt(1 + t * t);
-  const s = t * c;
-  for (let k = 0; k < n; k++) turn(m, k * n + p, k * n + q, c, s);
-  for (let k = 0; k < n; k++) turn(m, p * n + k, q * n + k, c, s);
-  for (let k = 0; k < n; k++) turn(vectors, k * n + p, k * n + q, c, s);
-}
-
-function turn(values: Float64Array, i: number, j: number, c: number, s: number): void {
-  const [a, b] = [at(values, i), at(values, j)];
-  values[i] = c * a - s * b;
-  values[j] = s * a + c * b;
 }
 
 function at(values: Float64Array | Float32Array, index: number): number {
