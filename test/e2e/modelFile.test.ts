@@ -11,7 +11,13 @@ for (const theme of ['Dark', 'Light'] as const) {
     let session: EditorSession;
 
     before(async () => {
-      session = await openSession({ settings: { 'workbench.colorTheme': `Default ${theme} Modern` } });
+      session = await openSession({
+        settings: {
+          'workbench.colorTheme': `Default ${theme} Modern`,
+          'slimwise.devices': [{ id: 'board', label: 'My board', budgetBytes: 2 ** 20 }],
+          ...(theme === 'Light' ? { 'slimwise.budget.device': 'board' } : {}),
+        },
+      });
       writeFileSync(join(session.workspace, 'generator.onnx'), onnxBytes(smallGenerator()));
       // What is open from the start opens before the extension is known, so this one is clicked.
       await session.open(['dcgan_torch.py']);
@@ -26,7 +32,9 @@ for (const theme of ['Dark', 'Light'] as const) {
       await view.locator('tbody tr', { hasText: 'up.1' }).waitFor({ timeout: 120_000 });
       assert.match(await view.locator('tfoot').innerText(), /12\.9K/);
       assert.equal(await view.locator('tbody tr', { hasText: 'up.1' }).locator('.bad').first().innerText(), '−56');
-      assert.match(await view.locator('budget-card .verdict').innerText(), /^Fits Phone app/);
+      const device = theme === 'Light' ? 'My board' : 'Phone app';
+      assert.match(await view.locator('budget-card .verdict').innerText(), new RegExp(`^Fits ${device}`));
+      await view.locator('vscode-option', { hasText: 'My board, 1.00 MiB' }).waitFor({ state: 'attached' });
       await session.screenshot(`model-file-${theme.toLowerCase()}`);
     });
   });

@@ -1,10 +1,12 @@
 /**
  * The what-if table in the real editor, by keyboard, in a dark and a light theme: bits are chosen, the diff is seen,
- * the source is edited and the edit undone byte for byte, and the stages go into the plan.
+ * the source is edited and the edit undone byte for byte, and the stages go into the plan. Then the list of all changes,
+ * from a row of the Models view.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { openSession, type EditorSession } from './support/session.ts';
 
 for (const theme of ['Dark', 'Light'] as const) {
@@ -13,7 +15,13 @@ for (const theme of ['Dark', 'Light'] as const) {
     let session: EditorSession;
 
     before(async () => {
-      session = await openSession({ settings: { 'workbench.colorTheme': `Default ${theme} Modern` } });
+      session = await openSession({
+        settings: {
+          'workbench.colorTheme': `Default ${theme} Modern`,
+          'slimwise.devices': [{ id: 'board', label: 'My board', budgetBytes: 300 * 1024 }],
+          'slimwise.budget.device': 'board',
+        },
+      });
       await session.open(['dcgan_torch.py']);
       await session.page.locator('.squiggly-warning').first().waitFor({ timeout: 120_000 });
     });
@@ -26,6 +34,9 @@ for (const theme of ['Dark', 'Light'] as const) {
       await session.command('Slimwise: What If');
       const view = session.webview();
       await view.locator('tbody tr').first().waitFor({ timeout: 60_000 });
+      // The user's own device, from the settings.
+      assert.equal(await view.getByLabel('Budget in KiB').inputValue(), '300');
+      await view.locator('vscode-option', { hasText: 'My board, 300 KiB' }).waitFor({ state: 'attached' });
       await view.getByLabel('Budget in KiB').fill('256');
       await view.locator('[data-action=fit]').focus();
       await page.keyboard.press('Enter');
@@ -60,12 +71,48 @@ for (const theme of ['Dark', 'Light'] as const) {
         .first()
         .click();
       await page.keyboard.press('Control+z');
-      // The module beside the source came with the same step, so VS Code asks about both files.
-      const both = page.getByRole('button', { name: /Undo in 2 Files/i });
-      await both.waitFor({ timeout: 10_000 }).then(
-        () => both.click(),
-        () => undefined,
-      );
+      // One undo, and no question about the module beside the source, which stays.
+      await session.command('File: Save All');
+      await until(() => source() === original);
+      assert.equal(await page.getByRole('button', { name: /Undo in/i }).count(), 0);
+      assert.ok(existsSync(join(workspace, 'slimwise_layers.py')));
+    });
+
+    it('lists all that can be done to a layer, from a row of the Models view and by keyboard', async () => {
+      const { page, workspace } = session;
+      const original = readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8');
+      await session.command('View: Close All Editor Groups');
+      await page.locator('.explorer-folders-view [aria-label^="dcgan_torch.py"]').first().dblclick();
+      await page.locator('.squiggly-warning').first().waitFor({ timeout: 120_000 });
+      await session.command('Slimwise: Focus on Models View');
+      const row = page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row', { hasText: '64×16×16' }).first();
+      await row.waitFor({ timeout: 60_000 });
+      await row.click();
+      // A click goes to the layer's line; the view is focused again once that has happened.
+      await page.locator('.monaco-editor.focused .view-line').first().waitFor();
+      await session.command('Slimwise: Focus on Models View');
+      const list = page.locator('.quick-input-widget');
+      const title = list.getByText(/^Change .* of Generator$/);
+      await untilShown(title, () => page.keyboard.press('Control+Alt+.'));
+      await list
+        .locator('.monaco-list-row', { hasText: /Binarize .* \(−/ })
+        .first()
+        .waitFor();
+      await page.waitForTimeout(1_500);
+      await session.screenshot(`change-layer-${theme.toLowerCase()}`);
+      await page.keyboard.press('Enter');
+      await list.locator('.monaco-list-row', { hasText: 'Apply to dcgan_torch.py' }).waitFor({ timeout: 60_000 });
+      await page.getByText('binarize(').first().waitFor({ timeout: 60_000 });
+      await session.screenshot(`change-layer-diff-${theme.toLowerCase()}`);
+      await page.keyboard.press('Enter');
+      await list.waitFor({ state: 'hidden' });
+      await page.getByRole('tab', { name: /^Binarize/ }).waitFor({ state: 'detached' });
+      const wrapped = page.locator('.editor-instance .view-line', { hasText: 'binarize(nn.ConvTranspose2d(' });
+      await wrapped.first().waitFor({ timeout: 60_000 });
+      await page.locator('.monaco-editor.focused .view-line').first().waitFor();
+      await page.keyboard.press('Control+z');
+      await wrapped.first().waitFor({ state: 'detached' });
+      const source = (): string => readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8');
       await session.command('File: Save All');
       await until(() => source() === original);
     });
@@ -78,4 +125,13 @@ async function until(isSo: () => boolean): Promise<void> {
     assert.ok(Date.now() < deadline, 'it did not come to be within 30 s');
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+}
+
+/** Presses a key until it has been taken: what it is for may still be on its way to the focus. */
+async function untilShown(what: Locator, press: () => Promise<void>): Promise<void> {
+  for (let tries = 0; tries < 20 && !(await what.isVisible()); tries++) {
+    await press();
+    await what.waitFor({ timeout: 3_000 }).catch(() => undefined);
+  }
+  assert.ok(await what.isVisible(), 'it did not come to be shown');
 }

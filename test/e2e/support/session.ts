@@ -87,10 +87,18 @@ export async function openSession(options: SessionOptions = {}): Promise<EditorS
       return path;
     },
     async command(title) {
-      await page.keyboard.press('F1');
       const input = page.locator('.quick-input-widget input').first();
-      await input.waitFor({ timeout: 20_000 });
-      await input.fill(`>${title}`);
+      // An editor that takes the focus late closes the palette again.
+      for (let tries = 1; ; tries++) {
+        await page.keyboard.press('F1');
+        try {
+          await input.waitFor({ timeout: 20_000 });
+          await input.fill(`>${title}`, { timeout: 10_000 });
+          break;
+        } catch (error) {
+          if (tries === 3) throw error;
+        }
+      }
       await page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 20_000 });
       await page.keyboard.press('Enter');
     },
