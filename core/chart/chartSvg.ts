@@ -63,7 +63,9 @@ export function chartSvg(spec: ChartSpec, size: ChartSize = defaultSize): string
     ...spec.series.map((series, i) =>
       drawSeries(series, i, apart(scale, i, spec), { nBars: bars.length, barIdx: bars.indexOf(series) }),
     ),
-    ...legend.flatMap((row, i) => row.map((entry) => legendEntry(entry, size.height + i * lineHeight + 6))),
+    ...legend.flatMap((row, i) =>
+      row.map((entry) => legendEntry(entry, size.height + i * lineHeight + 6, legendLetters(size.width))),
+    ),
     '</svg>',
   ].join('');
 }
@@ -172,7 +174,7 @@ function legendRows(series: readonly ChartSeries[], width: number): readonly (re
   let x = margin.left;
   for (const { series: each, idx } of named) {
     // Widths of texts are not known here: wide letters of the legend's 12 pixels, on the safe side.
-    const entryWidth = 40 + shorten(each.name, 44).length * 7.4;
+    const entryWidth = 40 + shorten(each.name, legendLetters(width)).length * 7.4;
     if (x + entryWidth > width && rows.at(-1)?.length) {
       rows.push([]);
       x = margin.left;
@@ -183,14 +185,19 @@ function legendRows(series: readonly ChartSeries[], width: number): readonly (re
   return rows;
 }
 
-function legendEntry({ series, idx, x }: LegendEntry, y: number): string {
+/** Of a name, as many as fit into a line of the legend. */
+function legendLetters(width: number): number {
+  return Math.min(44, Math.floor((width - margin.left - 30) / 7));
+}
+
+function legendEntry({ series, idx, x }: LegendEntry, y: number, most: number): string {
   const mark =
     series.kind === 'bars'
       ? `<rect class="column" x="${x}" y="${y - 5}" width="18" height="10"/>`
       : `${series.kind === 'line' ? `<path class="line"${series.dashed ? ' stroke-dasharray="6 3"' : ''} d="M${x} ${y}h18"/>` : ''}${marker(series.color ?? idx, x + 9, y, '')}`;
   return group(colorClass(series, idx), [
     mark,
-    `<text class="legend" x="${x + 23}" y="${y + 4}">${escapeXml(shorten(series.name, 44))}</text>`,
+    `<text class="legend" x="${x + 23}" y="${y + 4}">${escapeXml(shorten(series.name, most))}</text>`,
   ]);
 }
 

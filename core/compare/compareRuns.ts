@@ -88,7 +88,7 @@ function chartsOf(rows: readonly ComparedRow[]): readonly ChartSpec[] {
   );
   const swd: ChartSpec = {
     title: 'SWD by resolution',
-    x: { label: 'resolution of the pyramid level, pixels', categories: resolutions.map(String) },
+    x: { label: 'resolution, pixels', categories: resolutions.map(String) },
     y: { label: 'SWD × 10³', fromZero: true, lowest: 0 },
     series: rows.map((row, i) => ({
       name: row.name,
