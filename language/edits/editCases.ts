@@ -36,6 +36,7 @@ export const editCases: readonly EditCase[] = [
   one('ternarize', 'conv2d', { kind: 'bits', bits: 'ternary' }),
   one('quantize', 'conv2d', { kind: 'bits', bits: 4 }),
   one('lowRank', 'conv2d_transpose', lowRank(24)),
+  one('lowRankFirst', 'dense', lowRank(8)),
   one('separable', 'conv2d', { kind: 'rewrite', rewrite: { kind: 'separable' } }),
   one('resizeConv', 'conv2d_transpose', { kind: 'rewrite', rewrite: { kind: 'resizeConv' } }),
   one('subPixel', 'conv2d_transpose', { kind: 'rewrite', rewrite: { kind: 'subPixel' } }),

@@ -140,3 +140,14 @@ for (const framework of editedFrameworks) {
     });
   });
 }
+
+describe('a Keras layer that says the input of its model', () => {
+  it('keeps its place, and may have fewer bits', () => {
+    const text = readFixture('keras', 'before')
+      .replace('            keras.Input(shape=(latents,)),\n', '')
+      .replace('layers.Dense(8 * 8 * 128)', 'layers.Dense(8 * 8 * 128, input_dim=latents)');
+    const pair = propose('keras', 'dense', { kind: 'rewrite', rewrite: { kind: 'lowRank', rank: 8 } }, text);
+    assert.match('refused' in pair ? pair.refused : '', /put a keras\.Input\(shape=…\) before it first/);
+    assert.ok('edit' in propose('keras', 'dense', { kind: 'bits', bits: 1 }, text));
+  });
+});

@@ -34,6 +34,8 @@ export function wrapLayer(place: ImportPlace, site: Site, { rewrite, bits }: Lay
   const own = around.find(({ kind }) => isForBits(kind));
   if (rewrite !== null && around.some(({ kind }) => !isForBits(kind)))
     return { refused: 'other layers stand in its place already' };
+  if (rewrite !== null && place.module.language === 'python' && saysModelInput(call))
+    return { refused: 'it says the input of its model (input_shape=…): put a keras.Input(shape=…) before it first' };
   const inside = rewrite === null ? null : { kind: rewrite.kind, argument: rankOf(rewrite) };
   if (bits === null) return inside === null ? { edits: [] } : wrap(place, call, [inside]);
   if (bits === 16) return { refused: '16-bit weights are a matter of the stored file, not of the source' };
@@ -48,6 +50,11 @@ export function wrapLayer(place: ImportPlace, site: Site, { rewrite, bits }: Lay
   if ('refused' in changed || inside === null) return changed;
   const replaced = wrap(place, call, [inside]);
   return 'refused' in replaced ? replaced : { edits: [...changed.edits, ...replaced.edits] };
+}
+
+/** Keras' first layers may; a layer of ours in their place has no such argument. */
+function saysModelInput({ args }: CallExpression): boolean {
+  return args.some(({ name }) => /^(batch_)?input_(shape|dim)$/.test(name ?? ''));
 }
 
 function isWrapper(wrapper: Wrapper | null): wrapper is Wrapper {

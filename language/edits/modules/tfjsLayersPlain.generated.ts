@@ -31,17 +31,17 @@ export function lowRank(layer, rank) {
   const config = configOf(layer);
   switch (layer.getClassName()) {
     case 'Dense':
-      return inPlace(() => [
+      return inPlace(layer, () => [
         tf.layers.dense({ units: rank, useBias: false }),
         tf.layers.dense({ units: config.units, useBias: config.useBias, activation: config.activation }),
       ]);
     case 'Conv2D':
-      return inPlace(() => [
+      return inPlace(layer, () => [
         tf.layers.conv2d({ ...window(config), filters: rank, useBias: false }),
         point(config, config.activation),
       ]);
     case 'Conv2DTranspose':
-      return inPlace(() => [
+      return inPlace(layer, () => [
         tf.layers.conv2d({ filters: rank, kernelSize: 1, useBias: false }),
         tf.layers.conv2dTranspose({
           ...window(config),
@@ -58,7 +58,7 @@ export function lowRank(layer, rank) {
 export function separable(layer) {
   if (layer.getClassName() !== 'Conv2D') throw new Error('separable takes a conv2d layer');
   const config = configOf(layer);
-  return inPlace(() => [
+  return inPlace(layer, () => [
     tf.layers.depthwiseConv2d({ ...window(config), useBias: false }),
     point(config, config.activation),
   ]);
@@ -66,7 +66,7 @@ export function separable(layer) {
 /** Nearest-neighbour enlargement and a convolution, for a transposed convolution. */
 export function resizeConv(layer) {
   const { config, factor, size } = enlarging(layer);
-  return inPlace(() => [
+  return inPlace(layer, () => [
     tf.layers.upSampling2d({ size: [factor, factor] }),
     tf.layers.conv2d({
       filters: config.filters,
@@ -80,7 +80,7 @@ export function resizeConv(layer) {
 /** A convolution to factor^2 times the channels, rearranged to a larger map. */
 export function subPixel(layer) {
   const { config, factor, size } = enlarging(layer);
-  return inPlace(() => [
+  return inPlace(layer, () => [
     tf.layers.conv2d({
       filters: config.filters * factor * factor,
       kernelSize: size,
@@ -125,8 +125,8 @@ class InPlace extends tf.layers.Layer {
   static {
     this.className = 'SlimwiseInPlace';
   }
-  constructor(parts) {
-    super({});
+  constructor(parts, batchInputShape) {
+    super(batchInputShape === undefined ? {} : { batchInputShape });
     this.parts = parts;
   }
   build(inputShape) {
@@ -192,8 +192,9 @@ class DepthToSpace extends tf.layers.Layer {
     ];
   }
 }
-function inPlace(make) {
-  return new InPlace(make());
+/** A layer that says the input of its model goes on saying it. */
+function inPlace(layer, make) {
+  return new InPlace(make(), layer.batchInputShape);
 }
 const codedClasses = new Set(['Dense', 'Conv1D', 'Conv2D', 'Conv3D', 'Conv2DTranspose', 'Conv3DTranspose']);
 function withBits(layer, bits) {

@@ -43,17 +43,17 @@ export function lowRank(layer: Layer, rank: number): Layer {
   const config = configOf(layer);
   switch (layer.getClassName()) {
     case 'Dense':
-      return inPlace(() => [
+      return inPlace(layer, () => [
         tf.layers.dense({ units: rank, useBias: false }),
         tf.layers.dense({ units: config.units, useBias: config.useBias, activation: config.activation }),
       ]);
     case 'Conv2D':
-      return inPlace(() => [
+      return inPlace(layer, () => [
         tf.layers.conv2d({ ...window(config), filters: rank, useBias: false }),
         point(config, config.activation),
       ]);
     case 'Conv2DTranspose':
-      return inPlace(() => [
+      return inPlace(layer, () => [
         tf.layers.conv2d({ filters: rank, kernelSize: 1, useBias: false }),
         tf.layers.conv2dTranspose({
           ...window(config),
@@ -71,7 +71,7 @@ export function lowRank(layer: Layer, rank: number): Layer {
 export function separable(layer: Layer): Layer {
   if (layer.getClassName() !== 'Conv2D') throw new Error('separable takes a conv2d layer');
   const config = configOf(layer);
-  return inPlace(() => [
+  return inPlace(layer, () => [
     tf.layers.depthwiseConv2d({ ...window(config), useBias: false }),
     point(config, config.activation),
   ]);
@@ -80,7 +80,7 @@ export function separable(layer: Layer): Layer {
 /** Nearest-neighbour enlargement and a convolution, for a transposed convolution. */
 export function resizeConv(layer: Layer): Layer {
   const { config, factor, size } = enlarging(layer);
-  return inPlace(() => [
+  return inPlace(layer, () => [
     tf.layers.upSampling2d({ size: [factor, factor] }),
     tf.layers.conv2d({
       filters: config.filters,
@@ -95,7 +95,7 @@ export function resizeConv(layer: Layer): Layer {
 /** A convolution to factor^2 times the channels, rearranged to a larger map. */
 export function subPixel(layer: Layer): Layer {
   const { config, factor, size } = enlarging(layer);
-  return inPlace(() => [
+  return inPlace(layer, () => [
     tf.layers.conv2d({
       filters: config.filters * factor * factor,
       kernelSize: size,
@@ -153,8 +153,8 @@ function enlarging(layer: Layer): { config: LayerConfig; factor: number; size: [
 class InPlace extends tf.layers.Layer {
   static className = 'SlimwiseInPlace';
   readonly parts: Layer[];
-  constructor(parts: Layer[]) {
-    super({});
+  constructor(parts: Layer[], batchInputShape?: Shape) {
+    super(batchInputShape === undefined ? {} : { batchInputShape });
     this.parts = parts;
   }
   override build(inputShape: Shape | Shape[]): void {
@@ -216,8 +216,9 @@ class DepthToSpace extends tf.layers.Layer {
   }
 }
 
-function inPlace(make: () => Layer[]): Layer {
-  return new InPlace(make());
+/** A layer that says the input of its model goes on saying it. */
+function inPlace(layer: Layer, make: () => Layer[]): Layer {
+  return new InPlace(make(), layer.batchInputShape);
 }
 
 /** The kernel as TensorFlow.js keeps it. */

@@ -1,6 +1,6 @@
 /** `slimwise_layers` around TF.js layers. */
 import type { CallContext } from '../../interpreter/library.ts';
-import { foreign, unknown, type Value } from '../../interpreter/values.ts';
+import { foreign, type Value } from '../../interpreter/values.ts';
 import { applyMethod, asApplicable, isTfjsLayer, type Applicable } from '../tfjs/tfjsLayer.ts';
 import { lazyRewrite, type LazyRewrite } from './lazyRewrite.ts';
 import type { Wrapping } from './wrappers.ts';
@@ -19,13 +19,12 @@ export function wrapTfjs(value: Value, wrapping: Wrapping, _context: CallContext
     return value;
   }
   if (!isTfjsLayer(target)) return null;
-  if (target.inputShape !== null) return unknown('a layer that declares the input shape is not rewritten');
   const rewrite = lazyRewrite(target, wrapping.rewrite, 'tfjs');
   const self: Applicable = {
     typeName: target.typeName,
     typePaths: ['tf.layers.Layer'],
     isApplicable: true,
-    inputShape: null,
+    inputShape: target.inputShape,
     run: (inputs, at) => [rewrite.run(inputs, at)],
     attribute: (name, at) => (name === 'apply' ? applyMethod(self) : (target.attribute?.(name, at) ?? null)),
   };
