@@ -48,7 +48,7 @@ for (const theme of ['dark', 'light'] as const) {
   const shown = await panels.show({
     theme,
     width: 1400,
-    height: 1000,
+    height: 1010,
     methods: (origin) => ({
       ready: () => ({ record: run.record, events, live: false, trusted: true }),
       sample: ({ variant, step }) => uriOf(origin, run.record.id, variant, step),
@@ -75,6 +75,15 @@ for (const theme of ['dark', 'light'] as const) {
   for (let i = 0; i < 3; i++) await shown.page.keyboard.press('PageDown');
   await shown.page.waitForTimeout(500);
   await shown.page.screenshot({ path: `${out}run-1000-steps-${theme}.png` });
+  // The way between two latents as full precision and the compressed generator draw it in the end.
+  await slider.press('End');
+  await shown.page.locator('[data-variant="final"]').first().click();
+  const strip = shown.page.locator('latent-strip');
+  await strip.locator('walk-row[data-variant="final"] canvas.leg').waitFor();
+  for (let i = 0; i < 2; i++) await strip.locator('input').press('PageUp');
+  for (let i = 0; i < 4; i++) await strip.locator('input').press('ArrowRight');
+  await shown.page.waitForTimeout(500);
+  await strip.screenshot({ path: `${out}interpolation-${theme}.png` });
   console.log(
     `${theme}: ${nStops} logged steps; ${shown.errors.length} errors; ${(await shown.violations()).length} refusals`,
   );
