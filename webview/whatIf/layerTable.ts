@@ -85,16 +85,18 @@ function layerRow(row: WhatIfRow, options: LayerTableOptions): TemplateResult {
   const hasReason = refusals.length > 0 || why !== null;
   return html`<tr data-layer=${name} class=${[hasChoice ? 'changed' : '', hasReason ? 'has-reason' : ''].join(' ')}>
       <th scope="row">
-        <button class="plain" title="Go to line ${row.line}" @click=${() => onOpen(name)}>${name}</button>
-        <span class="muted">${row.op}${row.shared > 1 ? `, one of ${row.shared} of a line` : ''}</span>
-        <button
-          class="plain more"
-          aria-label="All changes of ${name}"
-          title="All that can be done to it"
-          @click=${() => onMore(name)}
+        <span class="own"
+          ><button class="plain" title="Go to line ${row.line}" @click=${() => onOpen(name)}>${name}</button
+          ><button
+            class="plain more"
+            aria-label="All changes of ${name}"
+            title="All that can be done to it"
+            @click=${() => onMore(name)}
+          >
+            …
+          </button></span
         >
-          …
-        </button>
+        <span class="muted">${row.op}${row.shared > 1 ? `, one of ${row.shared} of a line` : ''}</span>
       </th>
       <td class="end number">${dorText(row)}</td>
       <td>

@@ -166,9 +166,11 @@ export const whatIfStyles = css`
     color: var(--sw-link);
   }
   th[scope='row'] button.more {
-    float: inline-end;
     min-width: 24px;
     text-align: center;
+  }
+  .own {
+    white-space: nowrap;
   }
   .basis {
     margin-inline-start: 4px;
