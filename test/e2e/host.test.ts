@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { runHostTests, type HostResults } from './support/hostTests.ts';
 
 describe('inside the extension host', function () {
-  this.timeout(480_000);
+  this.timeout(900_000);
   let results: HostResults;
 
   before(async () => {

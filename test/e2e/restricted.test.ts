@@ -1,10 +1,11 @@
 /**
- * Restricted Mode in a real VS Code: the analysis works, because it runs nothing of the workspace; every
- * command that would run something refuses, with the reason.
+ * Restricted Mode in a real VS Code: the analysis, model files and the list of changes work, because they run nothing
+ * of the workspace; every command that would run something refuses, with the reason.
  */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onnxBytes, smallGenerator } from '../../language/files/onnx/onnxFixture.ts';
 import { openSession, type EditorSession } from './support/session.ts';
 
 describe('an untrusted workspace', function () {
@@ -19,6 +20,7 @@ describe('an untrusted workspace', function () {
         'workbench.colorTheme': 'Default Dark Modern',
       },
     });
+    writeFileSync(join(session.workspace, 'generator.onnx'), onnxBytes(smallGenerator()));
     await session.open(['dcgan_torch.py']);
   });
 
@@ -30,6 +32,28 @@ describe('an untrusted workspace', function () {
     await session.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).first().waitFor({ timeout: 60_000 });
     await session.page.locator('.view-line span', { hasText: /DoR/ }).first().waitFor({ timeout: 60_000 });
     await session.page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 });
+  });
+
+  it('opens a model file, because it is read and nothing in it runs', async () => {
+    await session.page.locator('.explorer-folders-view [aria-label^="generator.onnx"]').first().dblclick();
+    const view = session.webview();
+    await view.locator('tbody tr', { hasText: 'up.1' }).waitFor({ timeout: 120_000 });
+    assert.match(await view.locator('tfoot').innerText(), /12\.9K/);
+    await session.screenshot('restricted-model-file-dark');
+  });
+
+  it('lists what can be done to a layer', async () => {
+    const { page, workspace } = session;
+    const original = readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8');
+    await page.locator('.explorer-folders-view [aria-label^="dcgan_torch.py"]').first().dblclick();
+    await page.locator('.view-line', { hasText: 'nn.ConvTranspose2d(' }).first().click({ timeout: 60_000 });
+    await session.command('Slimwise: Change This Layer');
+    const list = page.locator('.quick-input-widget');
+    await list.getByText(/^Change .* of Generator$/).waitFor({ timeout: 60_000 });
+    await list.locator('.monaco-list-row', { hasText: 'Binarize' }).first().waitFor();
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'hidden' });
+    assert.equal(readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8'), original);
   });
 
   it('refuses to run anything and says why', async () => {

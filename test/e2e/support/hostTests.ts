@@ -60,7 +60,7 @@ export async function runHostTests(): Promise<HostResults> {
       ['extensionTestsPath', remote(join(tests, 'index.cjs'))],
     ]);
     await page.goto(`http://${served.authority}/?${new URLSearchParams({ folder: workspace, payload }).toString()}`);
-    await Promise.race([ended, untilExists(results, 390_000)]);
+    await Promise.race([ended, untilExists(results, 780_000)]);
     if (!existsSync(results)) await untilExists(results, 10_000);
     return JSON.parse(readFileSync(results, 'utf8')) as HostResults;
   } finally {
