@@ -1,27 +1,35 @@
 /**
  * How the panel holds up with a run of 100,000 steps: the time of each frame while events stream in at
- * one message per frame, and while the slider is dragged over 1,001 logged steps. Times depend on the
- * machine and are reported (`out/browser/frames.json`), not asserted; that all of it arrives is asserted.
+ * one message per frame, and while the slider is dragged over 1,001 logged steps, and the processor time that the
+ * page's own thread spends on a frame. Times depend on the machine and on what else it does: they are printed and
+ * written to `bench/results/panel-frames.json`, never asserted; that all of it arrives is asserted.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'mocha';
 import type { RunEvent } from '../../core/session/runEvent.ts';
+import { frameWork } from './frameWork.ts';
 import { launchPanelBrowser, type PanelBrowser, type PanelPage } from './panelPage.ts';
 import { recordRun } from './recordedRun.ts';
 
-const folder = fileURLToPath(new URL('../../out/browser/', import.meta.url));
+const folder = fileURLToPath(new URL('../../bench/results/', import.meta.url));
 const nSteps = 100_000;
-const nFrames = 180;
+const nFrames = 400;
 const perFrame = 16;
 
 describe('the run panel with 100,000 steps', function () {
   this.timeout(120_000);
   let browser: PanelBrowser;
   let panel: PanelPage;
-  const report: Record<string, unknown> = { cpu: cpus()[0]?.model, cores: cpus().length, nSteps };
+  const report: Record<string, unknown> = {
+    date: new Date().toISOString(),
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    load: loadavg()[0],
+    nSteps,
+  };
 
   before(async () => {
     browser = await launchPanelBrowser();
@@ -31,40 +39,42 @@ describe('the run panel with 100,000 steps', function () {
   });
   after(async () => {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${folder}frames.json`, JSON.stringify(report, null, 2));
+    writeFileSync(`${folder}panel-frames.json`, `${JSON.stringify(report, null, 2)}\n`);
     console.log(JSON.stringify(report));
     await browser.close();
   });
 
   it('keeps drawing while events stream in', async () => {
-    const times = await panel.page.evaluate(
-      async ([from, frames, count]) => {
-        const seen: number[] = [];
-        let last = performance.now();
-        for (let frame = 0; frame < frames; frame++) {
-          const events = Array.from({ length: count }, (_, i) => {
-            const step = from + frame * count + i + 1;
-            return {
-              type: 'step',
-              variant: 'full',
-              step,
-              lossD: 0.7,
-              lossG: 1.8,
-              stepMs: 1,
-              at: Date.now(),
-              seq: step + 1e6,
-            };
-          });
-          window.postMessage({ type: 'events', events }, '*');
-          const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-          seen.push(now - last);
-          last = now;
-        }
-        return seen;
-      },
-      [nSteps, nFrames, perFrame] as const,
+    const { result: times, mainThreadMs } = await frameWork(panel.page, () =>
+      panel.page.evaluate(
+        async ([from, frames, count]) => {
+          const seen: number[] = [];
+          let last = performance.now();
+          for (let frame = 0; frame < frames; frame++) {
+            const events = Array.from({ length: count }, (_, i) => {
+              const step = from + frame * count + i + 1;
+              return {
+                type: 'step',
+                variant: 'full',
+                step,
+                lossD: 0.7,
+                lossG: 1.8,
+                stepMs: 1,
+                at: Date.now(),
+                seq: step + 1e6,
+              };
+            });
+            window.postMessage({ type: 'events', events }, '*');
+            const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+            seen.push(now - last);
+            last = now;
+          }
+          return seen;
+        },
+        [nSteps, nFrames, perFrame] as const,
+      ),
     );
-    report['streaming'] = summary(times);
+    report['streaming'] = { ...summary(times), mainThread: summary(mainThreadMs) };
     const newest = `${nSteps + nFrames * perFrame}`.replace(/\B(?=(\d{3})+$)/g, '\u2009');
     await panel.page.locator('loss-chart .readout', { hasText: `at step ${newest}` }).waitFor();
     assert.deepEqual(await panel.violations(), []);
@@ -102,22 +112,26 @@ describe('the run panel with 100,000 steps', function () {
   });
 
   it('follows the slider over 1,001 logged steps', async () => {
-    const times = await panel.page.evaluate(async () => {
-      const timeline = document.querySelector('slimwise-run')?.shadowRoot?.querySelector('sample-timeline')?.shadowRoot;
-      const slider = timeline?.querySelector<HTMLInputElement>('input[type="range"]');
-      if (!slider) throw new Error('no slider');
-      const seen: number[] = [];
-      let last = performance.now();
-      for (let stop = 0; stop <= 1000; stop += 8) {
-        slider.value = String(stop);
-        slider.dispatchEvent(new Event('input'));
-        const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-        seen.push(now - last);
-        last = now;
-      }
-      return seen;
-    });
-    report['dragging'] = summary(times);
+    const { result: times, mainThreadMs } = await frameWork(panel.page, () =>
+      panel.page.evaluate(async () => {
+        const timeline = document
+          .querySelector('slimwise-run')
+          ?.shadowRoot?.querySelector('sample-timeline')?.shadowRoot;
+        const slider = timeline?.querySelector<HTMLInputElement>('input[type="range"]');
+        if (!slider) throw new Error('no slider');
+        const seen: number[] = [];
+        let last = performance.now();
+        for (let stop = 0; stop <= 1000; stop += 2) {
+          slider.value = String(stop);
+          slider.dispatchEvent(new Event('input'));
+          const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+          seen.push(now - last);
+          last = now;
+        }
+        return seen;
+      }),
+    );
+    report['dragging'] = { ...summary(times), mainThread: summary(mainThreadMs) };
     await panel.page.locator('sample-tile[data-variant="full"] img[src$="/full/100000.png"]').waitFor();
     assert.deepEqual(panel.errors, []);
   });
