@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { readChoices, type WhatIfChoice, type WhatIfRow } from '../../core/report/whatIfReport.ts';
-import { changeText, choiceOf, initialView, restoreView, sortedRows, withChoice } from './whatIfState.ts';
+import { changeText, choiceOf, initialView, restoreView, sortedRows, withChoice, withChoices } from './whatIfState.ts';
 
 const oneBit: WhatIfChoice['action'] = { kind: 'bits', bits: 1 };
 
@@ -20,6 +20,19 @@ describe('choices of the what-if page', () => {
     assert.equal(choiceOf(choices, 'a', 'bits')?.bits, 4);
     assert.equal(choiceOf(choices, 'b', 'bits'), null);
     assert.deepEqual(withChoice(choices, 'a', 'bits', null).length, 1);
+  });
+
+  it('takes several choices at once, each in the place of another of its kind', () => {
+    const before = withChoice([], 'a', 'bits', oneBit);
+    const prune = { kind: 'prune', granularity: 'channel', share: 0.5 } as const;
+    const added: readonly WhatIfChoice[] = [
+      { layer: 'a', action: { kind: 'bits', bits: 4 } },
+      { layer: 'a', action: prune },
+    ];
+    assert.deepEqual(withChoices(before, added), [
+      { layer: 'a', action: prune },
+      { layer: 'a', action: { kind: 'bits', bits: 4 } },
+    ]);
   });
 
   it('sorts by what is saved, and leaves what is not known for last', () => {
