@@ -8,7 +8,6 @@ import ast
 import importlib
 import json
 import os
-import re
 import sys
 import traceback
 import types
@@ -78,16 +77,15 @@ def run(job):
 
 
 def build(entry, names):
-    """What the truth calls an argument, the source may call otherwise: such a keyword is left to its default."""
+    """What the truth calls an argument, the source may call otherwise: then arguments go by their places."""
     try:
         return eval(compile(entry, "entry", "eval"), names)
     except TypeError as error:
-        unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
-        rest = [word for word in entry.body.keywords if unknown is None or word.arg != unknown.group(1)]
-        if len(rest) == len(entry.body.keywords):
+        if "unexpected keyword argument" not in str(error):
             raise
-        entry.body.keywords = rest
-        return build(entry, names)
+        entry.body.args += [word.value for word in entry.body.keywords]
+        entry.body.keywords = []
+        return eval(compile(entry, "entry", "eval"), names)
 
 
 def step(model, job):
