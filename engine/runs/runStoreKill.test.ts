@@ -19,7 +19,7 @@ import { realDisk } from './diskPort.ts';
 import { createRun, openRun, realPorts } from './runStore.ts';
 import { record } from './runStoreFixture.ts';
 
-/** More with SLIMWISE_KILLS=100. */
+/** `npm run test:kills` sets 100. */
 const nKills = Number(process.env['SLIMWISE_KILLS'] ?? 30);
 
 describe('kill −9 during checkpoints', () => {
