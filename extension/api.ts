@@ -5,6 +5,7 @@
 import type { ModelReport } from '../core/report/analyzeReport.ts';
 import type { RunSummary } from '../core/session/runEvent.ts';
 import type { OpenModelFile } from './modelFile/modelFileEditors.ts';
+import type { ShownDataSet } from './commands/addDataSet.ts';
 import type { ShownStatus } from './sessions/shownRun.ts';
 import type { ShownWhatIf } from './whatIf/whatIfPanel.ts';
 
@@ -20,6 +21,8 @@ export interface SlimwiseApi {
   /** Ids of the runs on each open page that compares some. */
   comparisons(): readonly (readonly string[])[];
   explorers(): readonly ApiExplorer[];
+  /** Open dialogs for data sets. */
+  dataSets(): readonly ShownDataSet[];
   /** Editors of model files. */
   modelFiles(): readonly OpenModelFile[];
   /** The what-if page; null while none is open. */

@@ -7,11 +7,19 @@ import { commands, ConfigurationTarget, Uri, window, workspace, type ExtensionCo
 import type { SlimwiseApi } from './api.ts';
 import { commandIds, type CommandId } from './commandIds.ts';
 import { compressWisely, createPlanOnly } from './commands/compressWisely.ts';
-import { addDataSet } from './commands/addDataSet.ts';
+import { addDataSet, shownDataSets } from './commands/addDataSet.ts';
 import { openLayerOfRun, openPlace } from './commands/openLayer.ts';
 import { compareChosen } from './commands/manageRuns.ts';
 import { openSample } from './commands/openSample.ts';
-import { exploreLatents, exportOf, resumeRun, revealModel, runAction, runActions } from './commands/runActions.ts';
+import {
+  exploreLatents,
+  exportOf,
+  renameOf,
+  resumeRun,
+  revealModel,
+  runAction,
+  runActions,
+} from './commands/runActions.ts';
 import { setDevice } from './commands/setDevice.ts';
 import { ExplorerPanels } from './explorer/explorerPanels.ts';
 import { exportModel } from './explorer/exportModel.ts';
@@ -105,9 +113,9 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
     'slimwise.deleteRun': (run) => runAction(runs, runActions.delete, run),
     'slimwise.compareRuns': (run, selected) => compareChosen(runs, run, selected),
     'slimwise.duplicateRun': (run) => runAction(runs, runActions.duplicate, run),
-    'slimwise.renameRun': (run) => runAction(runs, runActions.rename, run),
+    'slimwise.renameRun': (run, name) => renameOf(runs, run, name),
     'slimwise.openReportInBrowser': (run) => runAction(runs, runActions.browser, run),
-    'slimwise.addDataSet': (plan) => addDataSet({ extensionUri, cli, log }, plan),
+    'slimwise.addDataSet': (target, images) => addDataSet({ extensionUri, cli, log }, target, images),
     'slimwise.openReport': (run) => runAction(runs, runActions.report, run),
     'slimwise.revealModel': (run) => runAction(runs, runActions.model, run),
     'slimwise.exploreLatents': (target) => exploreLatents(runs, target),
@@ -166,6 +174,7 @@ export function activate({ extensionUri, subscriptions }: ExtensionContext): Sli
       panels.all().map((panel) => ({ runId: panel.run.record.id, visible: panel.visible, ready: panel.ready })),
     explorers: () =>
       explorers.all().map(({ model, visible, ready }) => ({ model: model?.key ?? null, visible, ready })),
+    dataSets: shownDataSets,
     modelFiles: () => modelFiles.all(),
     whatIf: () => whatIf.panel.shown,
     question: () => question.title,

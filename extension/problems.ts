@@ -155,6 +155,14 @@ export function commandFailed(command: string, said: string): Problem {
   };
 }
 
+export function dataReadingStopped(): Problem {
+  return {
+    code: 'SWP_IMAGES_CANCELLED',
+    message: 'Reading the images was stopped.',
+    hint: 'Choose a folder or a file again when you like.',
+  };
+}
+
 export function planNotEditable(path: string, reason: string): Problem {
   return {
     code: 'SWP_PLAN_NOT_EDITABLE',

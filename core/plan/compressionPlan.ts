@@ -43,7 +43,9 @@ const NetworkSource = v.strictObject({
 const Data = v.strictObject({
   images: v.pipe(
     text,
-    v.description('An IDX file (.gz too) or a folder of PNG and JPEG images, relative to this plan.'),
+    v.description(
+      'A folder or archive (.tar.gz, .zip) of PNG and JPEG images, an IDX file (.gz too) or a NumPy array (.npy, .npz), relative to this plan.',
+    ),
   ),
   size: v.pipe(positiveInteger, v.description('Square size in pixels; images are centre-cropped and resized to it.')),
   channels: v.pipe(v.picklist([1, 3]), v.description('1 for grayscale, 3 for RGB.')),

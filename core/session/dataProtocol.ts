@@ -9,6 +9,10 @@ export interface DataRequests {
   /** Lets the user choose; the state after that, the same where they chose nothing. */
   choose(args: { readonly what: 'folder' | 'file' }): DataState;
   describe(args: DataFit): DataState;
+  /** How far the reading is, in words; null where nothing is read, or it is too early to say. */
+  progress(args: Record<string, never>): string | null;
+  /** Stops the reading: what was asked for is answered with a problem that says so. */
+  stop(args: Record<string, never>): null;
   /** Shows the edit of the plan for confirmation; false where the user turned it down. */
   apply(args: DataFit): boolean;
 }

@@ -12,7 +12,7 @@ import { maxBadShare } from './collectImages.ts';
 import type { SkippedFile } from './imageSet.ts';
 import { SourceFault, type DecodedAt, type ImageSource } from './imageSource.ts';
 import { locateImages } from './locateImages.ts';
-import { imagesCancelled, imagesUnreadable } from './problems.ts';
+import { imagesCancelled, imagesEmpty, imagesUnreadable } from './problems.ts';
 import { fitImage, type DecodedImage } from './resizeImage.ts';
 
 export interface DescribeRequest {
@@ -34,6 +34,7 @@ export async function describeImages(request: DescribeRequest): Promise<Result<I
   const located = await locateImages(request.path);
   if (!located.ok) return located;
   const source = located.value;
+  if (source.nFound === 0 && source.skipped.length === 0) return failure(imagesEmpty(request.path));
   try {
     return success(await describe(source, request));
   } catch (error) {

@@ -95,14 +95,17 @@ export function releaseImages({ pixels }: ImageSet): void {
 
 /** The last few orders, so that a step does not shuffle the whole set again; it never changes an answer. */
 const recentOrders = new Map<string, Uint32Array>();
-const nRecentOrders = 8;
+const mostOrders = 8;
+/** Of a large set fewer are kept; a batch can lie in two epochs. */
+const orderBytes = 64 * 2 ** 20;
 
 function epochOrder(nImages: number, seed: number, epoch: number, purpose: string): Uint32Array {
   const key = `${nImages} ${seed} ${epoch} ${purpose}`;
   let order = recentOrders.get(key);
   if (order === undefined) {
     order = rng(seed, epoch, `epoch:${purpose}`).permutation(nImages);
-    if (recentOrders.size >= nRecentOrders) recentOrders.delete(recentOrders.keys().next().value ?? '');
+    const most = Math.min(mostOrders, Math.max(2, Math.floor(orderBytes / order.byteLength)));
+    while (recentOrders.size >= most) recentOrders.delete(recentOrders.keys().next().value ?? '');
     recentOrders.set(key, order);
   }
   return order;

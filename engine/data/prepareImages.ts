@@ -11,7 +11,7 @@ import { ProblemError } from '../../core/rpc/rpc.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { errorCode, type DiskPort } from '../runs/diskPort.ts';
 import { lockHolder, takeLock, type ProcessPort } from '../runs/runLock.ts';
-import { removeQuietly, writeAll, writeWhole } from '../runs/writeAtomically.ts';
+import { commitFolder, removeQuietly, writeAll, writeWhole } from '../runs/writeAtomically.ts';
 import { collectImages, countWanted } from './collectImages.ts';
 import { cacheFiles, cacheFormat, entryName, fingerprintOf, openPixels, readRecord } from './imageCache.ts';
 import type { CacheKey, CacheRecord } from './imageCache.ts';
@@ -148,7 +148,7 @@ async function build(
     const entry = path.join(place.folder, entryName(key));
     disk.remove(path.join(temporary, lockName));
     // Another process may have made the same one meanwhile; either will do.
-    if (disk.stat(entry) === null) disk.rename(temporary, entry);
+    if (disk.stat(entry) === null) commitFolder(disk, temporary, entry);
     return success({ entry, record });
   } catch (error) {
     const code = errorCode(error);

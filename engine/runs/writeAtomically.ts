@@ -72,6 +72,13 @@ export function syncFolder(disk: DiskPort, folder: string, onWarning: (problem: 
   }
 }
 
+/** Gives a folder that was filled beside its place its name: from now on it is there, whole. */
+export function commitFolder(disk: DiskPort, temporary: string, folder: string): void {
+  disk.rename(temporary, folder);
+  // Not confirmed by the disk, it may be gone after a power cut, and is made again then.
+  syncFolder(disk, path.dirname(folder), () => undefined);
+}
+
 /** Makes the folder and its parents, and each name durable: fsync of a file does not keep its folder's name. */
 export function makeFolderDurably(disk: DiskPort, folder: string, onWarning: (problem: Problem) => void): void {
   if (disk.stat(folder) !== null) return;

@@ -12,7 +12,7 @@ import { failure, success, type Result } from '../../core/result.ts';
 import { createRpcServer, ProblemError } from '../../core/rpc/rpc.ts';
 import type { DataFit, DataRequests, DataState } from '../../core/session/dataProtocol.ts';
 import { runCli } from '../platform/runCli.ts';
-import { noModelFile, planNotEditable } from '../problems.ts';
+import { dataReadingStopped, noModelFile, planNotEditable } from '../problems.ts';
 import { runPanelHtml } from '../views/runPanelHtml.ts';
 import { isPlanFile } from './findPlans.ts';
 
@@ -23,11 +23,33 @@ export interface DataSetContext {
   readonly log: LogOutputChannel;
 }
 
-/** `target`: a plan; else the plan in the active editor, else one of the workspace's. */
-export async function addDataSet(context: DataSetContext, target: unknown): Promise<Result<null>> {
-  const plan = target instanceof Uri && isPlanFile(target.fsPath) ? target : await askPlan();
+/** A dialog as it is now, for tests and other extensions. */
+export interface ShownDataSet {
+  readonly plan: string;
+  readonly images: string | null;
+  readonly reading: boolean;
+  /** Of what was described last; null where it could not be. */
+  readonly nFound: number | null;
+  readonly nBad: number | null;
+  readonly problem: string | null;
+}
+
+const dialogs = new Set<() => ShownDataSet>();
+
+export function shownDataSets(): readonly ShownDataSet[] {
+  return [...dialogs].map((shown) => shown());
+}
+
+/**
+ * `target`: a plan, or the folder or file of images; else the plan in the active editor, else one of the workspace's.
+ * `images`: what to show at first instead of what the plan names.
+ */
+export async function addDataSet(context: DataSetContext, target: unknown, images: unknown): Promise<Result<null>> {
+  const isPlan = target instanceof Uri && isPlanFile(target.fsPath);
+  const plan = isPlan ? target : await askPlan();
   if (plan === null) return failure(noModelFile());
-  if (plan !== undefined) openDialog(context, plan);
+  const first = isPlan ? images : target;
+  if (plan !== undefined) openDialog(context, plan, first instanceof Uri ? first.fsPath : null);
   return success(null);
 }
 
@@ -42,7 +64,7 @@ async function askPlan(): Promise<Uri | null | undefined> {
   return (await window.showQuickPick(items, { title: 'Add Data Set', placeHolder: 'To which plan?' }))?.uri;
 }
 
-function openDialog({ extensionUri, cli, log }: DataSetContext, plan: Uri): void {
+function openDialog({ extensionUri, cli, log }: DataSetContext, plan: Uri, first: string | null): void {
   const bundle = Uri.joinPath(extensionUri, 'dist', 'webview');
   const panel = window.createWebviewPanel('slimwise.dataSet', `Images of ${basename(plan.fsPath)}`, ViewColumn.Active, {
     enableScripts: true,
@@ -50,14 +72,24 @@ function openDialog({ extensionUri, cli, log }: DataSetContext, plan: Uri): void
     retainContextWhenHidden: true,
   });
   const { webview } = panel;
-  const reading = new AbortController();
+  let reading: AbortController | null = null;
+  let progress: string | null = null;
+  let problem: string | null = null;
   let path: string | null = null;
   let state: DataState = { plan: basename(plan.fsPath), images: null, fit: null, description: null };
   const describe = async (fit: DataFit | null): Promise<DataState> => {
     if (path === null) return state;
     const fitted = fit === null ? [] : ['--size', String(Number(fit.size)), '--channels', String(Number(fit.channels))];
-    const printed = await runCli(cli, ['data', path, ...fitted, '--json'], reading.signal);
-    if (!printed.ok) throw new ProblemError(printed.problem);
+    // What was asked before is of no use any more.
+    reading?.abort();
+    const mine = new AbortController();
+    reading = mine;
+    const onLine = (line: string): void => void (progress = line);
+    const printed = await runCli(cli, ['data', path, ...fitted, '--json'], { signal: mine.signal, onLine });
+    if (reading === mine) [reading, progress] = [null, null];
+    const failed = mine.signal.aborted ? dataReadingStopped() : printed.ok ? null : printed.problem;
+    problem = failed?.code ?? null;
+    if (failed !== null || !printed.ok) throw new ProblemError(failed ?? dataReadingStopped());
     const description = JSON.parse(printed.value) as ImagesDescription;
     state = {
       ...state,
@@ -71,6 +103,10 @@ function openDialog({ extensionUri, cli, log }: DataSetContext, plan: Uri): void
     { post: (message) => void webview.postMessage(message) },
     {
       ready: async () => {
+        if (first !== null) {
+          path = first;
+          return describe(null);
+        }
         const named = await imagesOf(plan);
         if (named === null) return state;
         path = named.path;
@@ -89,12 +125,29 @@ function openDialog({ extensionUri, cli, log }: DataSetContext, plan: Uri): void
         return describe(null);
       },
       describe: (fit) => describe(fit),
+      progress: () => progress,
+      stop: () => {
+        reading?.abort();
+        return null;
+      },
       apply: (fit) => applyTo(plan, state.images ?? '', fit),
     },
     (error) => log.error(error instanceof Error ? error : String(error)),
   );
   webview.onDidReceiveMessage((message: unknown) => void server.receive(message));
-  panel.onDidDispose(() => reading.abort());
+  const shown = (): ShownDataSet => ({
+    plan: plan.fsPath,
+    images: path,
+    reading: reading !== null,
+    nFound: problem === null ? (state.description?.nFound ?? null) : null,
+    nBad: problem === null ? (state.description?.bad.length ?? null) : null,
+    problem,
+  });
+  dialogs.add(shown);
+  panel.onDidDispose(() => {
+    dialogs.delete(shown);
+    reading?.abort();
+  });
   webview.html = runPanelHtml({
     cspSource: webview.cspSource,
     imageSource: 'data:',

@@ -4,7 +4,7 @@
  * the plan is saved first, because the engine reads from disk.
  */
 import { dirname, sep } from 'node:path';
-import { ProgressLocation, Uri, window, workspace } from 'vscode';
+import { Uri, window, workspace } from 'vscode';
 import { failure, success, type Result } from '../../core/result.ts';
 import type { LanguageService } from '../language/languageService.ts';
 import { mayDefineModel, modelLanguages } from '../language/modelSource.ts';
@@ -15,6 +15,7 @@ import type { RunSessions } from '../sessions/runSessions.ts';
 import type { RunPanels } from '../views/runPanels.ts';
 import { createPlan } from './createPlan.ts';
 import { findPlans, isPlanFile } from './findPlans.ts';
+import { whileReading } from './whileReading.ts';
 
 export interface CompressContext {
   readonly language: LanguageService;
@@ -68,13 +69,10 @@ async function startPlan(
   { sessions, panels }: CompressContext,
   planPath: string,
   options: { readonly short: boolean },
-): Promise<Result<RunFolder>> {
+): Promise<Result<RunFolder | null>> {
   await saveBeside(dirname(planPath));
-  const started = await window.withProgress(
-    { location: ProgressLocation.Window, title: 'Slimwise: reading the models and images' },
-    () => sessions.start(planPath, options),
-  );
-  if (started.ok) panels.open(started.value);
+  const started = await whileReading((reading) => sessions.start(planPath, options, reading));
+  if (started.ok && started.value !== null) panels.open(started.value);
   return started;
 }
 

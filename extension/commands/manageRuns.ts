@@ -20,6 +20,7 @@ import type { RunPanels } from '../views/runPanels.ts';
 import { isRunFolder } from '../views/runsTree.ts';
 import { planNames } from './findPlans.ts';
 import { copyName } from './planCopy.ts';
+import { whileReading } from './whileReading.ts';
 
 export interface ManageContext {
   readonly library: RunLibrary;
@@ -87,8 +88,8 @@ export async function duplicateRun({ sessions, panels }: ManageContext, run: Run
   );
   if (choice !== start) return success(null);
   await workspace.save(Uri.file(path));
-  const started = await sessions.start(path, { short: run.record.short });
-  if (started.ok) panels.open(started.value);
+  const started = await whileReading((reading) => sessions.start(path, { short: run.record.short }, reading));
+  if (started.ok && started.value !== null) panels.open(started.value);
   return started;
 }
 
@@ -105,13 +106,21 @@ async function changedSources({ record }: RunFolder): Promise<readonly string[]>
   return changed.flat();
 }
 
-export async function renameRun({ cli, library }: ManageContext, run: RunFolder): Promise<Result<unknown>> {
+export async function renameRun(context: ManageContext, run: RunFolder): Promise<Result<unknown>> {
   const name = await window.showInputBox({
     title: 'Rename Run',
     value: run.record.name,
     validateInput: (text) => (text.trim() === '' ? 'A run needs a name.' : undefined),
   });
-  if (name === undefined || name.trim() === run.record.name) return success(null);
+  return name === undefined ? success(null) : renameTo(context, run, name);
+}
+
+export async function renameTo(
+  { cli, library }: ManageContext,
+  run: RunFolder,
+  name: string,
+): Promise<Result<unknown>> {
+  if (name.trim() === '' || name.trim() === run.record.name) return success(null);
   const done = await runCli(cli, ['runs', 'rename', run.folder, name.trim()]);
   await library.refresh(run.folder);
   return done;

@@ -14,8 +14,9 @@ import { canResume, isWorking, runDescription, shownStatus, type ShownStatus } f
 import type { ExplorerPanels } from '../explorer/explorerPanels.ts';
 import { openReport, openReportInBrowser } from '../views/reportView.ts';
 import type { ComparePanels } from '../views/comparePanels.ts';
-import { duplicateRun, renameRun } from './manageRuns.ts';
+import { duplicateRun, renameRun, renameTo } from './manageRuns.ts';
 import { exportModel } from '../explorer/exportModel.ts';
+import { whileReading } from './whileReading.ts';
 import type { RunPanels } from '../views/runPanels.ts';
 import { isRunFolder } from '../views/runsTree.ts';
 
@@ -80,9 +81,9 @@ export async function runAction(context: RunActionsContext, row: ActionRow, targ
 export async function resumeRun(
   { sessions, panels }: Pick<RunActionsContext, 'sessions' | 'panels'>,
   run: RunFolder,
-): Promise<Result<RunFolder>> {
-  const resumed = await sessions.resume(run);
-  if (resumed.ok) panels.open(resumed.value);
+): Promise<Result<RunFolder | null>> {
+  const resumed = await whileReading((reading) => sessions.resume(run, reading));
+  if (resumed.ok && resumed.value !== null) panels.open(resumed.value);
   return resumed;
 }
 
@@ -114,6 +115,13 @@ export async function exploreLatents(context: RunActionsContext, target: unknown
 export async function exportOf(context: RunActionsContext, target: unknown): Promise<Result<unknown>> {
   if (target instanceof Uri) return exportModel(context.cli, target.fsPath, context.log);
   return runAction(context, runActions.export, target);
+}
+
+/** With a name there is nothing to ask. */
+export function renameOf(context: RunActionsContext, target: unknown, name: unknown): Promise<Result<unknown>> {
+  const run = runOf(context, target);
+  if (typeof name !== 'string' || run === null) return runAction(context, runActions.rename, target);
+  return renameTo(context, run, name);
 }
 
 async function exploreRun({ explorers }: RunActionsContext, run: RunFolder): Promise<Result<unknown>> {

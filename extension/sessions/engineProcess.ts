@@ -20,6 +20,8 @@ import { engineDidNotStart, engineEnded, engineMissing } from '../problems.ts';
 
 export interface EngineListener {
   event(event: RunEvent): void;
+  /** How far the reading of images is, before there is a run. */
+  images?(done: number, total: number): void;
   /** Called when it changes, and with every heartbeat. */
   health(health: EngineHealth): void;
   problem(problem: Problem): void;
@@ -166,6 +168,9 @@ export class EngineProcess {
         break;
       case 'event':
         this.#listener.event(message.event);
+        break;
+      case 'images':
+        this.#listener.images?.(message.done, message.total);
         break;
       case 'heartbeat':
         this.#report({ responding: true, rssBytes: message.rssBytes });

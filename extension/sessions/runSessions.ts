@@ -24,6 +24,12 @@ interface LiveRun {
   cancelling: boolean;
 }
 
+/** Before there is a run, its images are read: how far that is, and a way to stop it. */
+export interface Reading {
+  readonly onImages?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 export interface EngineReport {
   readonly folder: string;
   readonly health: EngineHealth;
@@ -59,13 +65,13 @@ export class RunSessions implements Disposable {
   }
 
   /** Starts the plan as a new run. Answers when the run is on disk. */
-  start(planPath: string, options: { readonly short: boolean }): Promise<Result<RunFolder>> {
-    return this.#begin(planPath, null, options.short);
+  start(planPath: string, options: { readonly short: boolean }, reading: Reading = {}): Promise<Result<RunFolder>> {
+    return this.#begin(planPath, null, options.short, reading);
   }
 
   /** Goes on with a run from its last checkpoint. */
-  resume(run: RunFolder): Promise<Result<RunFolder>> {
-    return this.#begin(run.record.planPath, run, run.record.short);
+  resume(run: RunFolder, reading: Reading = {}): Promise<Result<RunFolder>> {
+    return this.#begin(run.record.planPath, run, run.record.short, reading);
   }
 
   /** The run that an engine of this window works on. */
@@ -136,14 +142,14 @@ export class RunSessions implements Disposable {
     for (const emitter of [this.#changed, this.#health, this.#ended]) emitter.dispose();
   }
 
-  async #begin(planPath: string, run: RunFolder | null, short: boolean): Promise<Result<RunFolder>> {
+  async #begin(planPath: string, run: RunFolder | null, short: boolean, reading: Reading): Promise<Result<RunFolder>> {
     if (!workspace.isTrusted) return failure(notTrusted());
     if (planPath === '') return failure(notOnDisk(planPath));
     await this.#untilEndedEngineLeft();
     if (this.#live !== null || this.#starting) return failure(engineBusy(this.#live?.name ?? 'another plan'));
     this.#starting = true;
     try {
-      return await this.#startEngine(planPath, run, short);
+      return await this.#startEngine(planPath, run, short, reading);
     } finally {
       this.#starting = false;
       this.#changed.fire();
@@ -161,7 +167,12 @@ export class RunSessions implements Disposable {
     await this.#exitHandled;
   }
 
-  async #startEngine(planPath: string, run: RunFolder | null, short: boolean): Promise<Result<RunFolder>> {
+  async #startEngine(
+    planPath: string,
+    run: RunFolder | null,
+    short: boolean,
+    { onImages, signal }: Reading,
+  ): Promise<Result<RunFolder>> {
     const early: RunEvent[] = [];
     let live: LiveRun | null = null;
     const started = await EngineProcess.start(this.#engineModule, dirname(planPath), {
@@ -169,6 +180,7 @@ export class RunSessions implements Disposable {
         if (live?.folder == null) early.push(event);
         else this.#onEvent(live, live.folder, event);
       },
+      images: (done, total) => onImages?.(done, total),
       health: (health) => this.#onHealth(live, health),
       problem: (problem) => this.#log.warn(formatProblem(problem)),
       exit: (exit) => {
@@ -184,8 +196,11 @@ export class RunSessions implements Disposable {
     }
     live = { engine, name: run?.record.name ?? planPath, folder: null, cancelling: false };
     this.#live = live;
+    const stop = (): void => void engine.request('cancel', {});
+    signal?.addEventListener('abort', stop);
     const settings = engineSettings(Uri.file(planPath));
     const answer = await engine.request('start', { planPath, runFolder: run?.folder ?? null, ...settings, short });
+    signal?.removeEventListener('abort', stop);
     const folder = answer.ok ? await this.#library.add(answer.value.runFolder) : null;
     if (!answer.ok || folder === null) {
       this.#live = null;

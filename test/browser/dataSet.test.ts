@@ -46,6 +46,8 @@ describe('the dialog for a data set', () => {
         choose: () => full(32, 1, null),
         describe: ({ size, channels, limit }) => full(size, channels, limit),
         apply: () => true,
+        progress: () => 'Reading images: 500 of 2,000, 12 s left',
+        stop: () => null,
       }),
     });
     await shown.page.locator('[data-action="folder"]').waitFor();

@@ -17,6 +17,7 @@ import { button, dropdown, progressRing } from '../toolkit.ts';
 
 const sizes: readonly number[] = [16, 28, 32, 64, 128];
 const limits: readonly (number | null)[] = [null, 500, 1_000, 5_000, 10_000, 50_000];
+const progressMs = 500;
 /** Bad files listed; the count says how many there are. */
 const mostListed = 50;
 
@@ -25,6 +26,7 @@ export class DataSet extends LitElement {
     rpc: { attribute: false },
     state: { attribute: false },
     busy: { state: true },
+    progress: { state: true },
     problem: { state: true },
   };
   static override styles = [
@@ -105,6 +107,8 @@ export class DataSet extends LitElement {
   declare rpc: RpcClient<DataRequests> | null;
   declare state: DataState | null;
   declare busy: boolean;
+  /** How far the reading is, where the host can say. */
+  declare progress: string | null;
   declare problem: Problem | null;
 
   constructor() {
@@ -112,6 +116,7 @@ export class DataSet extends LitElement {
     this.rpc = null;
     this.state = null;
     this.busy = false;
+    this.progress = null;
     this.problem = null;
   }
 
@@ -127,7 +132,7 @@ export class DataSet extends LitElement {
         ${button({ label: 'Choose Folder…', icon: icons.folder, look: state?.images == null ? 'primary' : 'secondary', part: 'folder', disabled: this.busy, onClick: () => this.#choose('folder') })}
         ${button({ label: 'Choose File…', icon: icons.report, look: 'secondary', part: 'file', disabled: this.busy, onClick: () => this.#choose('file') })}
         <span class="path" aria-live="polite">${state?.images ?? ''}</span>
-        ${this.busy ? progressRing('Reading the images') : nothing}
+        ${this.busy ? this.#reading() : nothing}
       </div>
       <p class="small muted">
         A folder or archive (.zip, .tar.gz) of PNG and JPEG, an IDX file, or a NumPy array (.npy, .npz). They are read
@@ -136,6 +141,12 @@ export class DataSet extends LitElement {
       ${this.problem === null ? nothing : html`<p role="alert"><span class="bad">${this.problem.message}</span> ${this.problem.hint} <span class="small muted">${this.problem.code}</span></p>`}
       ${state === null || state.description === null || state.fit === null ? nothing : this.#described(state, state.description, state.fit)}
     </main>`;
+  }
+
+  #reading(): TemplateResult {
+    return html`${progressRing('Reading the images')}
+      <span class="small muted" aria-live="polite">${this.progress ?? 'Reading the images…'}</span>
+      ${button({ label: 'Stop', icon: icons.stop, look: 'secondary', part: 'stop', onClick: () => void this.rpc?.call('stop', {}) })}`;
   }
 
   #described(state: DataState, description: ImagesDescription, fit: DataFit): TemplateResult {
@@ -277,11 +288,19 @@ export class DataSet extends LitElement {
     this.problem = result.ok ? null : result.problem;
   }
 
+  async #askProgress(): Promise<void> {
+    const answer = await this.rpc?.call('progress', {});
+    if (this.busy && answer?.ok === true) this.progress = answer.value;
+  }
+
   async #ask(question: (rpc: RpcClient<DataRequests>) => Promise<Result<DataState>>): Promise<void> {
     if (this.rpc === null) return;
     this.busy = true;
+    const asking = setInterval(() => void this.#askProgress(), progressMs);
     const result = await question(this.rpc);
+    clearInterval(asking);
     this.busy = false;
+    this.progress = null;
     this.problem = result.ok ? null : result.problem;
     if (result.ok) this.state = result.value;
   }
