@@ -106,4 +106,61 @@ m = keras.Model(i, x)
 `);
     assert.equal(model?.layers.length, 4);
   });
+
+  it('read the arguments of Keras 1', () => {
+    checkAnnotations(`from keras import backend as K
+from keras.layers import Convolution2D, Dense, Dropout, Reshape, UpSampling2D
+from keras.models import Sequential
+K.set_image_dim_ordering('th')
+m = Sequential()
+m.add(Dense(98, input_dim=10)) #= dense 98 p1078
+m.add(Reshape((2, 7, 7))) #= reshape 2x7x7
+m.add(UpSampling2D(size=(2, 2))) #= upsample 2x14x14
+m.add(Convolution2D(6, 5, 3, border_mode='same', init='glorot_normal')) #= conv2d 6x14x14 p186
+m.add(Convolution2D(4, 3, 3, subsample=(2, 2), bias=False)) #= conv2d 4x6x6 p216
+m.add(Dropout(p=0.5)) #= dropout 4x6x6
+`);
+  });
+
+  it('give what a function of theirs gives when they run inside another model, too', () => {
+    const models = checkAnnotations(`from keras import Input, Model, layers
+from keras import backend as K
+
+def total(x):
+    return K.sum(K.abs(K.expand_dims(x, 3) - K.expand_dims(K.permute_dimensions(x, [1, 2, 0]), 0)), 2)
+
+i = Input((12,))
+x = layers.Reshape((4, 3))(i) #= reshape 4x3 | reshape 4x3
+x = layers.Lambda(lambda y: K.sum(total(y), 2))(x) #= elementwise 4 | elementwise 4
+x = layers.Concatenate()([i, x]) #= cat 16 | cat 16
+d = Model(i, layers.Dense(1)(x)) #= dense 1 p17 | dense 1 p17
+z = Input((5,))
+g = layers.Dense(12)(z) #= dense 12 p72
+gan = Model(z, d(g))
+`);
+    assert.deepEqual(
+      models.flatMap(({ findings }) => findings.filter(({ code }) => code === 'SW401')),
+      [],
+    );
+  });
+
+  it('feed a model inside of a class what its own input says', () => {
+    const [model] = checkAnnotations(`from keras import Input, Model, Sequential, layers
+
+encoder = Sequential([Input((8, 8, 1)), layers.Conv2D(4, 3, strides=2, padding='same'), layers.Flatten(), layers.Dense(2)]) #= conv2d 4x4x4 p40 | flatten 64 | dense 2 p130 | conv2d 4x4x4 p40 | flatten 64 | dense 2 p130
+
+class Encoding(Model):
+    def __init__(self, encoder, **kwargs):
+        super().__init__(**kwargs)
+        self.encoder = encoder
+    def call(self, inputs):
+        return self.encoder(inputs)
+
+model = Encoding(encoder)
+`);
+    assert.deepEqual(
+      [model?.inputs, model?.findings.filter(({ code }) => code.startsWith('SW4'))],
+      [[[1, 8, 8, 1]], []],
+    );
+  });
 });

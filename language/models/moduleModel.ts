@@ -45,13 +45,28 @@ export function buildModule(plan: ModulePlan): ModelGraph {
 function follow(plan: ModulePlan): ModelGraph {
   const first = attempt(plan, []);
   const improved = first.demands.some((shape, idx) => shape !== null && isBetter(shape, first.shapes[idx] ?? null));
-  const best = improved
-    ? attempt(
-        plan,
-        first.shapes.map((shape, idx) => mergeShapes(shape, first.demands[idx] ?? null)),
-      )
-    : first;
+  const best = improved ? attemptDemanded(plan, first) : first;
   return withFittingSize(plan, best) ?? best.graph;
+}
+
+/**
+ * With what the first operators demand of the inputs. A linear layer demands its width only, and is thought to
+ * be given a plain vector: where that leads to a contradiction it was given something else, which is not known.
+ */
+function attemptDemanded(plan: ModulePlan, first: Attempt): Attempt {
+  const isVector = (shape: Shape | null): boolean => shape?.length === 2;
+  const all = first.demands;
+  const choices = [all, ...(all.some(isVector) ? [all.map((shape) => (isVector(shape) ? null : shape))] : [])];
+  for (const demands of choices) {
+    const shapes = first.shapes.map((shape, idx) => mergeShapes(shape, demands[idx] ?? null));
+    const found = attempt(plan, shapes);
+    if (nMismatches(found) <= nMismatches(first)) return found;
+  }
+  return first;
+}
+
+function nMismatches({ graph }: Attempt): number {
+  return graph.faults.filter(({ kind }) => kind === 'shapeMismatch').length;
 }
 
 /** The graph at the only size that the network takes, where its inputs are images of unknown size. */

@@ -16,6 +16,7 @@ import { recordLayer, recordNode } from '../recorder.ts';
 import { activationCall } from './kerasActivation.ts';
 import { dataFormat } from './kerasBackend.ts';
 import { nextName } from './kerasNames.ts';
+import { withOldNames } from './kerasOldNames.ts';
 import { kerasBuilder } from './kerasTable.ts';
 import type { KerasTensor } from './kerasTensor.ts';
 import { kerasTensor, kerasTensorOf, kerasTensorsOf } from './kerasTensor.ts';
@@ -50,7 +51,7 @@ export function kerasLayer(name: string, args: CallArguments, context: CallConte
   const builder = kerasBuilder(name);
   if (builder === null) return null;
   const names = builder.signature.split(' ').filter(Boolean);
-  const bound = withDataFormat(bindArguments(names, args), names, context);
+  const bound = withDataFormat(withOldNames(name, bindArguments(names, args), args), names, context);
   const record = recordLayer(context, 'keras', type, { op: 'unknown', attributes: { type } });
   const named = given(bound, 'name');
   record.name = named?.kind === 'string' ? named.value : nextName(type, context);

@@ -6,7 +6,7 @@
 import type { CallArguments, CallContext, ExternalBase, Library } from '../../interpreter/library.ts';
 import { withoutFirst } from '../../interpreter/library.ts';
 import { findMember, getAttribute } from '../../interpreter/attributes.ts';
-import { NONE, bool, builtin, foreign, string, unknown, unknownList } from '../../interpreter/values.ts';
+import { NONE, bool, builtin, foreign, string, tuple, unknown, unknownList } from '../../interpreter/values.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
 import { flagsOf } from '../../interpreter/libraries/argparseLibrary.ts';
 import { recorderOf } from '../recorder.ts';
@@ -255,8 +255,9 @@ function instanceAttribute(self: InstanceValue, name: string, context: CallConte
     case 'build':
       return builtin(name, ({ positional, keywords }) => {
         const shape = positional[0] ?? keywords.get('input_shape');
-        if (shape === undefined || shape.kind === 'unknown') return NONE;
-        const input = freeKerasTensor(context, [1, ...dimsOf(shape).slice(1)]);
+        const items = shape === undefined ? null : context.iterate(shape);
+        if (items === null || items.length < 2) return NONE;
+        const input = freeKerasTensor(context, [1, ...dimsOf(tuple(items)).slice(1)]);
         context.call(self, { positional: [input], keywords: new Map(), open: null });
         return NONE;
       });

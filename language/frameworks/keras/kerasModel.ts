@@ -116,6 +116,7 @@ export function sequentialModel(args: CallArguments, context: CallContext): Kera
   const first = items.items[0];
   const name = named?.kind === 'string' ? named.value : nextName('Sequential', context);
   const doubtWhenMade = context.machine.doubt;
+  const recorder = recorderOf(context.machine);
   let inputSite: LayerRecord | null = null;
   let declared: Shape | null = null;
   let built: { readonly count: number; readonly ends: KerasEnds | null } | null = null;
@@ -138,17 +139,17 @@ export function sequentialModel(args: CallArguments, context: CallContext): Kera
       if (built?.count === items.items.length) return built.ends;
       // Its layers are what they are, whatever is unknown where it is first asked for.
       const doubt = at.machine.doubt;
+      const asking = recorderOf(at.machine);
       at.machine.doubt = doubtWhenMade;
+      at.machine.extensions.set('graph recorder', recorder);
       const input = startOf(items.items[0], declared, inputSite, at);
       const rest = isInputValue(items.items[0]) ? items.items.slice(1) : items.items;
       const output = input === null ? null : runAll(rest, input, at);
       at.machine.doubt = doubt;
+      at.machine.extensions.set('graph recorder', asking);
       built = {
         count: items.items.length,
-        ends:
-          input === null || output === null
-            ? null
-            : { recorder: recorderOf(at.machine), inputs: [input], outputs: [output] },
+        ends: input === null || output === null ? null : { recorder, inputs: [input], outputs: [output] },
       };
       return built.ends;
     },
@@ -318,9 +319,12 @@ function callModel(model: KerasModel, args: CallArguments, context: CallContext)
   for (const node of nodesBetween(recorder.nodes, ends)) {
     if (made.has(node.id)) continue;
     const inputs = node.inputs.map((id) => made.get(id)).filter((input) => input !== undefined);
-    const keepsShape = node.call.op === 'unknown' || inputs.length === 0;
+    // Of the same inputs it gives the same, also where its shape does not follow from its operator.
+    const before = node.inputs.map((id) => recorder.nodes[id]?.shape);
+    const isSame = String(inputs.map(({ shape }) => shape)) === String(before);
+    const keepsShape = node.call.op === 'unknown' || isSame;
     const copy = recordNode(context, node.call, inputs, {
-      layout: 'channelsLast',
+      layout: node.layout,
       layer: node.layer,
       ...(keepsShape ? { shape: node.shape, unknown: node.unknown } : {}),
     });

@@ -22,7 +22,9 @@ function reduce(fn: ReduceName): TorchFunction {
     if (dim !== undefined && dim.kind !== 'none' && axes === null)
       return unknown('the axes of a reduction are not known');
     const keep =
-      args.positional[fn === 'norm' ? 3 : fn === 'var' || fn === 'std' ? 9 : 2] ?? args.keywords.get('keepdim');
+      args.positional[fn === 'norm' ? 3 : fn === 'var' || fn === 'std' ? 9 : 2] ??
+      args.keywords.get('keepdim') ??
+      args.keywords.get('keepdims');
     const keepDims = keep?.kind === 'bool' && keep.value;
     const result = apply(context, { op: 'reduce', attributes: { fn, axes, keepDims } }, [tensor]);
     const isPair = (fn === 'max' || fn === 'min') && axes !== null;
