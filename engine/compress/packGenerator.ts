@@ -8,7 +8,7 @@
 import type { Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { LayerBytes } from '../../core/session/runEvent.ts';
 import { codedWeight, writePacked, type PackedWeight } from '../formats/packedModel.ts';
-import type { WeightBits } from '../formats/weightPlanes.ts';
+import type { PackedBits } from '../formats/weightPlanes.ts';
 import type { NamedWeight, Network } from '../train/network.ts';
 import type { WeightSlot } from '../train/operator.ts';
 import { permuteAxes } from './permuteAxes.ts';
@@ -25,7 +25,7 @@ export interface PackRequest {
 }
 
 export interface LayerCoding {
-  readonly bits: WeightBits;
+  readonly bits: PackedBits;
   /** One per output channel, where the forward pass had other scales than `codedWeight` would take. */
   readonly scales?: Float32Array | null;
 }

@@ -7,7 +7,7 @@ import { bytesAt } from '../../core/cost/weightBits.ts';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { float32Values, type StoredTensor } from '../formats/safetensors.ts';
-import { isPlaneBits, type WeightBits } from '../formats/weightPlanes.ts';
+import { isPlaneBits, type PackedBits } from '../formats/weightPlanes.ts';
 import { createNetwork, type NamedWeight, type Network } from '../train/network.ts';
 import { weightsMissing } from '../train/problems.ts';
 import { matchWeights, type MatchedWeights } from './matchWeights.ts';
@@ -20,7 +20,7 @@ export interface PackedTrained {
   /** Per layer with weights: its bits, and its bytes as fp32 and as packed. */
   readonly layers: readonly {
     readonly name: string;
-    readonly bits: WeightBits | 32;
+    readonly bits: PackedBits | 32;
     readonly bytesBefore: number;
     readonly bytesAfter: number;
   }[];

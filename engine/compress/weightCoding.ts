@@ -5,7 +5,7 @@
  */
 import { assertNever } from '../../core/assertNever.ts';
 import type { Representation } from '../../core/plan/stageFields.ts';
-import type { PlaneBits, WeightBits } from '../formats/weightPlanes.ts';
+import type { PlaneBits, PackedBits } from '../formats/weightPlanes.ts';
 import type { KernelKind, WeightSlot } from '../train/operator.ts';
 import type { Network, WeightTransform } from '../train/network.ts';
 import { binarize, type BwnGradient } from './bwn.ts';
@@ -14,7 +14,7 @@ import { quantizeWeight } from './multiBit.ts';
 export interface WeightCoding {
   readonly id: string;
   /** What the packed file stores. */
-  readonly bits: WeightBits;
+  readonly bits: PackedBits;
   /** What training sees instead of the full-precision weight. */
   transform(kind: KernelKind): WeightTransform;
 }

@@ -15,7 +15,7 @@ import {
   unpackLevels,
   unsoundPlanes,
   type PlaneBits,
-  type WeightBits,
+  type PackedBits,
 } from './weightPlanes.ts';
 import { compactGraph, expandGraph } from './packedGraph.ts';
 import { packedModelTooNew, packedModelUnreadable } from './problems.ts';
@@ -88,7 +88,7 @@ export function binaryWeight(
  * forward pass has other scales gives them, and values already on the grid are stored exactly.
  */
 export function codedWeight(
-  bits: WeightBits,
+  bits: PackedBits,
   shape: readonly number[],
   outAxis: number,
   values: Float32Array,

@@ -5,11 +5,12 @@
  * plane b holds bit b of a code c, and the number is 2c − (2ᵏ − 1), so the grid has no zero and no level is wasted.
  * Training needs the same numbers: `weightScales` and `nearestLevel` define what is stored.
  */
+import type { WeightBits } from '../../core/cost/weightBits.ts';
 import { packSigns, rowLayout, valueIndex } from './bitPlanes.ts';
 
-/** 1 is ± (binary-weight networks); the others are stored as bit planes. */
-export type WeightBits = 1 | PlaneBits;
-export type PlaneBits = 'ternary' | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+/** What a packed file stores in bits: 1 is ± (binary-weight networks), the others are bit planes. */
+export type PackedBits = Exclude<WeightBits, 16 | 32>;
+export type PlaneBits = Exclude<PackedBits, 1>;
 
 export const planeBits: readonly PlaneBits[] = ['ternary', 2, 3, 4, 5, 6, 7, 8];
 
@@ -17,12 +18,12 @@ export function isPlaneBits(value: unknown): value is PlaneBits {
   return planeBits.some((bits) => bits === value);
 }
 
-export function nPlanes(bits: WeightBits): number {
+export function nPlanes(bits: PackedBits): number {
   return bits === 'ternary' ? 2 : bits;
 }
 
 /** A value is scale · `unit` · Σ coefficient · (bit ? 1 : −1). */
-export function planeCoefficients(bits: WeightBits): {
+export function planeCoefficients(bits: PackedBits): {
   readonly unit: number;
   readonly coefficients: readonly number[];
 } {
@@ -31,7 +32,7 @@ export function planeCoefficients(bits: WeightBits): {
 }
 
 /** The whole number nearest to `value / scale` on the grid of `bits`; what lies beyond its ends goes there. */
-export function nearestLevel(bits: WeightBits, value: number, scale: number): number {
+export function nearestLevel(bits: PackedBits, value: number, scale: number): number {
   if (scale === 0) return bits === 'ternary' ? 0 : 1;
   if (bits === 'ternary') return Math.abs(value) > scale / 2 ? Math.sign(value) : 0;
   const most = 2 ** bits - 1;

@@ -16,7 +16,7 @@ import { selectBackend } from '../../tensors/selectBackend.ts';
 import { handGenerator, handGraph, type HandStep } from '../../train/handGraph.ts';
 import { createNetwork } from '../../train/network.ts';
 import { codedWeight, readPacked, writePacked, type PackedWeight } from '../packedModel.ts';
-import type { WeightBits } from '../weightPlanes.ts';
+import type { PackedBits } from '../weightPlanes.ts';
 import { exportPacked, type ExportTarget } from './exportPacked.ts';
 
 /** Agreed with the packed runtime; exact but for the order of additions. */
@@ -178,7 +178,7 @@ function packed(graph: ModelGraph, binarized: readonly string[]): Uint8Array {
 }
 
 /** The named weights, by their axis of output channels, in `bits`. */
-function coded(file: Uint8Array, bits: WeightBits, layers: Readonly<Record<string, number>>): Uint8Array {
+function coded(file: Uint8Array, bits: PackedBits, layers: Readonly<Record<string, number>>): Uint8Array {
   const model = readPacked(file);
   assert.ok(model.ok);
   const weights = new Map<string, PackedWeight>(model.value.weights);
