@@ -19,6 +19,8 @@ describe('dividing the machine among single layers', () => {
   it('leaves a fifth of the free memory free, and trains at least one', () => {
     assert.equal(divideMachine({ ...roomy, bytesFree: 2.6e9 }).processes, 2);
     assert.equal(divideMachine({ ...roomy, bytesFree: 0 }).processes, 1);
+    // What was asked for is kept; fewer of them run at a time.
+    assert.equal(divideMachine({ ...roomy, wanted: 3, bytesFree: 0 }).processes, 3);
     assert.equal(atOnce(4, 1e9, 2.6e9), 2);
     assert.equal(atOnce(2, 1e9, 64e9), 2);
   });

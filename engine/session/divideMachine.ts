@@ -25,7 +25,7 @@ export interface DivisionRequest {
 const usedShare = 0.8;
 
 export function divideMachine({ wanted, nLayers, cores, threads, bytesEach, bytesFree }: DivisionRequest): Division {
-  const processes = Math.max(1, Math.min(wanted ?? cores, nLayers, fitting(bytesEach, bytesFree)));
+  const processes = Math.max(1, Math.min(wanted ?? Math.min(cores, fitting(bytesEach, bytesFree)), nLayers));
   return { processes, threadsEach: threadsOfEach(threads, processes) };
 }
 
