@@ -117,7 +117,10 @@ describe('slimwise runs', function () {
     const refused = await slimwise('rename', first, 'Other');
     held.value.dispose();
     assert.equal(refused.code, 2);
-    assert.match(refused.err, new RegExp(`Process ${process.pid} of .* on .* is working on this run.*SWP_RUN_LOCKED`, 's'));
+    assert.match(
+      refused.err,
+      new RegExp(`Process ${process.pid} of .* on .* is working on this run.*SWP_RUN_LOCKED`, 's'),
+    );
   });
 });
 
