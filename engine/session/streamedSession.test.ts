@@ -107,9 +107,13 @@ describe('a run on images that are read from disk, in processes that are killed'
     const folder = path.join(streamed.folder, '.slimwise', 'runs', run);
     assert.equal(await slimwise(streamed, ['run', '--resume', folder]), 0);
     assert.deepEqual(packed(streamed), packed(held));
-    const resumed = journal(folder).find((event) => event.type === 'started' && event.resumedFromStep !== null);
-    // Killed after step 3 with a checkpoint every 2: step 2 was kept.
-    assert.equal(resumed?.type === 'started' ? resumed.resumedFromStep : null, 2);
+    const events = journal(folder);
+    const resumedAt = events.findIndex((event) => event.type === 'started' && event.resumedFromStep !== null);
+    const resumed = events[resumedAt];
+    const nBefore = events.slice(0, resumedAt).filter((event) => event.type === 'step').length;
+    const from = resumed?.type === 'started' ? (resumed.resumedFromStep ?? 0) : 0;
+    // A checkpoint every 2 steps; the kill may come a little late.
+    assert.ok(nBefore >= 3 && 2 <= from && nBefore - 2 <= from && from <= nBefore, `${from} of ${nBefore}`);
     const cached = readdirSync(path.join(streamed.folder, '.slimwise', 'cache', 'images'));
     assert.equal(cached.filter((name) => !name.startsWith('.')).length, 1, 'one cache, used by every process');
   });
