@@ -17,7 +17,8 @@ import {
   type ProposeEditResult,
 } from '../../core/report/languageProtocol.ts';
 import { layerOffers, type LayerOffer } from '../actions/layerOffers.ts';
-import { proposeIn, type LayerChoice } from '../edits/proposeEdit.ts';
+import type { LayerChoice } from '../edits/orderChoices.ts';
+import { proposeIn } from '../edits/proposeEdit.ts';
 import type { LayerAction, ProposedEdit } from '../edits/layerAction.ts';
 import { plansAbout, type PlanAbout } from '../plan/plansAbout.ts';
 import type { SourceHost } from '../sourceHost.ts';
