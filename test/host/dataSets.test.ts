@@ -57,7 +57,7 @@ describe('the dialog for a data set in a real extension host', () => {
 
   it('ends the reading when it is closed', async () => {
     await commands.executeCommand('slimwise.addDataSet', plan());
-    await waitFor('the reading', () => api.dataSets().some(({ reading }) => reading));
+    await waitFor('the reading', () => api.dataSets().some(({ reading, nFound }) => reading || nFound !== null));
     // The rest is done by `afterEach`: the dialog closes and the test process ends without it.
   });
 });
