@@ -60,6 +60,13 @@ export function* analyzeInSteps(host: SourceHost, file: string, options: Analyze
       problems: [problem('SWP_SOURCE_TOO_LARGE', 'The file is too large to be analysed.', file, 1)],
     };
   }
+  // Python and TypeScript both refuse null bytes, and the parsers take seconds over thousands of them.
+  if (text.includes('\0')) {
+    return {
+      graphs: [],
+      problems: [problem('SWP_SOURCE_UNREADABLE', 'The file is binary, not source text.', file, 1)],
+    };
+  }
   try {
     if (file.endsWith('.py')) return yield* analyzePython(host, file, text, options, limits);
     if (/\.(tsx?|jsx?|mjs)$/.test(file)) return analyzeTfjs(host, file, text, options);
