@@ -117,8 +117,8 @@ export class WhatIfPanel implements Disposable {
           const { leftOut } = unwrap(await this.#context.edits.apply(this.#edit(args)));
           return { done: true, message: ['Applied; one undo takes it back.', ...leftOut].join(' ') };
         },
-        copyPlan: (args) => copyPlan(this.#edit(args)),
-        writePlan: async (args) => unwrap(await writePlan(this.#context, this.#edit(args))),
+        copyPlan: (args) => copyPlan(this.#edit(args), this.#shown),
+        writePlan: async (args) => unwrap(await writePlan(this.#context, this.#edit(args), this.#shown)),
         openLayer: (args) => this.#openLayer(args),
         pickChange: (args) => this.#pickChange(args),
       },

@@ -8,6 +8,7 @@ import { env, Range, Uri, ViewColumn, window, workspace, WorkspaceEdit } from 'v
 import type { ChosenStages } from '../../core/plan/choicesToStages.ts';
 import { replaceValue } from '../../core/plan/replaceData.ts';
 import type { WhatIfOutcome } from '../../core/report/whatIfProtocol.ts';
+import type { WhatIfReport } from '../../core/report/whatIfReport.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { createPlan, type CreatePlanContext } from '../commands/createPlan.ts';
 import { findPlans } from '../commands/findPlans.ts';
@@ -15,15 +16,20 @@ import type { EditTarget } from '../language/languageService.ts';
 import { roleOf } from '../language/pickModel.ts';
 import { notOnDisk, stagesNotWritten } from '../problems.ts';
 
-export async function copyPlan(target: EditTarget): Promise<WhatIfOutcome> {
-  const chosen = await stagesOf(target);
+/** `shown` is the table that the choices were made in: a plan says a width as a share of the channels there. */
+export async function copyPlan(target: EditTarget, shown: WhatIfReport | null): Promise<WhatIfOutcome> {
+  const chosen = await stagesOf(target, shown);
   if (chosen.stages.length === 0) return nothingSaid(chosen);
   await env.clipboard.writeText(`"stages": ${JSON.stringify(chosen.stages, null, 2)}`);
   return { done: true, message: `Copied ${counted(chosen)} of a plan.${aside(chosen)}` };
 }
 
-export async function writePlan(context: CreatePlanContext, target: EditTarget): Promise<Result<WhatIfOutcome>> {
-  const chosen = await stagesOf(target);
+export async function writePlan(
+  context: CreatePlanContext,
+  target: EditTarget,
+  shown: WhatIfReport | null,
+): Promise<Result<WhatIfOutcome>> {
+  const chosen = await stagesOf(target, shown);
   if (chosen.stages.length === 0) return success(nothingSaid(chosen));
   if (target.uri.scheme !== 'file') return failure(notOnDisk(target.uri.toString()));
   const path = await planOf(context, target);
@@ -59,9 +65,14 @@ async function planOf(context: CreatePlanContext, { uri, model }: EditTarget): P
 }
 
 /** Loaded when it is first needed: the grammar is large, and most windows never write a plan. */
-async function stagesOf({ model, choices }: EditTarget): Promise<ChosenStages> {
+async function stagesOf({ model, choices }: EditTarget, shown: WhatIfReport | null): Promise<ChosenStages> {
   const { choicesToStages } = await import('../../core/plan/choicesToStages.ts');
-  return choicesToStages(choices, roleOf({ name: model }) === 'discriminator' ? 'D' : 'G');
+  const rows = shown?.model === model ? shown.rows : [];
+  const chosen = choices.map((choice) => {
+    const channels = rows.find(({ name }) => name === choice.layer)?.channels ?? 0;
+    return channels === 0 ? choice : { ...choice, channels };
+  });
+  return choicesToStages(chosen, roleOf({ name: model }) === 'discriminator' ? 'D' : 'G');
 }
 
 function nothingSaid({ unsaid }: ChosenStages): WhatIfOutcome {
