@@ -33,6 +33,18 @@ describe('parsePython', () => {
     );
   });
 
+  it('reads a generator with several targets as one argument', () => {
+    const call = expressionOf('dict((k, v) for v, k in enumerate(names))');
+    assert.ok(call.kind === 'call');
+    assert.equal(call.args.length, 1);
+    const [argument] = call.args;
+    assert.ok(argument?.value.kind === 'comprehension');
+    const [clause] = argument.value.clauses;
+    assert.ok(clause?.kind === 'for' && clause.target.kind === 'sequencePattern');
+    assert.equal(clause.target.items.length, 2);
+    assert.equal(clause.iterable.kind, 'call');
+  });
+
   it('reads numbers as Python does', () => {
     const value = (text: string): unknown => {
       const node = expressionOf(text);

@@ -129,7 +129,15 @@ export function lowerList(context: PythonContext, children: readonly SyntaxNode[
 }
 
 export function lowerArguments(context: PythonContext, list: SyntaxNode, depth: number): Argument[] {
-  const groups = splitChildren(withoutBrackets(childrenOf(list)), ',');
+  const groups: SyntaxNode[][] = [[]];
+  // The comma in `f(x for i, x in y)` separates targets, not arguments.
+  let isTarget = false;
+  for (const child of withoutBrackets(childrenOf(list))) {
+    if (child.name === 'for') isTarget = true;
+    else if (child.name === 'in') isTarget = false;
+    if (child.name === ',' && !isTarget) groups.push([]);
+    else groups[groups.length - 1]?.push(child);
+  }
   return groups.filter((group) => group.length > 0).map((group) => lowerArgument(context, group, depth));
 }
 
