@@ -16,6 +16,7 @@ import { readFixture } from '../../language/edits/editCases.ts';
 import { defaultSettings } from '../../language/settings.ts';
 import { memoryHost } from '../../language/sourceHost.ts';
 import { whatIf } from '../../language/whatIf/whatIf.ts';
+import { eventually } from './eventually.ts';
 import { launchPageBrowser, type HostedPage, type PageBrowser, type ShowOptions } from './hostedPage.ts';
 
 const pictures = fileURLToPath(new URL('../../out/browser/', import.meta.url));
@@ -166,6 +167,27 @@ describe('the what-if page', () => {
     await shown.close();
   });
 
+  it('applies what was chosen last, however soon', async () => {
+    const shown = await show();
+    const { page, calls } = shown;
+    await page.getByLabel('Bits of main.5').selectOption('4');
+    await page.locator('[data-action=apply]:not([disabled])').waitFor();
+    await page.evaluate(() => {
+      const root = document.querySelector('what-if-page')?.shadowRoot;
+      const bits = root?.querySelector<HTMLSelectElement>('select[aria-label="Bits of main.2"]');
+      if (!bits) throw new Error('no bits of main.2');
+      bits.value = '1';
+      bits.dispatchEvent(new Event('change'));
+      root?.querySelector<HTMLElement>('[data-action=apply]')?.click();
+    });
+    await page.getByText('Applied; one undo takes it back.').waitFor();
+    assert.deepEqual((calls.find(({ method }) => method === 'apply')?.args as WhatIfEdit).choices, [
+      { layer: 'main.5', action: { kind: 'bits', bits: 4 } },
+      { layer: 'main.2', action: { kind: 'bits', bits: 1 } },
+    ]);
+    await shown.close();
+  });
+
   it('takes what was picked from the host’s list of all changes into its choices', async () => {
     const choices: readonly WhatIfChoice[] = [
       { layer: 'main.2', action: { kind: 'rewrite', rewrite: { kind: 'separable' } } },
@@ -182,10 +204,11 @@ describe('the what-if page', () => {
     });
     assert.equal(await page.getByLabel('Bits of fc').inputValue(), '1');
     await page.locator('[data-action=whole]').click();
-    await page.waitForTimeout(0);
-    assert.deepEqual(calls.filter(({ method }) => method === 'pickChange').at(-1)?.args, {
-      model: 'Generator',
-      layers: [],
+    await eventually(() => {
+      assert.deepEqual(calls.filter(({ method }) => method === 'pickChange').at(-1)?.args, {
+        model: 'Generator',
+        layers: [],
+      });
     });
     await shown.close();
   });

@@ -52,6 +52,8 @@ export class WhatIfPage extends LitElement {
   declare host: WhatIfHost;
   declare saveView: (view: WhatIfView) => void;
   #asked = 0;
+  /** The last question whose answer is shown. */
+  #answered = 0;
   #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -138,6 +140,7 @@ export class WhatIfPage extends LitElement {
     const query = { model, choices, budgetBytes: this.#budget, fit, ...(basis === null ? {} : { sensitivity: basis }) };
     const result = await this.host.ask(query);
     if (asked !== this.#asked) return;
+    this.#answered = asked;
     this.problem = result.ok ? null : result.problem;
     if (!result.ok) {
       this.message = { text: result.problem.message, isBad: true };
@@ -203,7 +206,7 @@ export class WhatIfPage extends LitElement {
 
   #actions(report: WhatIfReport): TemplateResult {
     const isNothing = report.choices.length === 0;
-    const act = (what: Parameters<WhatIfHost['does']>[0]) => (): void => void this.#does(what, report);
+    const act = (what: Parameters<WhatIfHost['does']>[0]) => (): void => void this.#does(what);
     return html`<div class="actions" role="toolbar" aria-label="What to do with the choices">
       ${button({ label: 'Apply to Source', icon: icons.source, look: 'primary', part: 'apply', disabled: isNothing, title: 'One edit, that one undo takes back', onClick: act('apply') })}
       ${button({ label: 'Show Diff', icon: icons.follow, look: 'secondary', part: 'diff', disabled: isNothing, onClick: act('showDiff') })}
@@ -215,7 +218,12 @@ export class WhatIfPage extends LitElement {
     </div>`;
   }
 
-  async #does(what: Parameters<WhatIfHost['does']>[0], { model, choices }: WhatIfReport): Promise<void> {
+  /** Carries out what was chosen last, also where the host was not yet asked what that comes to. */
+  async #does(what: Parameters<WhatIfHost['does']>[0]): Promise<void> {
+    while (this.#answered !== this.#asked) await this.ask();
+    const { report } = this;
+    if (report === null || this.problem !== null) return;
+    const { model, choices } = report;
     const result = await this.host.does(what, { model, choices });
     this.message = result.ok
       ? { text: result.value.message, isBad: false }
