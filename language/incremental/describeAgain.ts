@@ -4,10 +4,11 @@
  * gives for the same files. Every file and folder that the earlier analysis looked at is compared again, so
  * that nothing depends on being told of changes.
  */
-import type { ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { GraphFault, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Finding } from '../../core/report/analyzeReport.ts';
 import { analyzeInSteps, mentionsPythonFramework, syntaxProblems, type FileAnalysis } from '../analyze.ts';
-import type { DescribedModel, FileDescription } from '../describeFile.ts';
+import { withFaults, type DescribedModel, type FileDescription } from '../describeFile.ts';
+import { constructorFaults } from '../findings/constructors/constructorFaults.ts';
 import { checkModel } from '../findings/rules.ts';
 import { withoutSuppressed } from '../findings/suppress.ts';
 import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
@@ -79,11 +80,15 @@ export function* describeInSteps(
   const known = before === null || parsed === null ? null : yield* analyseChange(host, parsed, before);
   const { analysis, looked, record, effort } = known ?? (yield* analyseFully(host, path));
   const measurements = analysis.graphs.length === 0 ? null : readMeasurements(host, path, before?.measurements ?? null);
+  // Any line of the file can define a name that a constructor lacks: these are looked for after each edit.
+  const faults = constructorFaults(host, path, analysis.graphs);
   const judged = new Map(
-    analysis.graphs.map((graph) => {
-      const same = before?.settings === settings && before.measurements === measurements;
+    analysis.graphs.map((graph, idx) => {
+      const own = faults[idx] ?? [];
+      const same = before?.settings === settings && before.measurements === measurements && own.length === 0;
       const earlier = same ? before.judged.get(graph) : undefined;
-      return [graph, earlier ?? judge(graph, settings, measurements)] as const;
+      const kept = earlier?.costed.graph === graph ? earlier : undefined;
+      return [graph, kept ?? judge(graph, own, settings, measurements)] as const;
     }),
   );
   const read = (file: string): string | null => host.read(file);
@@ -95,7 +100,13 @@ export function* describeInSteps(
   return { path, settings, measurements, description, analysis, judged, looked, parsed, record, effort };
 }
 
-function judge(graph: ModelGraph, settings: LanguageSettings, measurements: Measurements | null): JudgedModel {
+function judge(
+  followed: ModelGraph,
+  faults: readonly GraphFault[],
+  settings: LanguageSettings,
+  measurements: Measurements | null,
+): JudgedModel {
+  const graph = withFaults(followed, faults);
   const measured = measurementsOf(measurements, graph);
   const costed = costModel(graph, { convFormula: settings.convFormula, measured });
   return { costed, findings: checkModel(costed, settings) };

@@ -42,7 +42,8 @@ export function findDrivers(host: SourceHost, file: string, classes: readonly st
     .map(({ path }) => path);
 }
 
-function* nearbyFiles(host: SourceHost, file: string): Generator<string> {
+/** Python files beside a file, in the folders inside, and the same for the folders above. */
+export function* nearbyFiles(host: SourceHost, file: string): Generator<string> {
   const seen = new Set<string>([file]);
   let folder = folderOf(file);
   for (;;) {
