@@ -237,6 +237,12 @@ describe('SW404: an attribute that nothing has set', () => {
         init: `self.add_module('de' + 'pth', nn.ReLU())\n${useAttribute}`,
       },
       'beside setattr': { init: `for k in options:\n    setattr(self, k, 3)\n${useAttribute}` },
+      'where a module is put into _modules': {
+        init: `for k in options:\n    self._modules[k] = nn.ReLU()\n${useAttribute}`,
+      },
+      'where it is set among others, or as a loop variable': {
+        init: `(self.a, [self.depth]) = 3, [4]\nfor self.b in range(3):\n    pass\nself.c = [self.a, self.b]\n${useAttribute}`,
+      },
       'beside __dict__': { init: `self.__dict__.update(options)\n${useAttribute}` },
       'where self is given away': { init: `configure(self)\n${useAttribute}`, before: 'from c import configure' },
       'where self is given to the constructor of a base': {

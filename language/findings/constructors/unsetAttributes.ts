@@ -103,9 +103,9 @@ function letsSelfOut(module: SourceModule, cls: ClassParts): boolean {
   });
 }
 
-/** `self.apply(f)` calls f with the object; dunder names reach what no reader sees. */
+/** `self.apply(f)` calls f with the object; `_modules` and dunder names reach its attributes under any name. */
 function opensObject(property: string): boolean {
-  return property === 'apply' || property === '_apply' || (property.startsWith('__') && property.endsWith('__'));
+  return /^(_?apply|_modules|_parameters|_buffers|__\w+__)$/.test(property);
 }
 
 /** `self.register_buffer(name, …)`, `self.add_module(f'conv{idx}', …)`. */
