@@ -31,7 +31,7 @@ const folder = join(root, 'samples', 'dcgan');
 const start = (): Promise<TimedServer> =>
   startServer({
     // As the extension starts it.
-    args: ['--max-semi-space-size=4', '--heap-growing-percent=50', server, '--stdio'],
+    args: ['--max-semi-space-size=16', '--heap-growing-percent=50', server, '--stdio'],
     rootUri: pathToFileURL(folder).href,
     initializationOptions: { settings: { analysis: { debounceMs: 0 } } },
   });

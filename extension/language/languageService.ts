@@ -66,7 +66,7 @@ export interface ModuleText {
  * An analysis makes much that it drops at once: with V8's own limits the server holds tens of megabytes more.
  * Collecting at half as much again as is alive costs about a tenth of the processor time (bench/language.ts).
  */
-const smallHeap = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
+const smallHeap = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
 
 export class LanguageService implements Disposable {
   readonly #serverModule: string;
