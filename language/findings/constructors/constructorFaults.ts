@@ -13,6 +13,7 @@ import { topClass } from './classChain.ts';
 import { boundNames, fileNames, partsOf, type Node } from './fileNames.ts';
 import { builtinNames } from './knownNames.ts';
 import { maySetElsewhere } from './neighbours.ts';
+import { isPlainlySound } from './plainlySound.ts';
 import { unsetAttributes } from './unsetAttributes.ts';
 
 /** The faults of each graph of a file, in their order; those of a class that several models use come once. */
@@ -39,7 +40,7 @@ function readFaults(
   graphs: readonly ModelGraph[],
 ): readonly (readonly GraphFault[])[] {
   const module = pythonSemantics.parse(text);
-  if (fileNames(module).isOpen) return graphs.map(() => []);
+  if (isPlainlySound(module) || fileNames(module).isOpen) return graphs.map(() => []);
   const lines = createLineMap(text);
   const told = new Set<ClassParts>();
   return graphs.map((graph) => {
