@@ -9,7 +9,9 @@ import type { KerasModel } from '../frameworks/keras/kerasModel.ts';
 import { isKerasModel, kerasModels, nodesBetween } from '../frameworks/keras/kerasModel.ts';
 import type { FaultRecord, LayerRecord, NodeRecord } from '../frameworks/recorder.ts';
 import { layoutOf, ownLayout } from '../frameworks/recorder.ts';
+import { RaisedError } from '../interpreter/calls.ts';
 import type { Machine, SourceUnit } from '../interpreter/machine.ts';
+import { isExhausted } from '../interpreter/machine.ts';
 import type { Value } from '../interpreter/values.ts';
 
 export interface FoundKerasModel {
@@ -18,6 +20,8 @@ export interface FoundKerasModel {
 }
 
 export function kerasGraphs(machine: Machine, unit: SourceUnit): FoundKerasModel[] {
+  // A sequence is run when it is asked for, which may be after its script used up all that it may.
+  machine.steps = Math.max(machine.steps, Math.floor(machine.limits.steps / 4));
   const models = kerasModels(machine).filter(({ site }) => site.file === unit.path);
   const kept = models.filter(
     (model) => !isWrapper(model, machine) && !isInnerPart(model) && !isUnfedPart(model, machine),
@@ -28,14 +32,24 @@ export function kerasGraphs(machine: Machine, unit: SourceUnit): FoundKerasModel
   });
 }
 
+/** Null also where running its layers fails, or takes more than an analysis may. */
+export function endsOf(model: KerasModel, machine: Machine): ReturnType<KerasModel['ends']> {
+  try {
+    return model.ends(machine.context);
+  } catch (error) {
+    if (error instanceof RaisedError || isExhausted(error)) return null;
+    throw error;
+  }
+}
+
 /** Has no layers of its own: joins several models, or wraps one that another function made. */
 function isWrapper(model: KerasModel, machine: Machine): boolean {
   if (model.parts.size === 0) return false;
-  const ends = model.ends(machine.context);
+  const ends = endsOf(model, machine);
   if (ends === null) return false;
   const inner = new Set<LayerRecord>();
   for (const part of model.parts) {
-    const partEnds = part.ends(machine.context);
+    const partEnds = endsOf(part, machine);
     if (partEnds === null) continue;
     for (const { layer } of nodesBetween(partEnds.recorder.nodes, partEnds)) if (layer !== null) inner.add(layer);
   }
@@ -61,12 +75,12 @@ function isSamePlace(left: KerasModel, right: KerasModel): boolean {
 /** A sequence of layers without an input of its own, used inside of something else. */
 function isUnfedPart(model: KerasModel, machine: Machine): boolean {
   if (!model.wasCalled) return false;
-  const ends = model.ends(machine.context);
+  const ends = endsOf(model, machine);
   return ends === null || ends.inputs.some(({ node }) => ends.recorder.nodes[node]?.layer === null);
 }
 
 function graphOf(model: KerasModel, machine: Machine, unit: SourceUnit): ModelGraph | null {
-  const ends = model.ends(machine.context);
+  const ends = endsOf(model, machine);
   if (ends === null) return null;
   const { recorder } = ends;
   const kept = nodesBetween(recorder.nodes, ends);

@@ -130,3 +130,32 @@ model = Sequential([
 `);
   });
 });
+
+describe('Keras models of scripts that never end', () => {
+  it('are found, though the script used up what an analysis may take', () => {
+    const models = checkAnnotations(`import keras
+model = keras.Sequential([
+    keras.Input(shape=(4,)),
+    keras.layers.Dense(3),  #= dense 3 p15
+])
+n = 0
+while True:
+    n += 1
+`);
+    assert.equal(models.length, 1);
+  });
+
+  it('are passed over where running their layers fails', () => {
+    const models = checkAnnotations(`import keras
+class Odd(keras.layers.Layer):
+    def call(self, x):
+        raise ValueError('no')
+model = keras.Sequential([keras.Input(shape=(4,)), Odd()])
+other = keras.Sequential([keras.Input(shape=(4,)), keras.layers.Dense(3)])  #= dense 3 p15
+`);
+    assert.deepEqual(
+      models.map(({ line }) => line),
+      [6],
+    );
+  });
+});

@@ -12,7 +12,7 @@ import type { Machine, SourceUnit } from '../interpreter/machine.ts';
 import { isExhausted } from '../interpreter/machine.ts';
 import type { FunctionValue } from '../interpreter/values.ts';
 import type { FoundKerasModel } from './kerasGraph.ts';
-import { kerasGraphs } from './kerasGraph.ts';
+import { endsOf, kerasGraphs } from './kerasGraph.ts';
 import type { Scene } from './pythonModels.ts';
 
 /** Top-level functions of a file whose text makes a Keras model. */
@@ -39,7 +39,7 @@ export function isBuilderSeen(scenes: readonly Scene[], unit: SourceUnit, name: 
 }
 
 function isFollowed(model: ReturnType<typeof kerasModels>[number], machine: Machine): boolean {
-  const ends = model.ends(machine.context);
+  const ends = endsOf(model, machine);
   return ends !== null && ends.inputs.every(({ shape }) => shape !== null && !shape.includes('?'));
 }
 
