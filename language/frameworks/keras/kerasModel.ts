@@ -1,6 +1,6 @@
 /**
- * Keras models that are not classes: `Sequential`, and `Model(inputs, outputs)`, which is the part of the
- * recording between its ends. Calling a model runs its layers again on other tensors, with its own inputs
+ * Keras models that are not classes. `Model(inputs, outputs)` is the part of the recording between its ends;
+ * `Sequential` stands in `kerasSequential.ts`. Calling a model runs its layers again on other tensors, with its own inputs
  * as layers in between, as Keras keeps them.
  */
 import type { Shape } from '../../../core/graph/shape.ts';
@@ -9,15 +9,13 @@ import type { ForeignObject } from '../../interpreter/foreign.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import type { Machine } from '../../interpreter/machine.ts';
 import { NONE, bool, builtin, foreign, list, string, tuple, unknown } from '../../interpreter/values.ts';
-import type { ListValue, Value } from '../../interpreter/values.ts';
-import type { LayerRecord, NodeRecord, Recorded, Recorder } from '../recorder.ts';
+import type { Value } from '../../interpreter/values.ts';
+import type { NodeRecord, Recorded, Recorder } from '../recorder.ts';
 import { recordLayer, recordNode, recorderOf } from '../recorder.ts';
 import { copyRuns } from './kerasCustom.ts';
-import { TRAINING, builtShape, fedShape } from './kerasFeed.ts';
-import { isKerasLayer } from './kerasLayer.ts';
 import { nextName } from './kerasNames.ts';
 import type { KerasTensor } from './kerasTensor.ts';
-import { freeKerasTensor, kerasTensor, kerasTensorOf, kerasTensorsOf } from './kerasTensor.ts';
+import { freeKerasTensor, kerasTensor, kerasTensorsOf } from './kerasTensor.ts';
 
 export interface KerasEnds {
   /** The recording that the ends are nodes of. */
@@ -82,7 +80,7 @@ export function inputTensor(shape: Shape | null, context: CallContext, name: str
   return kerasTensor(recorded, true);
 }
 
-function baseModel(context: CallContext, typeName: string, name: string): Omit<KerasModel, 'ends'> {
+export function baseModel(context: CallContext, typeName: string, name: string): Omit<KerasModel, 'ends'> {
   const sites = context.machine.callSites;
   const top = sites[sites.length - 1];
   return {
@@ -149,7 +147,7 @@ export function nodesBetween(
 }
 
 /** Runs a model on other tensors: its nodes again, in order, with the same layers. */
-function callModel(model: KerasModel, args: CallArguments, context: CallContext): Value {
+export function callModel(model: KerasModel, args: CallArguments, context: CallContext): Value {
   const ends = model.ends(context);
   const given = kerasTensorsOf(args.positional[0] ?? args.keywords.get('inputs'), context);
   model.wasCalled = true;
@@ -215,7 +213,7 @@ const NOTHING = new Set(
   'compile summary fit train_on_batch save save_weights load_weights build trainable evaluate'.split(' '),
 );
 
-function modelAttribute(model: KerasModel, key: string, context: CallContext): Value | null {
+export function modelAttribute(model: KerasModel, key: string, context: CallContext): Value | null {
   if (NOTHING.has(key) && key !== 'trainable') return builtin(key, () => NONE);
   switch (key) {
     case 'name':
