@@ -74,7 +74,7 @@ describe('code actions', () => {
     ]);
     const linear = chainGraph({ name: 'Mlp', input: null, layers: [{ type: 'Linear', call: dense(784, 10) }] });
     const [action] = actionsAt(5, linear);
-    assert.equal(applied(source, action).split('\n')[4], '    # slimwise: Mlp() input=(1,784)');
+    assert.equal(applied(source, action).split('\n')[4], '    # slimwise: Mlp input=(1,784)');
   });
 
   it('lights the bulb only for a client that has the command', () => {

@@ -1,6 +1,7 @@
 /**
  * Quick fix: say the input shape that the analysis could not find, as a comment above the model:
- * `# slimwise: Generator(100) input=(1,100,1,1)`. The sizes offered are those that the first layer leaves
+ * `# slimwise: Generator input=(1,100,1,1)`. The name alone leaves the model built as it was found, which may
+ * be in another file whose names mean nothing here. The sizes offered are those that the first layer leaves
  * open (its channels are known); the user picks one and edits the comment at will. Nothing is assumed
  * until the comment stands in the source.
  */
@@ -20,16 +21,16 @@ export function setInputShape(
 ): readonly SourceAction[] {
   const { report } = model;
   const indentation = indentationOf(lineOf(lines, report.line));
-  const entry = report.instantiation ?? `${report.name}()`;
   return candidates(model).map((shape) => {
     const text = `(${shape.join(',')})`;
+    const rest = others(report.inputs, shape).map((other) => ` input=(${other.join(',')})`);
     return {
       title: `Set input shape of ${report.name} to ${text}`,
       kind: 'quickfix',
       insertion: {
         line: report.line,
         column: 0,
-        text: `${indentation}${marker} slimwise: ${oneLine(entry)} input=${text}\n`,
+        text: `${indentation}${marker} slimwise: ${report.name} input=${text}${rest.join('')}\n`,
       },
     };
   });
@@ -38,6 +39,14 @@ export function setInputShape(
 /** True where some input of the model has a size that is not known. */
 export function lacksInputShape({ report }: CostedModel): boolean {
   return report.inputs.length === 0 || report.inputs.some((shape) => shape === null || shape.includes('?'));
+}
+
+/** A comment that feeds a model feeds all its inputs: the others as they are known, with the first one's size. */
+function others(declared: readonly (Shape | null)[], chosen: Shape): readonly Shape[] {
+  const [first, ...rest] = declared;
+  if (rest.includes(null)) return [];
+  const size = chosen.find((_dim, axis) => axis > 0 && (first?.[axis] ?? '?') === '?') ?? '?';
+  return rest.map((shape) => (shape ?? []).map((dim) => (dim === '?' ? size : dim)));
 }
 
 function candidates({ graph, rows, report }: CostedModel): readonly Shape[] {
@@ -65,8 +74,4 @@ function square(channels: number, side: number, nDims: number, layout: Layout): 
 
 function channelIndex(shape: Shape, layout: Layout): number {
   return layout === 'channelsFirst' ? 1 : shape.length - 1;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
 }

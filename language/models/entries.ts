@@ -1,7 +1,7 @@
 /**
  * How the user says a model is built and fed: `--entry "Generator(100)"`, or a comment in the source,
  * `# slimwise: Generator(100) input=(1,100,1,1)`. The expression is evaluated in the file, so it may use
- * the file's own names; nothing runs.
+ * the file's own names; nothing runs. In a comment, a name without a call stands for the model as it is found.
  */
 import type { Dim, Shape } from '../../core/graph/shape.ts';
 import { findMember } from '../interpreter/attributes.ts';
@@ -48,6 +48,11 @@ export function parseEntry(text: string): EntryRequest | null {
   const trimmed = expression.trim().replace(/[,;]$/, '');
   if (!/^[A-Za-z_][\w.]*\s*(\(.*\))?$/s.test(trimmed)) return null;
   return { expression: trimmed, inputs: inputs.length === 0 ? null : inputs, isOnly: false };
+}
+
+/** What an entry names: `nets.Generator` of `nets.Generator(100)`. */
+export function entryName(expression: string): string {
+  return expression.replace(/\s*\(.*$/s, '');
 }
 
 function parseDim(text: string): Dim {

@@ -4,22 +4,31 @@
  * that is merely a part of another made by the same function.
  */
 import type { GraphFault, GraphNode, Layer, LayerRun, ModelGraph } from '../../core/graph/modelGraph.ts';
-import type { Layout } from '../../core/graph/shape.ts';
-import type { KerasModel } from '../frameworks/keras/kerasModel.ts';
+import type { Layout, Shape } from '../../core/graph/shape.ts';
+import type { KerasEnds, KerasModel } from '../frameworks/keras/kerasModel.ts';
 import { isKerasModel, kerasModels, nodesBetween } from '../frameworks/keras/kerasModel.ts';
+import { kerasTensor, kerasTensorsOf } from '../frameworks/keras/kerasTensor.ts';
 import type { FaultRecord, LayerRecord, NodeRecord } from '../frameworks/recorder.ts';
-import { layoutOf, ownLayout } from '../frameworks/recorder.ts';
+import { layoutOf, ownLayout, recordNode, recorderOf } from '../frameworks/recorder.ts';
 import { RaisedError } from '../interpreter/calls.ts';
+import { noArguments } from '../interpreter/library.ts';
 import type { Machine, SourceUnit } from '../interpreter/machine.ts';
 import { isExhausted } from '../interpreter/machine.ts';
+import { foreign, list } from '../interpreter/values.ts';
 import type { Value } from '../interpreter/values.ts';
+import { lastPart } from './toldModels.ts';
 
 export interface FoundKerasModel {
   readonly model: KerasModel;
   readonly graph: ModelGraph;
 }
 
-export function kerasGraphs(machine: Machine, unit: SourceUnit): FoundKerasModel[] {
+/** `told`: by the last part of a model's name, what it is fed with instead of its own inputs. */
+export function kerasGraphs(
+  machine: Machine,
+  unit: SourceUnit,
+  told: ReadonlyMap<string, readonly Shape[]> = new Map(),
+): FoundKerasModel[] {
   // A sequence is run when it is asked for, which may be after its script used up all that it may.
   machine.steps = Math.max(machine.steps, Math.floor(machine.limits.steps / 4));
   const models = kerasModels(machine).filter(({ site }) => site.file === unit.path);
@@ -27,7 +36,7 @@ export function kerasGraphs(machine: Machine, unit: SourceUnit): FoundKerasModel
     (model) => !isWrapper(model, machine) && !isInnerPart(model) && !isUnfedPart(model, machine),
   );
   return kept.flatMap((model) => {
-    const graph = graphOf(model, machine, unit);
+    const graph = graphOf(model, machine, unit, told);
     return graph === null ? [] : [{ model, graph }];
   });
 }
@@ -36,6 +45,27 @@ export function kerasGraphs(machine: Machine, unit: SourceUnit): FoundKerasModel
 export function endsOf(model: KerasModel, machine: Machine): ReturnType<KerasModel['ends']> {
   try {
     return model.ends(machine.context);
+  } catch (error) {
+    if (error instanceof RaisedError || isExhausted(error)) return null;
+    throw error;
+  }
+}
+
+/** Of the model run on inputs of these shapes; null where it cannot be. */
+function fedEnds(model: KerasModel, shapes: readonly Shape[], machine: Machine): KerasEnds | null {
+  const inputs = shapes.map((shape, index) =>
+    kerasTensor(
+      recordNode(machine.context, { op: 'input', attributes: { index } }, [], { layout: 'channelsLast', shape }),
+      true,
+    ),
+  );
+  const recorder = recorderOf(machine);
+  try {
+    const [only, ...more] = inputs.map(foreign);
+    const given = only !== undefined && more.length === 0 ? only : list(inputs.map(foreign));
+    const args = { ...noArguments(), positional: [given] };
+    const outputs = kerasTensorsOf(model.call?.(args, machine.context), machine.context);
+    return outputs === null ? null : { recorder, inputs, outputs };
   } catch (error) {
     if (error instanceof RaisedError || isExhausted(error)) return null;
     throw error;
@@ -79,8 +109,15 @@ function isUnfedPart(model: KerasModel, machine: Machine): boolean {
   return ends === null || ends.inputs.some(({ node }) => ends.recorder.nodes[node]?.layer === null);
 }
 
-function graphOf(model: KerasModel, machine: Machine, unit: SourceUnit): ModelGraph | null {
-  const ends = endsOf(model, machine);
+function graphOf(
+  model: KerasModel,
+  machine: Machine,
+  unit: SourceUnit,
+  told: ReadonlyMap<string, readonly Shape[]>,
+): ModelGraph | null {
+  const name = nameOf(model, machine, unit);
+  const inputs = told.get(lastPart(name)) ?? null;
+  const ends = (inputs === null ? null : fedEnds(model, inputs, machine)) ?? endsOf(model, machine);
   if (ends === null) return null;
   const { recorder } = ends;
   const kept = nodesBetween(recorder.nodes, ends);
@@ -90,7 +127,7 @@ function graphOf(model: KerasModel, machine: Machine, unit: SourceUnit): ModelGr
     return id === undefined ? [] : [id];
   };
   return {
-    name: nameOf(model, machine, unit),
+    name,
     framework: 'keras',
     layout: built.layout,
     file: unit.path,

@@ -3,6 +3,7 @@
  * needs no arguments, as its defaults have it. Models that differ in nothing are given once.
  */
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { Shape } from '../../core/graph/shape.ts';
 import { isKerasModel, kerasModels } from '../frameworks/keras/kerasModel.ts';
 import { RaisedError, callValue } from '../interpreter/calls.ts';
 import { evaluate } from '../interpreter/expressions.ts';
@@ -43,7 +44,12 @@ function isFollowed(model: ReturnType<typeof kerasModels>[number], machine: Mach
   return ends !== null && ends.inputs.every(({ shape }) => shape !== null && !shape.includes('?'));
 }
 
-export function kerasDiscovered(scenes: readonly Scene[], unit: SourceUnit): ModelGraph[] {
+/** `told`: by the last part of a model's name, what it is to be fed with instead of its own inputs. */
+export function kerasDiscovered(
+  scenes: readonly Scene[],
+  unit: SourceUnit,
+  told: ReadonlyMap<string, readonly Shape[]>,
+): ModelGraph[] {
   const all: FoundKerasModel[] = [];
   const add = (found: readonly FoundKerasModel[]): void => {
     for (const one of found) {
@@ -53,10 +59,10 @@ export function kerasDiscovered(scenes: readonly Scene[], unit: SourceUnit): Mod
   };
   for (const { machine } of scenes) {
     const own = machine.units.get(unit.path);
-    if (own !== undefined) add(kerasGraphs(machine, own));
+    if (own !== undefined) add(kerasGraphs(machine, own, told));
   }
   const [home] = scenes;
-  if (home !== undefined) add(defaultModels(home));
+  if (home !== undefined) add(defaultModels(home, told));
   return withoutWorse(all).map(({ graph }) => graph);
 }
 
@@ -86,7 +92,7 @@ function isSameModel(left: ModelGraph, right: ModelGraph): boolean {
 }
 
 /** Builders that need no arguments, called without any. */
-function defaultModels({ machine, unit }: Scene): FoundKerasModel[] {
+function defaultModels({ machine, unit }: Scene, told: ReadonlyMap<string, readonly Shape[]>): FoundKerasModel[] {
   const before = kerasModels(machine).length;
   for (const builder of builderFunctions(unit)) {
     const isFree = builder.definition.parameters.every(
@@ -96,7 +102,7 @@ function defaultModels({ machine, unit }: Scene): FoundKerasModel[] {
     tryRun(machine, () => void callValue(machine, builder, noArguments()));
   }
   const added = new Set(kerasModels(machine).slice(before));
-  return kerasGraphs(machine, unit)
+  return kerasGraphs(machine, unit, told)
     .filter(({ model }) => added.has(model))
     .map(({ model, graph }) => ({ model, graph: { ...graph, instantiation: null } }));
 }

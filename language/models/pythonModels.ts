@@ -31,6 +31,7 @@ import { exploreUncalled } from './explore.ts';
 import { adapterOf } from './moduleAdapter.ts';
 import { pythonMachine } from './pythonMachine.ts';
 import { buildModule } from './moduleModel.ts';
+import { toldModels } from './toldModels.ts';
 
 export interface PythonModels {
   readonly unit: SourceUnit | null;
@@ -56,27 +57,36 @@ export function* pythonModels(
 ): Steps<PythonModels> {
   const scene = followScript(host, file, limits);
   if (scene === null) return { unit: null, graphs: [], isIncomplete: false };
-  const requested = entries.flatMap((entry) => buildEntry(scene, entry));
-  if (requested.length > 0 || entries.some(({ isOnly }) => isOnly)) {
+  if (entries.some(({ isOnly }) => isOnly)) {
+    const requested = entries.flatMap((entry) => buildEntry(scene, entry));
     return { unit: scene.unit, graphs: requested, isIncomplete: scene.isIncomplete };
   }
+  const modules = moduleClasses(scene);
+  const told = toldModels(scene, entries, modules);
   log?.begin(scene);
+  // What a comment says may reach any act.
+  if (entries.length > 0) log?.giveUp();
   yield;
   const scenes = yield* gatherScenes(host, scene, limits, log);
   if (scenes.length > 1) log?.giveUp();
-  const modules = moduleClasses(scene);
   const parts = partClasses(scenes, modules);
   const shown = new Set(modules.filter((cls) => candidatesFor(scenes, cls).some(isGood)));
   const graphs: ModelGraph[] = [];
   for (const cls of modules) {
-    const build = (): ModelGraph | null => (parts.has(cls) ? null : buildDiscovered(scenes, scene, cls));
+    const inputs = told.inputs.get(cls.name) ?? null;
+    const isPart = parts.has(cls) && inputs === null;
+    const build = (): ModelGraph | null => (isPart ? null : buildDiscovered(scenes, scene, cls, inputs));
     const graph = log === null ? build() : log.build(cls, shown.has(cls), build);
-    if (graph !== null) graphs.push(graph);
+    const asTold = (told.builds.get(cls) ?? []).flatMap((entry) => buildEntry(scene, entry));
+    if (asTold.length > 0) graphs.push(...asTold);
+    else if (graph !== null) graphs.push(graph);
     yield;
   }
-  const functional = kerasDiscovered(scenes, scene.unit);
+  const others = told.others.flatMap((entry) => buildEntry(scene, entry));
+  const isTold = ({ name }: ModelGraph): boolean => others.some((other) => other.name === name);
+  const functional = kerasDiscovered(scenes, scene.unit, told.inputs).filter((graph) => !isTold(graph));
   if (functional.length > 0) log?.giveUp();
-  const found = [...graphs, ...functional].filter(({ layers }) => layers.length > 0);
+  const found = [...graphs, ...others, ...functional].filter(({ layers }) => layers.length > 0);
   return { unit: scene.unit, graphs: found, isIncomplete: scene.isIncomplete };
 }
 
@@ -298,7 +308,12 @@ function mentions(cls: ClassValue, name: string): boolean {
   return new RegExp(`\\b${name}\\b`).test(text);
 }
 
-function buildDiscovered(scenes: readonly Scene[], home: Scene, cls: ClassValue): ModelGraph {
+function buildDiscovered(
+  scenes: readonly Scene[],
+  home: Scene,
+  cls: ClassValue,
+  inputs: readonly Shape[] | null,
+): ModelGraph {
   const candidates = candidatesFor(scenes, cls);
   const chosen = choose(candidates);
   const sameArgs = candidates.filter(
@@ -315,7 +330,7 @@ function buildDiscovered(scenes: readonly Scene[], home: Scene, cls: ClassValue)
       cls: chosen?.construction.instance.class ?? cls,
       args: chosen?.construction.args ?? noArguments(),
       run: withRun,
-      inputs: null,
+      inputs,
       identity: identityOf(cls, text),
     });
   return mostUsed(build(run), otherRuns(chosen?.construction.runs ?? [], run), build);

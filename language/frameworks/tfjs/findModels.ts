@@ -89,12 +89,17 @@ function follow(machine: Machine, unit: SourceUnit, options: FindOptions, graphs
   if (unit.scope.names.get('tf')?.kind === 'undefined') unit.scope.names.set('tf', external('tf'));
   const directives = options.entries === undefined ? directivesOf(unit) : [];
   const entries = options.entries?.map((entry) => ({ entry, inputs: options.inputs ?? null })) ?? directives;
-  for (const { entry, inputs } of entries) graphs.push(...entryGraphs(machine, unit, entry, inputs));
+  const told = new Map<string, readonly Shape[]>();
+  for (const { entry, inputs } of entries) {
+    // A name alone stands for the model as it is found.
+    if (inputs !== null && /^[\w$.]+$/.test(entry)) told.set(entry, inputs);
+    else graphs.push(...entryGraphs(machine, unit, entry, inputs));
+  }
   if (options.entries !== undefined) return;
-  const told = new Set(graphs.map(({ name }) => name));
+  const built = new Set(graphs.map(({ name }) => name));
   drive(machine, unit);
   if (!hasEvidence(machine, unit)) driveNeighbours(machine, unit);
-  graphs.push(...foundGraphs(machine, unit).filter(({ name }) => !told.has(name)));
+  graphs.push(...foundGraphs(machine, unit, told).filter(({ name }) => !built.has(name)));
 }
 
 /** Runs what the file defines and does not run itself. */
@@ -225,7 +230,11 @@ function callOf(model: TfjsModel): CallSite | null {
   return null;
 }
 
-function foundGraphs(machine: Machine, unit: SourceUnit): readonly ModelGraph[] {
+function foundGraphs(
+  machine: Machine,
+  unit: SourceUnit,
+  told: ReadonlyMap<string, readonly Shape[]>,
+): readonly ModelGraph[] {
   const byBuilder = new Map<string, TfjsModel[]>();
   for (const model of modelsOf(machine)) {
     const maker = makerOf(model);
@@ -238,7 +247,7 @@ function foundGraphs(machine: Machine, unit: SourceUnit): readonly ModelGraph[] 
     const known = sure.length > 0 ? sure : models;
     const called = known.filter((model) => callOf(model) !== null);
     const candidates = distinctCalls(called.length > 0 ? called : bestKnown(machine, known));
-    return candidates.flatMap((model) => graphOf(machine, unit, model) ?? []);
+    return candidates.flatMap((model) => graphOf(machine, unit, model, told) ?? []);
   });
 }
 
@@ -265,15 +274,22 @@ function distinctCalls(models: readonly TfjsModel[]): readonly TfjsModel[] {
   return [...byText.values()].slice(0, 3);
 }
 
-function graphOf(machine: Machine, unit: SourceUnit, model: TfjsModel): ModelGraph | null {
+function graphOf(
+  machine: Machine,
+  unit: SourceUnit,
+  model: TfjsModel,
+  told: ReadonlyMap<string, readonly Shape[]>,
+): ModelGraph | null {
   const maker = makerOf(model);
   if (maker === undefined) return null;
   const builder = builderLine(unit, maker);
   const isTopLevel = maker.functionName === '<module>' || maker.functionName === '<lambda>';
+  const name = isTopLevel ? model.name : maker.functionName;
+  const inputs = told.get(name);
   return tfjsGraph(
-    model,
+    inputs === undefined ? model : withInputs(model, inputs),
     {
-      name: isTopLevel ? model.name : maker.functionName,
+      name,
       file: unit.path,
       line: builder,
       instantiation: textOf(callOf(model)) || null,
@@ -316,14 +332,16 @@ interface Entry {
   readonly inputs: readonly Shape[] | null;
 }
 
-/** `// slimwise: buildGenerator(100) input=(1,100)`. */
+/** `// slimwise: buildGenerator(100) input=(1,100) input=(1,10)`. */
 function directivesOf(unit: SourceUnit): readonly Entry[] {
   return unit.module.comments.flatMap(({ text }): readonly Entry[] => {
-    const match = /^\s*slimwise:\s*(?!ignore)(\S.*?)(?:\s+input=(.+))?\s*$/.exec(text);
+    const match = /^\s*slimwise:\s*(?!ignore)(\S.*?)((?:\s+input=(?:\([^)]*\)|\[[^\]]*\]|\S+))*)\s*$/.exec(text);
     const entry = match?.[1];
     if (entry === undefined) return [];
-    const dims = match?.[2]?.match(/\d+|\?/g)?.map((dim) => (dim === '?' ? ('?' as const) : Number(dim)));
-    return [{ entry, inputs: dims === undefined ? null : [dims] }];
+    const inputs = [...(match?.[2] ?? '').matchAll(/input=(\([^)]*\)|\[[^\]]*\]|\S+)/g)].map(([, dims = '']): Shape =>
+      (dims.match(/\d+|\?/g) ?? []).map((dim) => (dim === '?' ? dim : Number(dim))),
+    );
+    return [{ entry, inputs: inputs.length === 0 ? null : inputs }];
   });
 }
 
