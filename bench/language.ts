@@ -4,7 +4,8 @@
  * `cold` from starting the process to the first hints of the sample; memory is the server's after all
  * edits. Pyright answers the same edits, turn by turn in the same run, where it can be had; it has no hints,
  * so hover and diagnostics are compared. Activation of the extension is measured in a real editor, by the
- * end-to-end tests, not here. Prints a table, writes bench/results/language.json.
+ * end-to-end tests, not here. Files and folders that are named are edited too, as people edit
+ * (languageFiles.ts). Prints a table, writes bench/results/language.json.
  * EDITS, COLD and PEER_EDITS set how often; SERVER names another build of the server.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,9 @@ import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { pyrightServer, pyrightVersion } from './fetchPyright.ts';
+import { benchFiles } from './languageFiles.ts';
 import { longModelFile } from './longModelFile.ts';
+import { percentile } from './percentile.ts';
 import { startServer, type Edit, type TimedServer } from './timedServer.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,10 +31,11 @@ if (!existsSync(server)) {
 }
 
 const folder = join(root, 'samples', 'dcgan');
+/** As the extension starts it. */
+const serverArgs = ['--max-semi-space-size=16', '--heap-growing-percent=50', server, '--stdio'];
 const start = (): Promise<TimedServer> =>
   startServer({
-    // As the extension starts it.
-    args: ['--max-semi-space-size=16', '--heap-growing-percent=50', server, '--stdio'],
+    args: serverArgs,
     rootUri: pathToFileURL(folder).href,
     initializationOptions: { settings: { analysis: { debounceMs: 0 } } },
   });
@@ -63,6 +67,7 @@ const cpuAfter = slimwise.cpuMs();
 const rss = slimwise.rssBytes();
 const peer = nPeerEdits === 0 ? null : await comparePyright(slimwise);
 await slimwise.stop();
+const realFiles = process.argv.length > 2 ? await benchFiles(process.argv.slice(2), serverArgs) : null;
 
 const result = {
   date: new Date().toISOString(),
@@ -80,6 +85,8 @@ const result = {
   serverRssBytes: rss,
   activationMs: null,
   peer,
+  /** Of files that were named on the command line. */
+  realFiles,
 };
 console.log(`file of ${result.lines} lines, ${nHints} lines with hints, ${editMs.length} edits`);
 console.log(`edit to hints   p50 ${result.editP50Ms.toFixed(1)} ms   p95 ${result.editP95Ms.toFixed(1)} ms`);
@@ -149,11 +156,6 @@ function editsOf(text: string): readonly Edit[] {
     const range = { start: { line, character }, end: { line, character: character + 1 } };
     return { range, text: String(1 + (idx % 9)) };
   });
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
 function mebibytes(bytes: number | null): string {

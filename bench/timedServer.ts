@@ -9,6 +9,7 @@ import {
   createProtocolConnection,
   StreamMessageReader,
   StreamMessageWriter,
+  type InlayHint,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   type Range,
@@ -27,6 +28,8 @@ export interface TimedServer {
   /** To the first diagnostics of the edited text, the server's own waiting included. */
   timeDiagnostics(uri: string, edit: Edit): Promise<number>;
   nHints(uri: string): Promise<number>;
+  /** Lines with a hint, 0-based, ascending. */
+  hintedLines(uri: string): Promise<readonly number[]>;
   /** User and system time so far, in ticks of 10 ms; null where the system does not tell. */
   cpuMs(): number | null;
   rssBytes(): number | null;
@@ -81,21 +84,21 @@ export async function startServer({ args, rootUri, initializationOptions }: Serv
     });
     return version;
   };
-  const hints = async (uri: string): Promise<number> =>
-    (
-      (await connection.sendRequest<unknown[] | null>('textDocument/inlayHint', {
-        textDocument: { uri },
-        range: everything,
-      })) ?? []
-    ).length;
+  const hints = async (uri: string): Promise<readonly InlayHint[]> =>
+    (await connection.sendRequest<InlayHint[] | null>('textDocument/inlayHint', {
+      textDocument: { uri },
+      range: everything,
+    })) ?? [];
 
   return {
     async open(uri, text) {
       versions.set(uri, 1);
-      const textDocument = { uri, languageId: 'python', version: 1, text };
+      const textDocument = { uri, languageId: languageOf(uri), version: 1, text };
       await connection.sendNotification('textDocument/didOpen', { textDocument });
     },
-    nHints: hints,
+    nHints: async (uri) => (await hints(uri)).length,
+    hintedLines: async (uri) =>
+      [...new Set((await hints(uri)).map(({ position }) => position.line))].sort((a, b) => a - b),
     timeHints: (uri, edit) => timed(async () => void (await change(uri, edit), await hints(uri))),
     timeHover: (uri, edit) =>
       timed(async () => {
@@ -120,6 +123,11 @@ export async function startServer({ args, rootUri, initializationOptions }: Serv
     rssBytes: () => rssBytes(child),
     stop: () => stop(child, connection),
   };
+}
+
+function languageOf(uri: string): string {
+  if (uri.endsWith('.py')) return 'python';
+  return /\.tsx?$/.test(uri) ? 'typescript' : 'javascript';
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {
