@@ -5,6 +5,7 @@
 import { formatShape, type Shape } from '../../core/graph/shape.ts';
 import type { AnalyzeReport, Finding, LayerReport, ModelReport } from '../../core/report/analyzeReport.ts';
 import { formatBytes, formatCount, formatSigned } from '../../core/format/numbers.ts';
+import { lowerBounds } from '../../core/report/lowerBounds.ts';
 import type { ModelFileSummary } from '../../core/report/modelFileReport.ts';
 import { renderTable, type Column } from './renderTable.ts';
 import { renderTensors } from './renderTensors.ts';
@@ -62,7 +63,8 @@ function renderModel(
     ],
     model.layers.map((row, idx) => layerCells(row, file === undefined ? placeText(row) : String(idx + 1), hasDeclared)),
   );
-  const atLeast = totals.partial ? 'at least ' : '';
+  const isBound = lowerBounds(model);
+  const atLeast = isBound.weights ? 'at least ' : '';
   const fixed = totals.nonTrainable > 0 ? ` (and ${formatCount(totals.nonTrainable)} not trained)` : '';
   return [
     `${bold(model.instantiation ?? model.name)}  ${model.framework}  ${model.file}${file === undefined ? `:${placeText(model)}` : ''}`,
@@ -72,7 +74,9 @@ function renderModel(
     ...[titles, ...rows].map((line) => `  ${line}`),
     '',
     `  ${atLeast}${formatCount(totals.params)} parameters${fixed}, ` +
-      (totals.partial && totals.macs === 0 ? 'MACs not known' : `${atLeast}${formatCount(totals.macs)} MACs`),
+      (isBound.macs && totals.macs === 0
+        ? 'MACs not known'
+        : `${isBound.macs ? 'at least ' : ''}${formatCount(totals.macs)} MACs`),
     `  memory: ${formatBytes(totals.bytes.fp32)} fp32, ${formatBytes(totals.bytes.int8)} int8, ` +
       `${formatBytes(totals.bytes.binary)} with 1-bit weights` +
       (totals.declaredBytes === undefined ? '' : `, ${formatBytes(totals.declaredBytes)} as declared`) +

@@ -5,6 +5,7 @@
  */
 import type { LayerReport, ModelReport } from '../../core/report/analyzeReport.ts';
 import { formatBytes } from '../../core/format/numbers.ts';
+import { lowerBounds } from '../../core/report/lowerBounds.ts';
 import { shortName } from '../language/pickModel.ts';
 import type { Budget } from '../platform/budget.ts';
 
@@ -23,14 +24,15 @@ export function budgetText(model: ModelReport, budget: Budget): BudgetText {
   const as = declaredBytes === undefined ? 'fp32' : 'declared';
   const wise = wiseBytes(model);
   const verdict = verdictOf(full, wise, budget.bytes);
-  const atLeast = model.totals.partial ? '≥ ' : '';
+  const isBound = lowerBounds(model).weights;
+  const atLeast = isBound ? '≥ ' : '';
   const text = `${icons[verdict]} ${shortName(model)} ${atLeast}${formatBytes(full)} ${as} · ${atLeast}${formatBytes(wise)} wise / ${budget.label}`;
   const nWise = model.layers.filter(isWise).length;
   const tooltip = [
     `${model.name}: ${atLeast}${formatBytes(full)} ${declaredBytes === undefined ? 'at fp32' : 'with the bits that the source declares'}`,
     `${atLeast}${formatBytes(wise)} with ${nWise === 1 ? '1 layer' : `${nWise} layers`} of DoR ≥ 0 at 1 bit, the rest at fp32`,
     `${capitalized(budget.label)}: ${formatBytes(budget.bytes)}. ${verdictWords[verdict]}`,
-    ...(model.totals.partial ? ['Some layers are unknown: the sums are lower bounds.'] : []),
+    ...(isBound ? ['Some layers are unknown: the sums are lower bounds.'] : []),
     'Select to choose another device.',
   ];
   return { text, tooltip, accessible: `Slimwise: ${tooltip.slice(0, 3).join('. ')}` };

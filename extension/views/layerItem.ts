@@ -3,6 +3,7 @@
  * The sign of the degree of redundancy is written out; the icon's shape repeats it. Pure.
  */
 import type { LayerReport, ModelReport } from '../../core/report/analyzeReport.ts';
+import { boundText, lowerBounds } from '../../core/report/lowerBounds.ts';
 import { formatShape } from '../../core/graph/shape.ts';
 import { formatBytes, formatCount, formatSigned } from '../../core/format/numbers.ts';
 
@@ -17,8 +18,13 @@ export interface LayerItem {
 
 export function modelItem(model: ModelReport): LayerItem {
   const { totals } = model;
-  const atLeast = totals.partial ? '≥ ' : '';
-  const description = `${atLeast}${formatBytes(totals.bytes.fp32)} · ${atLeast}${formatCount(totals.params)} params · ${atLeast}${formatCount(totals.macs)} MAC`;
+  const isBound = lowerBounds(model);
+  const bytes = (count: number): string => boundText(count, isBound.weights, formatBytes);
+  const description = [
+    bytes(totals.bytes.fp32),
+    `${boundText(totals.params, isBound.weights, formatCount)} params`,
+    `${boundText(totals.macs, isBound.macs, formatCount)} MAC`,
+  ].join(' · ');
   return {
     label: model.name,
     description,
@@ -26,7 +32,7 @@ export function modelItem(model: ModelReport): LayerItem {
     color: null,
     tooltip: [
       model.instantiation ?? model.name,
-      `${atLeast}${formatBytes(totals.bytes.fp32)} fp32 · ${atLeast}${formatBytes(totals.bytes.int8)} int8 · ${atLeast}${formatBytes(totals.bytes.binary)} 1 bit`,
+      `${bytes(totals.bytes.fp32)} fp32 · ${bytes(totals.bytes.int8)} int8 · ${bytes(totals.bytes.binary)} 1 bit`,
     ],
     accessible: `${model.name}, ${description}`,
   };

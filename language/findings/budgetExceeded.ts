@@ -4,6 +4,7 @@
  * is only ever said to take at least so much.
  */
 import { formatBytes } from '../../core/format/numbers.ts';
+import { lowerBounds } from '../../core/report/lowerBounds.ts';
 import { atModel, type FindingRule } from './rule.ts';
 
 export const budgetExceeded: FindingRule = {
@@ -11,7 +12,7 @@ export const budgetExceeded: FindingRule = {
   title: 'Memory budget exceeded',
   severity: 'warning',
   check({ report }, { budget }) {
-    const { bytes, declaredBytes, partial } = report.totals;
+    const { bytes, declaredBytes } = report.totals;
     const now = declaredBytes ?? bytes.fp32;
     if (budget === null || now <= budget.bytes) return [];
     const as = declaredBytes === undefined ? 'at fp32' : 'with the bits that it declares';
@@ -19,7 +20,7 @@ export const budgetExceeded: FindingRule = {
     return [
       atModel(
         report,
-        `${report.name} takes ${partial ? 'at least ' : ''}${formatBytes(now)} ${as}, more than ${limit}. ` +
+        `${report.name} takes ${lowerBounds(report).weights ? 'at least ' : ''}${formatBytes(now)} ${as}, more than ${limit}. ` +
           `int8 would take ${formatBytes(bytes.int8)}, 1-bit weights ${formatBytes(bytes.binary)}.`,
       ),
     ];

@@ -1,68 +1,80 @@
 /**
- * The text of a line that builds several layers (a helper, a loop): `×4: 1→16 … 64→128`, the channels of
- * the first and the last one, with their parameters where there is room. The single values stand at the
- * lines that call the helper, where those differ.
+ * The text of a line that builds several layers (a helper, a loop): `×4: 1→16 … 64→128 · 98K · 21M MAC`, the
+ * channels of the first and the last one, with what they come to together where there is room. Layers that are
+ * all alike have the label of one, marked as such: `×9 each: 256×64×64 · 590K · DoR +2048`. The single values
+ * stand at the lines that call the helper, where those differ.
  */
 import { channelsOf } from '../../core/shape/layoutAxes.ts';
-import type { Layout } from '../../core/graph/shape.ts';
+import { formatShape } from '../../core/graph/shape.ts';
 import { formatCount } from '../../core/format/numbers.ts';
 import { isMatrixLayer } from '../report/layerKind.ts';
-import type { ModelRow } from '../report/modelRow.ts';
-import { fit } from './layerLabel.ts';
+import { distinctRows, type OwnedRow } from './distinctRows.ts';
+import { fit, layerLabel } from './layerLabel.ts';
 
-export interface PlacedRow extends ModelRow {
-  readonly layout: Layout;
+export interface PlacedRow extends OwnedRow {
   /** What it says alone; null: nothing. */
   readonly label: string | null;
 }
 
-/** Null where none of the rows has anything to say. One row, or equal rows, give the label of one. */
+/** Null where none of the rows has anything to say. */
 export function rowsLabel(rows: readonly PlacedRow[]): string | null {
-  const labels = new Set<string>();
-  for (const { label } of rows) if (label !== null) labels.add(label);
-  const [only] = labels;
-  if (only === undefined) return null;
-  if (labels.size === 1) return only;
-  return aggregateLabel(rows);
+  const speaking = rows.length > 1 ? distinctRows(rows.filter(({ label }) => label !== null)) : rows;
+  const [first] = speaking;
+  if (first === undefined) return null;
+  if (speaking.some(({ label }) => label !== first.label)) return aggregateLabel(speaking);
+  const isCounted = speaking.length > 1 && (isMatrixLayer(first.layer) || (first.row.params ?? 0) > 0);
+  return isCounted ? layerLabel(first, speaking.length) : first.label;
 }
 
 function aggregateLabel(rows: readonly PlacedRow[]): string {
   const matrixRows = rows.filter(({ layer }) => isMatrixLayer(layer));
-  const counted = matrixRows.length > 0 ? matrixRows : rows.filter(({ row }) => (row.params ?? 0) > 0);
-  const shown = distinct(counted.length > 0 ? counted : rows);
-  const first = shown[0];
-  const last = shown[shown.length - 1];
-  if (first === undefined || last === undefined) return '';
-  if (shown.length === 1) return first.label ?? channelsLabel(first);
-  const params = sumParams(shown);
-  const total = params === 0 ? [] : [params === null ? '?' : formatCount(params)];
-  const range = `×${shown.length}: ${channelsLabel(first)} … ${channelsLabel(last)}`;
-  return fit([[range, ...total], [range], [`×${shown.length}`, ...total]]);
+  const weighted = matrixRows.length > 0 ? matrixRows : rows.filter(({ row }) => (row.params ?? 0) > 0);
+  const [only, ...others] = weighted;
+  if (only !== undefined && others.length === 0) return only.label ?? '';
+  if (only === undefined) return fit([[rangeOf(rows, shapeText)], [rangeOf(rows, channelsText)]]);
+  const range = rangeOf(weighted, channelsText);
+  const params = sum(weighted.map(({ row }) => row.params));
+  const macs = sum(weighted.map(({ row }) => (row.unused ? 0 : row.macs)));
+  const total = params === 0 ? [] : [countText(params, 3)];
+  const work = (digits: 2 | 3): string[] => (macs === 0 ? [] : [`${countText(macs, digits)} MAC`]);
+  return fit([
+    [range, ...total, ...work(3)],
+    [range, ...total, ...work(2)],
+    [range, ...total],
+    [range],
+    [`×${weighted.length}`, ...total],
+  ]);
+}
+
+/** `×4: 1→16 … 64→128`, or `×18: 256→256` where all say the same. */
+function rangeOf(rows: readonly PlacedRow[], textOf: (row: PlacedRow) => string): string {
+  const texts = rows.map(textOf);
+  const [first = ''] = texts;
+  const last = texts[texts.length - 1] ?? '';
+  return `×${rows.length}: ${texts.every((text) => text === first) ? first : `${first} … ${last}`}`;
 }
 
 /** `64→128`: channels in and out. */
-function channelsLabel({ layer, row, layout }: PlacedRow): string {
+function channelsText({ layer, row, graph }: PlacedRow): string {
   if (layer.op === 'dense') return `${layer.attributes.inFeatures}→${layer.attributes.outFeatures}`;
   if (isMatrixLayer(layer)) return `${layer.attributes.inChannels}→${layer.attributes.outChannels}`;
-  return row.outputShape === null ? '?' : String(channelsOf(row.outputShape, layout));
+  return row.outputShape === null ? '?' : String(channelsOf(row.outputShape, graph.layout));
 }
 
-function sumParams(rows: readonly ModelRow[]): number | null {
+function shapeText({ row }: PlacedRow): string {
+  return row.outputShape === null ? '?' : formatShape(row.outputShape) || 'scalar';
+}
+
+function countText(count: number | null, digits: 2 | 3): string {
+  return count === null ? '?' : formatCount(count, digits);
+}
+
+/** Null where one of them is not known. */
+function sum(counts: readonly (number | null)[]): number | null {
   let total = 0;
-  for (const { row } of rows) {
-    if (row.params === null) return null;
-    total += row.params;
+  for (const count of counts) {
+    if (count === null) return null;
+    total += count;
   }
   return total;
-}
-
-/** The same layer of two models (or of two ways to build one) counts once. */
-function distinct(rows: readonly PlacedRow[]): readonly PlacedRow[] {
-  const seen = new Set<string>();
-  return rows.filter(({ row }) => {
-    const key = `${row.name} ${row.type} ${String(row.params)} ${String(row.outputShape)}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

@@ -3,9 +3,11 @@
  * layers that the line stands for; else the model whose class starts on the line. Null says nothing, so
  * that other extensions' hovers stand alone.
  */
+import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { DescribedModel } from '../describeFile.ts';
 import type { ModelRow } from '../report/modelRow.ts';
 import type { Budget } from '../settings.ts';
+import { distinctRows } from './distinctRows.ts';
 import { layerHover } from './layerHover.ts';
 import { modelHover, rowsHover } from './modelHover.ts';
 
@@ -17,9 +19,9 @@ export interface SourcePosition {
   readonly column: number;
 }
 
-interface Hit {
+interface Hit extends ModelRow {
   readonly model: DescribedModel;
-  readonly entry: ModelRow;
+  readonly graph: ModelGraph;
 }
 
 export function hoverAt(
@@ -27,9 +29,9 @@ export function hoverAt(
   position: SourcePosition,
   budget: Budget | null,
 ): string | null {
-  const hits = models.flatMap((model) => model.rows.map((entry): Hit => ({ model, entry })));
-  const covering = innermost(hits.filter(({ entry }) => covers(entry.row, position)));
-  const speaking = covering.length > 0 ? covering : hits.filter(({ entry }) => speaksOn(entry.row, position));
+  const hits = models.flatMap((model) => model.rows.map((entry) => hitOf(model, entry)));
+  const covering = innermost(hits.filter(({ row }) => covers(row, position)));
+  const speaking = covering.length > 0 ? covering : hits.filter(({ row }) => speaksOn(row, position));
   const rows = hitsMarkdown(speaking);
   if (rows !== null) return rows;
   const owner = models.filter(({ report }) => report.file === position.file && report.line === position.line);
@@ -40,15 +42,19 @@ export function hoverAt(
 export function rowsMarkdown(models: readonly DescribedModel[], rows: readonly ModelRow[]): string | null {
   const spoken = new Set(rows.map(({ row }) => row));
   return hitsMarkdown(
-    models.flatMap((model) => model.rows.filter(({ row }) => spoken.has(row)).map((entry) => ({ model, entry }))),
+    models.flatMap((model) => model.rows.filter(({ row }) => spoken.has(row)).map((entry) => hitOf(model, entry))),
   );
 }
 
+function hitOf(model: DescribedModel, entry: ModelRow): Hit {
+  return { ...entry, model, graph: model.graph };
+}
+
 function hitsMarkdown(hits: readonly Hit[]): string | null {
-  const distinct = withoutRepeats(hits);
+  const distinct = distinctRows(hits);
   const [first] = distinct;
   if (first === undefined) return null;
-  return distinct.length === 1 ? layerHover(first.model, first.entry) : rowsHover(distinct.map(({ entry }) => entry));
+  return distinct.length === 1 ? layerHover(first.model, first) : rowsHover(distinct);
 }
 
 function covers(row: ModelRow['row'], { file, line, column }: SourcePosition): boolean {
@@ -62,18 +68,7 @@ function speaksOn(row: ModelRow['row'], { file, line }: SourcePosition): boolean
 
 /** Calls nest (`Sequential(Conv2d(…))`): keep those that start last. */
 function innermost(hits: readonly Hit[]): readonly Hit[] {
-  const start = ({ entry: { row } }: Hit): number => row.line * 100_000 + row.column;
+  const start = ({ row }: Hit): number => row.line * 100_000 + row.column;
   const last = Math.max(...hits.map(start));
   return hits.filter((hit) => start(hit) === last);
-}
-
-/** Two models that share a class have the same rows: show each once. */
-function withoutRepeats(hits: readonly Hit[]): readonly Hit[] {
-  const seen = new Set<string>();
-  return hits.filter(({ model, entry }) => {
-    const key = `${model.report.name} ${entry.row.name} ${JSON.stringify(entry.row.outputShape)}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

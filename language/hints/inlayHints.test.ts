@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
+import type { OpCall } from '../../core/graph/ops.ts';
 import type { DescribedModel } from '../describeFile.ts';
 import { costModel } from '../report/buildReport.ts';
 import { chainGraph, conv2d, deconv2d, dense, publishedDcgan, relu } from '../report/chainGraph.ts';
@@ -56,11 +57,66 @@ describe('inlayHints', () => {
       ],
     });
     assert.deepEqual(labels(graph), [
-      '3 ×3: 1→16 … 32→64 · 41.2K',
+      '3 ×3: 1→16 … 32→64 · 41.2K · 4.46M MAC',
       '20 → 16×32×32 · 256 · 262K MAC · DoR 0',
       '21 → 32×16×16 · 8.19K · 2.1M MAC · DoR +224',
       '22 → 64×8×8 · 32.8K · 2.10M MAC · DoR +448',
     ]);
+  });
+
+  it('says how many layers a line builds that are all alike', () => {
+    const block = (stack: number) => ({
+      type: 'Conv2d',
+      call: conv2d({ from: 8, to: 8, kernel: 3, stride: 1 }),
+      line: 3,
+      stack: [stack],
+    });
+    const graph = chainGraph({ input: [1, 8, 64, 64], layers: [block(20), block(20), block(21)] });
+    assert.deepEqual(labels(graph), [
+      '3 ×3 each: 8×64×64 · 576 · DoR +64',
+      '20 ×2 each: 8×64×64 · 576 · DoR +64',
+      '21 → 8×64×64 · 576 · 2.36M MAC · DoR +64',
+    ]);
+  });
+
+  it('says channels once where all have the same, and shapes of layers without weights', () => {
+    const conv = (kernel: number) => ({
+      type: 'Conv2d',
+      call: conv2d({ from: 8, to: 8, kernel, stride: 1, padding: 1 }),
+      line: 3,
+    });
+    const half: OpCall = { op: 'reshape', attributes: { shape: [-1, 4, 8, 16] } };
+    const back: OpCall = { op: 'reshape', attributes: { shape: [-1, 8, 8, 8] } };
+    const reshaped = [half, back].map((call) => ({ type: 'Unflatten', call, line: 4 }));
+    const graph = chainGraph({ input: [1, 8, 8, 8], layers: [conv(3), ...reshaped, conv(5)] });
+    assert.deepEqual(labels(graph), ['3 ×2: 8→8 · 2.18K · 94.5K MAC', '4 ×2: 4×8×16 … 8×8×8']);
+  });
+
+  it('counts the layers of a model once that a combined model lists again, under whatever names', () => {
+    const layers = (prefix: string) =>
+      [4, 6].map((to, idx) => ({
+        type: 'Linear',
+        name: `${prefix}${idx}`,
+        call: dense(idx === 0 ? 3 : 4, to),
+        line: 3,
+        stack: [20],
+      }));
+    const critic = chainGraph({ input: [1, 3], layers: layers('dense_') });
+    const combined = chainGraph({ name: 'Combined', input: [1, 3], layers: layers('critic_dense_') });
+    const [, atCall] = inlayHints([described(critic), described(combined)], 'model.py');
+    assert.deepEqual(atCall, { ...atCall, line: 20, label: '×2: 3→4 … 4→6 · 46 · 36 MAC' });
+  });
+
+  it('keeps two digits of MACs where they fit, and leaves them out rather than rounding them away', () => {
+    const label = (from: number, side: number) =>
+      labels(
+        chainGraph({
+          input: [1, from, side, side],
+          layers: [{ type: 'Conv2d', call: conv2d({ from, to: from, kernel: 3, stride: 1, padding: 1 }) }],
+        }),
+      );
+    assert.deepEqual(label(256, 64), ['10 →256×64×64 · 590K · 2.4G MAC · DoR +2048']);
+    assert.deepEqual(label(1024, 128), ['10 → 1024×128×128 · 9.44M · DoR +8192']);
   });
 
   it('counts a layer that runs several times', () => {

@@ -27,7 +27,7 @@ export function inlayHints(models: readonly DescribedModel[], file: string): rea
   for (const { graph, rows } of models) {
     for (const { layer, row } of rows) {
       const label = layerLabel({ layer, row });
-      const placed: PlacedRow = { layer, row, layout: graph.layout, label };
+      const placed: PlacedRow = { layer, row, graph, label };
       if (row.file === file) add(row.endLine, placed);
       for (const frame of row.stack) {
         if (frame.file !== file || (row.file === file && row.line <= frame.line && frame.line <= row.endLine)) continue;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import { costModel } from '../report/buildReport.ts';
 import { chainGraph, conv2d, dense, publishedDcgan } from '../report/chainGraph.ts';
+import { codeLenses } from './codeLenses.ts';
 import { hoverAt } from './hoverAt.ts';
 import { codeSpan, escapeMarkdown } from './markdown.ts';
 
@@ -42,10 +43,23 @@ describe('hover', () => {
       })),
     });
     const table = hover(graph, 7) ?? '';
-    assert.match(table, /This line builds 20 layers/);
+    assert.match(table, /This line builds 20 layers: 1\.62K parameters, .* MACs together/);
     assert.match(table, /… and 8 more/);
     assert.match(hover(graph, 5, 0) ?? '', /\*\*Slimwise\*\* `Generator`.*Over the budget/s);
     assert.equal(hover(graph, 300), null);
+  });
+
+  it('knows parameters and memory where only the size of the images is not known', () => {
+    const graph = chainGraph({
+      input: [1, 3, '?', '?'],
+      layers: [{ type: 'Conv2d', call: conv2d({ from: 3, to: 8 }) }],
+    });
+    const text = hover(graph, 5, 0) ?? '';
+    assert.match(text, /\n384 parameters · \? MACs/);
+    assert.match(text, /Memory: 1\.50 KiB fp32/);
+    assert.match(text, /parameters and memory are exact/);
+    const model = { ...costModel(graph, { convFormula: 'published' }), findings: [] };
+    assert.match(codeLenses([model], 'model.py')[0]?.title ?? '', /^384 parameters · \? MACs · 1\.50 KiB fp32/);
   });
 
   it('shows text of the source as text, whatever it contains', () => {

@@ -4,6 +4,7 @@
  */
 import { formatShape, type Shape } from '../../core/graph/shape.ts';
 import { formatBytes, formatCount, formatSigned } from '../../core/format/numbers.ts';
+import { boundText, lowerBounds } from '../../core/report/lowerBounds.ts';
 import type { CostedModel, ModelRow } from '../report/modelRow.ts';
 import type { Budget } from '../settings.ts';
 import { codeSpan } from './markdown.ts';
@@ -11,16 +12,21 @@ import { codeSpan } from './markdown.ts';
 const maxTableRows = 12;
 
 export function modelHover({ report }: CostedModel, budget: Budget | null): string {
-  const { params, nonTrainable, macs, bytes, partial } = report.totals;
-  const atLeast = partial ? 'at least ' : '';
+  const { params, nonTrainable, macs, bytes } = report.totals;
+  const isBound = lowerBounds(report);
+  const size = (count: number): string => boundText(count, isBound.weights, formatBytes);
   const lines = [
     `**Slimwise** ${codeSpan(report.instantiation ?? report.name)} · ` +
       `${report.inputs.map(shapeText).join(', ') || '?'} → ${report.outputs.map(shapeText).join(', ') || '?'}`,
-    `${atLeast}${formatCount(params)} parameters${nonTrainable > 0 ? ` (and ${formatCount(nonTrainable)} not trained)` : ''}` +
-      ` · ${atLeast}${formatCount(macs)} MACs · ${report.layers.length} layers`,
-    `Memory: ${formatBytes(bytes.fp32)} fp32 · ${formatBytes(bytes.int8)} int8 · ${formatBytes(bytes.binary)} 1 bit`,
+    `${boundText(params, isBound.weights, formatCount)} parameters${nonTrainable > 0 ? ` (and ${formatCount(nonTrainable)} not trained)` : ''}` +
+      ` · ${boundText(macs, isBound.macs, formatCount)} MACs · ${report.layers.length} layers`,
+    `Memory: ${size(bytes.fp32)} fp32 · ${size(bytes.int8)} int8 · ${size(bytes.binary)} 1 bit`,
     budget === null ? null : budgetLine(bytes.fp32, budget),
-    partial ? 'Some layers are not known, so the sums are lower bounds.' : null,
+    isBound.weights
+      ? 'Some layers are not known, so the sums are lower bounds.'
+      : isBound.macs
+        ? 'MACs are not known where the size of an input is not; parameters and memory are exact.'
+        : null,
   ];
   return lines.filter((line) => line !== null).join('\n\n');
 }
@@ -36,10 +42,16 @@ export function rowsHover(rows: readonly ModelRow[]): string {
     );
   const rest = rows.length - maxTableRows;
   return [
-    `This line builds ${rows.length} layers.`,
+    `This line builds ${rows.length} layers: ${totalText(rows.map(({ row }) => row.params))} parameters, ` +
+      `${totalText(rows.map(({ row }) => (row.unused ? 0 : row.macs)))} MACs together.`,
     ['| layer | type | output | parameters | MACs | DoR |', '|:--|:--|--:|--:|--:|--:|', ...table].join('\n'),
     ...(rest > 0 ? [`… and ${rest} more.`] : []),
   ].join('\n\n');
+}
+
+function totalText(counts: readonly (number | null)[]): string {
+  const known = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  return boundText(known, counts.includes(null), formatCount);
 }
 
 function budgetLine(fp32: number, { bytes, name }: Budget): string {

@@ -49,7 +49,7 @@ describe('hints beside those of a type checker', () => {
         const said = String(label);
         assert.equal(position.character, lines[position.line]?.length, said);
         // Type checkers write `name=`, `: type` and `-> type`, and mark them as kind 1 or 2.
-        assert.match(said, /^(→ |×\d+: |never run )/u);
+        assert.match(said, /^(→|×\d+( each)?: |never run )/u);
         assert.doesNotMatch(said, /=$|^:|->/);
         assert.equal(kind, undefined);
       }

@@ -78,19 +78,21 @@ export interface LayerSums {
   readonly fp32: number;
   readonly int8: number;
   readonly binary: number;
-  /** Some row has a number that is not known: the sums are lower bounds. */
-  readonly partial: boolean;
+  /** Some row has weights that are not known: parameters and bytes are lower bounds. */
+  readonly isPartial: boolean;
+  readonly areMacsPartial: boolean;
 }
 
 export function sumLayers(rows: readonly Indexed<LayerReport>[]): LayerSums {
-  const sums = { params: 0, macs: 0, fp32: 0, int8: 0, binary: 0, partial: false };
+  const sums = { params: 0, macs: 0, fp32: 0, int8: 0, binary: 0, isPartial: false, areMacsPartial: false };
   for (const { row } of rows) {
     sums.params += row.params ?? 0;
     sums.macs += row.unused ? 0 : (row.macs ?? 0);
     sums.fp32 += row.bytes?.fp32 ?? 0;
     sums.int8 += row.bytes?.int8 ?? 0;
     sums.binary += row.bytes?.binary ?? 0;
-    sums.partial ||= row.params === null || row.bytes === null || (!row.unused && row.macs === null);
+    sums.isPartial ||= row.params === null || row.bytes === null;
+    sums.areMacsPartial ||= !row.unused && row.macs === null;
   }
   return sums;
 }

@@ -8,6 +8,7 @@ import { defaultDeviceId } from '../../core/devices.ts';
 import { formatBytes, formatCount, formatWhole } from '../../core/format/numbers.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { ModelReport } from '../../core/report/analyzeReport.ts';
+import { boundText, lowerBounds } from '../../core/report/lowerBounds.ts';
 import type { ModelFileInit, ModelTable } from '../../core/report/modelFileProtocol.ts';
 import { base } from '../styles/base.ts';
 import { icons } from '../styles/icons.ts';
@@ -139,7 +140,7 @@ export class SlimwiseModel extends LitElement {
     const { tensors } = file.report;
     const totals = model?.totals;
     const bytes = totals?.bytes ?? plainBytes(tensors?.totals.bytes ?? 0);
-    const atLeast = totals?.partial === true ? '≥ ' : '';
+    const isBound = model === undefined ? { weights: false, macs: false } : lowerBounds(model);
     const ends =
       model === undefined
         ? null
@@ -157,10 +158,12 @@ export class SlimwiseModel extends LitElement {
               ${sum('Values', formatCount(tensors?.totals.values ?? 0))}`
             : html`${sum(
                 'Parameters',
-                html`${atLeast}<span title=${formatWhole(totals.params)}>${formatCount(totals.params)}</span>`,
+                html`<span title=${formatWhole(totals.params)}
+                  >${boundText(totals.params, isBound.weights, formatCount)}</span
+                >`,
                 totals.nonTrainable > 0 ? `+ ${formatCount(totals.nonTrainable)} not trained` : nothing,
               )}
-              ${sum('MACs', totals.partial && totals.macs === 0 ? '?' : html`${atLeast}<span title=${formatWhole(totals.macs)}>${formatCount(totals.macs)}</span>`)}
+              ${sum('MACs', html`<span title=${formatWhole(totals.macs)}>${boundText(totals.macs, isBound.macs, formatCount)}</span>`)}
               ${sum('Layers', formatWhole(model?.layers.length ?? 0))}`
         }
         ${
@@ -174,7 +177,7 @@ export class SlimwiseModel extends LitElement {
       </dl>
       <budget-card
         .bytes=${bytes}
-        .partial=${totals?.partial ?? false}
+        .partial=${isBound.weights}
         .device=${this.#device(file)}
         .devices=${file.devices}
         .budgetBytes=${file.budgetBytes}
@@ -265,17 +268,17 @@ export class SlimwiseModel extends LitElement {
     });
     const rows = sortRows(filterRows(all, filter, layerText), columns, layerSort);
     const sums = sumLayers(rows);
-    const atLeast = sums.partial ? '≥ ' : '';
+    const bytes = (count: number): string => boundText(count, sums.isPartial, formatBytes);
     const totals = new Map([
       [
         'name',
         rows.length === all.length ? 'All layers' : `${formatWhole(rows.length)} of ${formatWhole(all.length)} layers`,
       ],
-      ['params', atLeast + formatCount(sums.params)],
-      ['macs', atLeast + formatCount(sums.macs)],
-      ['fp32', atLeast + formatBytes(sums.fp32)],
-      ['int8', atLeast + formatBytes(sums.int8)],
-      ['binary', atLeast + formatBytes(sums.binary)],
+      ['params', boundText(sums.params, sums.isPartial, formatCount)],
+      ['macs', boundText(sums.macs, sums.areMacsPartial, formatCount)],
+      ['fp32', bytes(sums.fp32)],
+      ['int8', bytes(sums.int8)],
+      ['binary', bytes(sums.binary)],
     ]);
     return {
       table,
