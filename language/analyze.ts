@@ -14,6 +14,7 @@ import { pythonSemantics } from './interpreter/python/pythonSemantics.ts';
 import type { ActLog } from './models/acts.ts';
 import type { EntryRequest } from './models/entries.ts';
 import { commentEntries, parseEntry } from './models/entries.ts';
+import { FollowingMemory } from './models/followingMemory.ts';
 import { pythonModels } from './models/pythonModels.ts';
 import { findTfjsModels, mentionsTfjs } from './frameworks/tfjs/findModels.ts';
 import type { SourceHost } from './sourceHost.ts';
@@ -37,6 +38,8 @@ export interface AnalyzeOptions {
   readonly limits?: Partial<AnalyzeLimits>;
   /** Hears what is done for a Python file, and may pass over what is known (language/incremental). */
   readonly log?: ActLog;
+  /** What following the scripts around a file gave before. */
+  readonly memory?: FollowingMemory;
 }
 
 export interface FileAnalysis {
@@ -88,7 +91,8 @@ function* analyzePython(
   const comments = text.includes('slimwise:') ? pythonSemantics.parse(text).comments : [];
   if (!mentionsPythonFramework(text) && options.entries === undefined) return { graphs: [], problems: [] };
   const entries = requestedEntries(options) ?? commentEntries(comments);
-  const { unit, graphs, isIncomplete } = yield* pythonModels(host, file, entries, limits, options.log ?? null);
+  const around = { host, limits, memory: options.memory ?? new FollowingMemory() };
+  const { unit, graphs, isIncomplete } = yield* pythonModels(around, file, entries, options.log ?? null);
   const problems = unit === null ? [] : syntaxProblems(unit.module, unit.lines, file);
   if (isIncomplete) {
     problems.push(problem('SWP_SOURCE_TOO_COMPLEX', 'The file was not followed to its end.', file, 1));

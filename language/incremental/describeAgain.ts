@@ -17,6 +17,8 @@ import { costModel } from '../report/buildReport.ts';
 import { measurementsOf, readMeasurements, type Measurements } from '../report/measurements.ts';
 import type { CostedModel } from '../report/modelRow.ts';
 import type { LanguageSettings } from '../settings.ts';
+import { looksTheSame, recordingHost, type LookedAt } from '../lookedAt.ts';
+import { FollowingMemory } from '../models/followingMemory.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { runSteps, type Steps } from '../steps.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
@@ -33,6 +35,8 @@ export interface Described {
   readonly analysis: FileAnalysis;
   readonly judged: ReadonlyMap<ModelGraph, JudgedModel>;
   readonly looked: LookedAt;
+  /** Of the files around it; goes from one description to the next. */
+  readonly memory: FollowingMemory;
   /** null: not a Python file, or not one that is analysed. */
   readonly parsed: ParsedFile | null;
   readonly record: AnalysisRecord | null;
@@ -41,11 +45,6 @@ export interface Described {
 }
 
 export type Effort = 'everything' | 'some models' | 'nothing';
-
-export interface LookedAt {
-  readonly texts: ReadonlyMap<string, string | null>;
-  readonly folders: ReadonlyMap<string, readonly string[]>;
-}
 
 interface JudgedModel {
   readonly costed: CostedModel;
@@ -77,8 +76,9 @@ export function* describeInSteps(
   before: Described | null,
 ): Steps<Described> {
   const parsed = parse(host, path);
+  const memory = before?.memory ?? new FollowingMemory();
   const known = before === null || parsed === null ? null : yield* analyseChange(host, parsed, before);
-  const { analysis, looked, record, effort } = known ?? (yield* analyseFully(host, path));
+  const { analysis, looked, record, effort } = known ?? (yield* analyseFully(host, path, memory));
   const measurements = analysis.graphs.length === 0 ? null : readMeasurements(host, path, before?.measurements ?? null);
   // Any line of the file can define a name that a constructor lacks: these are looked for after each edit.
   const faults = constructorFaults(host, path, analysis.graphs);
@@ -97,7 +97,7 @@ export function* describeInSteps(
     findings: withoutSuppressed(findings, read),
   }));
   const description = { models, problems: analysis.problems };
-  return { path, settings, measurements, description, analysis, judged, looked, parsed, record, effort };
+  return { path, settings, measurements, description, analysis, judged, looked, memory, parsed, record, effort };
 }
 
 function judge(
@@ -118,10 +118,10 @@ function parse(host: SourceHost, path: string): ParsedFile | null {
   return { text, module: pythonSemantics.parse(text), lines: createLineMap(text) };
 }
 
-function* analyseFully(host: SourceHost, path: string): Steps<Analysed> {
+function* analyseFully(host: SourceHost, path: string, memory: FollowingMemory): Steps<Analysed> {
   const { recording, looked } = recordingHost(host);
   const log = new ActLog(null);
-  const analysis = yield* analyzeInSteps(recording, path, { log });
+  const analysis = yield* analyzeInSteps(recording, path, { log, memory });
   return { analysis, looked, record: log.end(), effort: 'everything' };
 }
 
@@ -129,7 +129,7 @@ function* analyseFully(host: SourceHost, path: string): Steps<Analysed> {
 function* analyseChange(host: SourceHost, parsed: ParsedFile, before: Described): Steps<Analysed | null> {
   const { path, looked, analysis } = before;
   if (before.parsed === null || analysis.problems.some(({ code }) => code !== 'SWP_SOURCE_SYNTAX')) return null;
-  if (!isAsItWas(host, looked, path)) return null;
+  if (!looksTheSame(host, looked, path)) return null;
   const comparison = compareModules(before.parsed, parsed);
   if (comparison === null) return null;
   const graphs = moveAll(analysis.graphs, path, comparison);
@@ -146,7 +146,7 @@ function* analyseChange(host: SourceHost, parsed: ParsedFile, before: Described)
   const { recording, looked: lookedNow } = recordingHost(host, looked);
   const log = new ActLog(focus);
   try {
-    const again = yield* analyzeInSteps(recording, path, { log });
+    const again = yield* analyzeInSteps(recording, path, { log, memory: before.memory });
     return { analysis: again, looked: lookedNow, record: log.end(), effort: 'some models' };
   } catch (error) {
     if (error instanceof RecordLost) return null;
@@ -187,38 +187,4 @@ function moveRecord(
     ([id, known]) => [id, { ...known, graph: known.graph && (moved.get(known.graph) ?? known.graph) }] as const,
   );
   return { ...record, classes: new Map(classes) };
-}
-
-/** The same host, noting what was read and listed, beside what was noted before. */
-function recordingHost(
-  host: SourceHost,
-  before?: LookedAt,
-): { readonly recording: SourceHost; readonly looked: LookedAt } {
-  const texts = new Map(before?.texts);
-  const folders = new Map(before?.folders);
-  return {
-    looked: { texts, folders },
-    recording: {
-      read(path) {
-        const text = host.read(path);
-        texts.set(path, text);
-        return text;
-      },
-      list(folder) {
-        const names = host.list(folder);
-        folders.set(folder, names);
-        return names;
-      },
-    },
-  };
-}
-
-/** Everything but the edited file itself. */
-function isAsItWas(host: SourceHost, { texts, folders }: LookedAt, edited: string): boolean {
-  for (const [path, text] of texts) if (path !== edited && host.read(path) !== text) return false;
-  for (const [folder, names] of folders) {
-    const now = host.list(folder);
-    if (now !== names && (now.length !== names.length || now.some((name, idx) => name !== names[idx]))) return false;
-  }
-  return true;
 }

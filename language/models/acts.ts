@@ -12,7 +12,7 @@ import type { ClassValue, InstanceValue } from '../interpreter/values.ts';
 import type { Span } from '../syntax/ast.ts';
 import { createCells, type Cells } from './cells.ts';
 import { reachableObjects } from './reachableObjects.ts';
-import type { Scene } from './pythonModels.ts';
+import type { Scene } from './followScripts.ts';
 
 export interface Act {
   /** `explore 3` or `build 3`: with the id of the function or class (cells.ts). */

@@ -5,12 +5,18 @@
  */
 import { folderOf, joinPath } from '../interpreter/python/importPath.ts';
 import type { SourceHost } from '../sourceHost.ts';
+import type { FollowingMemory } from './followingMemory.ts';
 
 const MAX_DRIVERS = 6;
 const MAX_READ = 150;
 const MAX_LENGTH = 200_000;
 
-export function findDrivers(host: SourceHost, file: string, classes: readonly string[]): string[] {
+export function findDrivers(
+  host: SourceHost,
+  file: string,
+  classes: readonly string[],
+  memory: FollowingMemory,
+): string[] {
   const stem = file.slice(file.lastIndexOf('/') + 1).replace(/\.py$/, '');
   const called = classes.length === 0 ? null : new RegExp(`\\b(?:${classes.map(escapeName).join('|')})\\s*\\(`);
   const imported = new RegExp(
@@ -18,6 +24,7 @@ export function findDrivers(host: SourceHost, file: string, classes: readonly st
     'm',
   );
   const found: { path: string; score: number }[] = [];
+  const wanted = `${file} ${classes.join()} `;
   let nRead = 0;
   for (const path of nearbyFiles(host, file)) {
     if (nRead >= MAX_READ) break;
@@ -26,20 +33,25 @@ export function findDrivers(host: SourceHost, file: string, classes: readonly st
     if (text === null || text.length > MAX_LENGTH) continue;
     const isSameFolder = folderOf(path) === folderOf(file);
     const hasOwn = !isSameFolder && host.read(joinPath(folderOf(path), `${stem}.py`)) !== null;
-    const isImporting = imported.test(text) && !(hasOwn && !mentionsFolder(text, file));
-    const isCalling = !hasOwn && called?.test(text) === true;
-    if (!isImporting && !isCalling) continue;
-    // A file that defines a class of the same name has models of its own.
-    const isRival =
-      !isImporting && classes.some((name) => new RegExp(`^class\\s+${escapeName(name)}\\b`, 'm').test(text));
-    if (isRival) continue;
-    const runs = /__main__|parse_args|DataLoader|optim\./.test(text) ? 2 : 0;
-    found.push({ path, score: (isImporting ? 4 : 0) + (isCalling ? 2 : 0) + runs + (isSameFolder ? 1 : 0) });
+    const score = memory.mention(`${wanted}${path} ${String(hasOwn)}`, text, () => scoreOf(text, hasOwn, isSameFolder));
+    if (score !== null) found.push({ path, score });
   }
   return found
     .sort((left, right) => right.score - left.score)
     .slice(0, MAX_DRIVERS)
     .map(({ path }) => path);
+
+  function scoreOf(text: string, hasOwn: boolean, isSameFolder: boolean): number | null {
+    const isImporting = imported.test(text) && !(hasOwn && !mentionsFolder(text, file));
+    const isCalling = !hasOwn && called?.test(text) === true;
+    if (!isImporting && !isCalling) return null;
+    // A file that defines a class of the same name has models of its own.
+    const isRival =
+      !isImporting && classes.some((name) => new RegExp(`^class\\s+${escapeName(name)}\\b`, 'm').test(text));
+    if (isRival) return null;
+    const runs = /__main__|parse_args|DataLoader|optim\./.test(text) ? 2 : 0;
+    return (isImporting ? 4 : 0) + (isCalling ? 2 : 0) + runs + (isSameFolder ? 1 : 0);
+  }
 }
 
 /** Python files beside a file, in the folders inside, and the same for the folders above. */

@@ -12,7 +12,7 @@ import { isExhausted } from '../interpreter/machine.ts';
 import type { ClassValue, FunctionValue, Value } from '../interpreter/values.ts';
 import type { ActLog } from './acts.ts';
 import { adapterOf } from './moduleAdapter.ts';
-import type { Scene } from './pythonModels.ts';
+import type { Scene } from './followScripts.ts';
 
 /** `passed`: functions to leave alone; `log` hears of each exploration, and may know that it shows nothing new. */
 export function exploreUncalled(
@@ -26,6 +26,7 @@ export function exploreUncalled(
   machine.callSites.length = 0;
   machine.depth = 0;
   machine.doubt = null;
+  machine.side = null;
   try {
     for (const value of [...unit.scope.names.values()]) {
       if (value.kind === 'class' && value.unit === unit) exploreClass(scene, value, log);

@@ -5,33 +5,24 @@
  */
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Dim, Shape } from '../../core/graph/shape.ts';
-import { RUN_MEMORY } from '../frameworks/pytorch/moduleCall.ts';
-import { kerasTensorOf } from '../frameworks/keras/kerasTensor.ts';
-import { tensorOf } from '../frameworks/pytorch/torchTensor.ts';
-import type { Start } from '../interpreter/libraries/argparseLibrary.ts';
-import { START } from '../interpreter/libraries/argparseLibrary.ts';
-import { arrayOf } from '../interpreter/libraries/arrayObject.ts';
-import { loadUnit } from '../interpreter/imports.ts';
 import { noArguments } from '../interpreter/library.ts';
-import type { Machine, MachineLimits, SourceUnit } from '../interpreter/machine.ts';
-import { isExhausted } from '../interpreter/machine.ts';
+import type { SourceUnit } from '../interpreter/machine.ts';
 import { keyOf } from '../interpreter/values.ts';
-import type { ClassValue, Value } from '../interpreter/values.ts';
-import type { SourceHost } from '../sourceHost.ts';
+import type { ClassValue } from '../interpreter/values.ts';
 import type { Steps } from '../steps.ts';
 import type { ActLog } from './acts.ts';
-import { commandLines } from './commandLines.ts';
-import { findDrivers } from './drivers.ts';
 import { isBuilderSeen, kerasBuilders, kerasDiscovered, kerasEntry } from './kerasModels.ts';
 import type { EntryRequest } from './entries.ts';
 import { constructEntry } from './entries.ts';
-import type { Construction, Evidence, Run } from './evidence.ts';
-import { isFullyKnown, isSameClass, watchEvidence } from './evidence.ts';
+import type { Construction, Run } from './evidence.ts';
+import { isFullyKnown, isSameClass } from './evidence.ts';
 import { exploreUncalled } from './explore.ts';
+import { followScript, followScripts, type Scene, type Surroundings } from './followScripts.ts';
 import { adapterOf } from './moduleAdapter.ts';
-import { pythonMachine } from './pythonMachine.ts';
 import { buildModule } from './moduleModel.ts';
 import { toldModels } from './toldModels.ts';
+
+export type { Scene } from './followScripts.ts';
 
 export interface PythonModels {
   readonly unit: SourceUnit | null;
@@ -39,23 +30,14 @@ export interface PythonModels {
   readonly isIncomplete: boolean;
 }
 
-/** One script that was followed, and what it showed. */
-export interface Scene {
-  readonly machine: Machine;
-  readonly unit: SourceUnit;
-  readonly evidence: Evidence;
-  readonly isIncomplete: boolean;
-}
-
 /** Yields after each script that was followed and each model that was built. */
 export function* pythonModels(
-  host: SourceHost,
+  around: Surroundings,
   file: string,
   entries: readonly EntryRequest[],
-  limits: Partial<MachineLimits>,
   log: ActLog | null = null,
 ): Steps<PythonModels> {
-  const scene = followScript(host, file, limits);
+  const scene = followScript(around, file);
   if (scene === null) return { unit: null, graphs: [], isIncomplete: false };
   if (entries.some(({ isOnly }) => isOnly)) {
     const requested = entries.flatMap((entry) => buildEntry(scene, entry));
@@ -67,7 +49,7 @@ export function* pythonModels(
   // What a comment says may reach any act.
   if (entries.length > 0) log?.giveUp();
   yield;
-  const scenes = yield* gatherScenes(host, scene, limits, log);
+  const scenes = yield* gatherScenes(around, scene, log);
   if (scenes.length > 1) log?.giveUp();
   const parts = partClasses(scenes, modules);
   const shown = new Set(modules.filter((cls) => candidatesFor(scenes, cls).some(isGood)));
@@ -88,38 +70,6 @@ export function* pythonModels(
   if (functional.length > 0) log?.giveUp();
   const found = [...graphs, ...others, ...functional].filter(({ layers }) => layers.length > 0);
   return { unit: scene.unit, graphs: found, isIncomplete: scene.isIncomplete };
-}
-
-/** Follows a script as `__main__`; null where it cannot be read. */
-export function followScript(
-  host: SourceHost,
-  file: string,
-  limits: Partial<MachineLimits>,
-  start: Partial<Start> = {},
-): Scene | null {
-  const machine = pythonMachine(host, limits);
-  const shown = start.shown ?? commandLines(host, file)[0]?.options ?? new Map<string, string[]>();
-  const how: Start = { given: new Map(), words: [], ...start, shown };
-  machine.extensions.set(START, how);
-  const evidence = watchEvidence(machine, {
-    isModel: (instance) => adapterOf(machine, instance.class) !== null,
-    shapeOf,
-  });
-  machine.extensions.set(RUN_MEMORY, new WeakMap());
-  let isIncomplete = false;
-  let unit: SourceUnit | null = null;
-  try {
-    unit = loadUnit(machine, file, '__main__');
-  } catch (error) {
-    if (!isExhausted(error)) throw error;
-    isIncomplete = true;
-    unit = machine.units.get(file) ?? null;
-  }
-  return unit === null ? null : { machine, unit, evidence, isIncomplete };
-}
-
-function shapeOf(value: Value): Shape | null {
-  return tensorOf(value)?.shape ?? kerasTensorOf(value)?.shape ?? arrayOf(value)?.shape ?? null;
 }
 
 function buildEntry(scene: Scene, entry: EntryRequest): ModelGraph[] {
@@ -154,106 +104,18 @@ interface Candidate {
 }
 
 /** The file itself, then scripts around it until every class is seen built and fed. */
-function* gatherScenes(
-  host: SourceHost,
-  scene: Scene,
-  limits: Partial<MachineLimits>,
-  log: ActLog | null,
-): Steps<Scene[]> {
+function* gatherScenes(around: Surroundings, scene: Scene, log: ActLog | null): Steps<Scene[]> {
   const classes = moduleClasses(scene);
   const builders = kerasBuilders(scene.unit);
-  const scenes = [scene];
-  if (classes.length === 0 && builders.length === 0) return scenes;
+  if (classes.length === 0 && builders.length === 0) return [scene];
   if (builders.length > 0) log?.giveUp();
-  const isShown = (cls: ClassValue): boolean => log?.known(cls)?.isShown ?? candidatesFor(scenes, cls).some(isGood);
-  const isDone = (): boolean =>
-    classes.every(isShown) && builders.every((name) => isBuilderSeen(scenes, scene.unit, name));
-  if (!isDone()) exploreUncalled(scene, scene.unit, builders, log);
+  const isDone = (scenes: readonly Scene[]): boolean =>
+    classes.every((cls) => log?.known(cls)?.isShown ?? candidatesFor(scenes, cls).some(isGood)) &&
+    builders.every((name) => isBuilderSeen(scenes, scene.unit, name));
+  if (!isDone([scene])) exploreUncalled(scene, scene.unit, builders, log);
   yield;
   const names = [...classes.map(({ name }) => name), ...builders];
-  const pending = isDone() ? [] : findDrivers(host, scene.unit.path, names);
-  const seen = new Set([scene.unit.path, ...pending]);
-  const budget = MAX_BUDGETS * scene.machine.limits.steps;
-  let spent = 0;
-  for (let idx = 0; idx < pending.length && scenes.length < MAX_SCENES && spent < budget && !isDone(); idx++) {
-    const driver = pending[idx] as string;
-    const followed = followScript(host, driver, limits);
-    if (followed === null) continue;
-    spent += stepsOf(followed, 1);
-    scenes.push(followed);
-    yield;
-    if (isDone()) break;
-    // What a driver defines may itself be used by another script: a solver class by its main.
-    const users = findDrivers(host, driver, definedNames(followed.unit)).filter((user) => !seen.has(user));
-    for (const user of users) seen.add(user);
-    pending.splice(idx + 1, 0, ...users.slice(0, 2));
-    exploreUncalled(followed);
-    yield;
-    spent += stepsOf(followed, 0.5);
-    const own = followed.machine.units.get(scene.unit.path);
-    if (own === undefined || isDone()) continue;
-    exploreUncalled(followed, own, builders);
-    spent += stepsOf(followed, 0.5);
-  }
-  if (!isDone() && spent < budget) {
-    for (const other of otherStarts(host, scenes, names, limits)) {
-      scenes.push(other);
-      yield;
-      if (isDone()) break;
-    }
-  }
-  return scenes;
-}
-
-const MAX_SCENES = 8;
-const MAX_STARTS = 3;
-/** Scripts around a file may take this many times what the file itself may. */
-const MAX_BUDGETS = 2;
-
-/** Steps that were taken, of a share of the machine's limit. */
-function stepsOf({ machine }: Scene, share: number): number {
-  return Math.floor(machine.limits.steps * share) - Math.max(0, machine.steps);
-}
-
-/**
- * Scripts that take options, started otherwise than without any: with the choice that names this file or
- * one of its classes (`--gan_type WGAN`), then as the workspace says they are started.
- */
-function* otherStarts(
-  host: SourceHost,
-  scenes: readonly Scene[],
-  names: readonly string[],
-  limits: Partial<MachineLimits>,
-): Generator<Scene> {
-  const [home] = scenes;
-  const stem = home?.unit.path.replace(/^.*\//, '').replace(/\.py$/, '') ?? '';
-  const scripts = scenes.filter(({ unit }) =>
-    /add_argument\s*\(|argparse|import.*\b(options?|parser|config)\b/i.test(unit.text),
-  );
-  let nStarts = 0;
-  for (const { unit } of scripts.slice(0, 3)) {
-    const words = [stem, ...names].filter(Boolean);
-    const starts: Partial<Start>[] = [];
-    const loaded = [...(scenes.find((scene) => scene.unit === unit)?.machine.units.values() ?? [])];
-    if (loaded.some(({ text }) => /\bchoices\s*=/.test(text))) starts.push({ words });
-    for (const { options } of commandLines(host, unit.path).slice(0, 2)) {
-      if (options.size > 0) starts.push({ given: options });
-    }
-    for (const start of starts) {
-      if (nStarts++ >= MAX_STARTS) return;
-      const followed = followScript(host, unit.path, limits, start);
-      if (followed !== null) yield followed;
-    }
-  }
-}
-
-/** Functions and classes of a unit that other scripts may use. */
-function definedNames(unit: SourceUnit): string[] {
-  const names: string[] = [];
-  for (const [name, value] of unit.scope.names) {
-    if ((value.kind === 'function' || value.kind === 'class') && value.unit === unit) names.push(name);
-  }
-  return names;
+  return yield* followScripts(around, { home: scene, names, builders, isDone });
 }
 
 function isGood({ construction }: Candidate): boolean {
@@ -305,7 +167,9 @@ function partClasses(scenes: readonly Scene[], classes: readonly ClassValue[]): 
 
 function mentions(cls: ClassValue, name: string): boolean {
   const text = cls.unit.text.slice(cls.definition.start, cls.definition.end);
-  return new RegExp(`\\b${name}\\b`).test(text);
+  // What a comment or a text in three quotes says of another class is not use of it.
+  const code = text.replace(/("{3}|'{3})[^]*?\1/g, '').replace(/#[^\n]*/g, '');
+  return new RegExp(`\\b${name}\\b`).test(code);
 }
 
 function buildDiscovered(

@@ -8,7 +8,7 @@ import type { Shape } from '../../core/graph/shape.ts';
 import type { ClassValue } from '../interpreter/values.ts';
 import { constructEntry, entryName, type EntryRequest } from './entries.ts';
 import { isFullyKnown } from './evidence.ts';
-import type { Scene } from './pythonModels.ts';
+import type { Scene } from './followScripts.ts';
 
 export interface ToldModels {
   /** How a class of the file is to be built, as written. */
