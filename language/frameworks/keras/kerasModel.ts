@@ -143,7 +143,7 @@ export function nodesBetween(
     if (!stops.has(id)) pending.push(...(nodes[id]?.inputs ?? []));
   }
   for (const id of stops) if (0 <= id) wanted.add(id);
-  return nodes.filter(({ id }) => wanted.has(id));
+  return [...wanted].sort((left, right) => left - right).flatMap((id) => nodes[id] ?? []);
 }
 
 /** Runs a model on other tensors: its nodes again, in order, with the same layers. */
@@ -197,6 +197,7 @@ export function callModel(model: KerasModel, args: CallArguments, context: CallC
 
 /** A model run on data: only what comes out of it matters to the script. */
 function ranOutside(ends: KerasEnds, given: readonly KerasTensor[], context: CallContext): Value {
+  context.machine.modelCalls++;
   const batch = given[0]?.shape?.[0] ?? '?';
   const outputs = ends.outputs.map(({ shape }) =>
     freeKerasTensor(context, shape === null ? null : [batch, ...shape.slice(1)]),
@@ -209,20 +210,26 @@ function mergedShape(left: Shape | null, right: Shape | null): Shape | null {
   return left.map((dim, axis) => (dim === '?' ? (right[axis] ?? '?') : dim));
 }
 
-const NOTHING = new Set(
-  'compile summary fit train_on_batch save save_weights load_weights build trainable evaluate'.split(' '),
-);
+/** What a training loop does at each turn. */
+const RUNS = new Set('fit evaluate train_on_batch test_on_batch predict predict_on_batch'.split(' '));
+
+const NOTHING = new Set('compile summary save save_weights load_weights build trainable'.split(' '));
 
 export function modelAttribute(model: KerasModel, key: string, context: CallContext): Value | null {
+  if (RUNS.has(key)) {
+    const isAnswered = key.startsWith('predict') || key === 'test_on_batch';
+    const result = isAnswered ? unknown('what a model predicts') : NONE;
+    return builtin(key, () => {
+      context.machine.modelCalls++;
+      return result;
+    });
+  }
   if (NOTHING.has(key) && key !== 'trainable') return builtin(key, () => NONE);
   switch (key) {
     case 'name':
       return string(model.name);
     case 'trainable':
       return bool(true);
-    case 'predict':
-    case 'predict_on_batch':
-      return builtin(key, () => unknown('what a model predicts'));
     case 'input':
     case 'output':
     case 'inputs':
