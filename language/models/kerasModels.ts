@@ -4,6 +4,7 @@
  */
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Shape } from '../../core/graph/shape.ts';
+import type { KerasModel } from '../frameworks/keras/kerasModel.ts';
 import { isKerasModel, kerasModels } from '../frameworks/keras/kerasModel.ts';
 import { RaisedError, callValue } from '../interpreter/calls.ts';
 import { evaluate } from '../interpreter/expressions.ts';
@@ -11,14 +12,25 @@ import { moduleFrame } from '../interpreter/imports.ts';
 import { noArguments } from '../interpreter/library.ts';
 import type { Machine, SourceUnit } from '../interpreter/machine.ts';
 import { isExhausted } from '../interpreter/machine.ts';
-import type { FunctionValue } from '../interpreter/values.ts';
+import type { ClassValue, FunctionValue } from '../interpreter/values.ts';
 import type { FoundKerasModel } from './kerasGraph.ts';
 import { endsOf, kerasGraphs } from './kerasGraph.ts';
 import type { Scene } from './pythonModels.ts';
 
-/** Top-level functions of a file whose text makes a Keras model. */
+/** Top-level functions and classes of a file whose text makes a Keras model. */
 export function kerasBuilders(unit: SourceUnit): string[] {
-  return builderFunctions(unit).map(({ name }) => name);
+  return [...builderFunctions(unit), ...builderClasses(unit)].map(({ name }) => name);
+}
+
+const MAKES_MODEL = /\b(Sequential|Model)\s*\(/;
+
+function builderClasses(unit: SourceUnit): ClassValue[] {
+  const found: ClassValue[] = [];
+  for (const value of unit.scope.names.values()) {
+    if (value.kind !== 'class' || value.unit !== unit || found.includes(value)) continue;
+    if (MAKES_MODEL.test(unit.text.slice(value.definition.start, value.definition.end))) found.push(value);
+  }
+  return found;
 }
 
 function builderFunctions(unit: SourceUnit): FunctionValue[] {
@@ -26,22 +38,29 @@ function builderFunctions(unit: SourceUnit): FunctionValue[] {
   for (const value of unit.scope.names.values()) {
     if (value.kind !== 'function' || value.unit !== unit) continue;
     const text = unit.text.slice(value.definition.start, value.definition.end);
-    if (/\b(Sequential|Model)\s*\(/.test(text)) found.push(value);
+    if (MAKES_MODEL.test(text)) found.push(value);
   }
   return found;
 }
 
 export function isBuilderSeen(scenes: readonly Scene[], unit: SourceUnit, name: string): boolean {
-  return scenes.some(({ machine }) =>
-    kerasModels(machine).some(
-      (model) => model.site.file === unit.path && model.functionName === name && isFollowed(model, machine),
-    ),
-  );
+  const own = unit.scope.names.get(name);
+  const [from, to] =
+    own?.kind === 'class'
+      ? [unit.lines.lineOf(own.definition.start), unit.lines.lineOf(own.definition.end)]
+      : [Infinity, 0];
+  const isIts = ({ site, functionName }: KerasModel): boolean =>
+    site.file === unit.path && (functionName === name || (from <= site.line && site.line <= to));
+  return scenes.some(({ machine }) => kerasModels(machine).some((model) => isIts(model) && isFollowed(model, machine)));
 }
 
-function isFollowed(model: ReturnType<typeof kerasModels>[number], machine: Machine): boolean {
+function isFollowed(model: KerasModel, machine: Machine): boolean {
   const ends = endsOf(model, machine);
-  return ends !== null && ends.inputs.every(({ shape }) => shape !== null && !shape.includes('?'));
+  return (
+    ends !== null &&
+    ends.inputs.every(({ shape }) => shape !== null && !shape.includes('?')) &&
+    ends.outputs.every(({ shape }) => shape !== null)
+  );
 }
 
 /** `told`: by the last part of a model's name, what it is to be fed with instead of its own inputs. */
@@ -86,8 +105,12 @@ function isSameModel(left: ModelGraph, right: ModelGraph): boolean {
   ) {
     return false;
   }
-  return left.nodes.every(
-    (node, idx) => node.op === right.nodes[idx]?.op && String(node.shape) === String(right.nodes[idx]?.shape),
+  const isSamePlace = left.layers.every(({ site }, idx) => site.line === right.layers[idx]?.site.line);
+  return (
+    isSamePlace &&
+    left.nodes.every(
+      (node, idx) => node.op === right.nodes[idx]?.op && String(node.shape) === String(right.nodes[idx]?.shape),
+    )
   );
 }
 
@@ -102,9 +125,11 @@ function defaultModels({ machine, unit }: Scene, told: ReadonlyMap<string, reado
     tryRun(machine, () => void callValue(machine, builder, noArguments()));
   }
   const added = new Set(kerasModels(machine).slice(before));
-  return kerasGraphs(machine, unit, told)
-    .filter(({ model }) => added.has(model))
-    .map(({ model, graph }) => ({ model, graph: { ...graph, instantiation: null } }));
+  if (added.size === 0) return [];
+  return kerasGraphs(machine, unit, told, (model) => added.has(model)).map(({ model, graph }) => ({
+    model,
+    graph: { ...graph, instantiation: null },
+  }));
 }
 
 /** The models that an expression makes or names. */

@@ -21,10 +21,10 @@ def embedding(x):
 class Pad(layers.Layer):
     def __init__(self, by=(1, 1), **kwargs):
         self.by = tuple(by)
-        super().__init__(**kwargs)
+        super().__init__(**kwargs) #= elementwise 10x10x3
     def call(self, x):
         w, h = self.by
-        return ops.pad(x, ops.convert_to_tensor([[0, 0], [h, h], [w, w], [0, 0]]), mode="reflect") #= pad 10x10x3
+        return ops.pad(x, ops.convert_to_tensor([[0, 0], [h, h], [w, w], [0, 0]]), mode="reflect")
 
 image = keras.Input((8, 8, 3))
 noise = keras.Input((1, 1, 1))
@@ -55,7 +55,7 @@ class Scale(layers.Layer):
         self.b = self.add_weight(name='b', shape=(self.units,), trainable=False)
     def call(self, x):
         x = tf.matmul(x, self.w) #= matmul 5 | matmul 7
-        return tf.add(x, self.b) #= add 5 | add 7
+        return tf.add(x, self.b)
 
 i = Input((8,))
 x = Scale(5)(i)

@@ -1,16 +1,17 @@
 /**
- * A layer class of the user's own that adds weights (`self.add_weight(...)`): one row with these weights and
+ * A layer class of the user's own: one row with the weights that it adds (`self.add_weight(...)`) or none, and
  * its runs, while the layers and operators that its `call` uses are rows and nodes of their own. Models are
- * no such layers, and neither is a class that only joins other layers.
+ * no such layers, and neither is a class without weights that joins other layers.
  */
 import type { LayerRun, WeightSpec } from '../../../core/graph/modelGraph.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
+import { foreign, list, tuple } from '../../interpreter/values.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
 import type { LayerRecord, NodeRecord, Recorded } from '../recorder.ts';
-import { recorderOf } from '../recorder.ts';
+import { recordNode, recorderOf } from '../recorder.ts';
 import { dimsOf } from './kerasLayer.ts';
 import { nextName } from './kerasNames.ts';
-import { kerasTensorOf, kerasTensorsOf } from './kerasTensor.ts';
+import { kerasTensor, kerasTensorOf, kerasTensorsOf } from './kerasTensor.ts';
 
 interface CustomLayer {
   readonly record: LayerRecord;
@@ -52,23 +53,57 @@ export function noteWeight(self: InstanceValue, { positional, keywords }: CallAr
   layer.record.weights = layer.weights.includes(null) ? null : (layer.weights as WeightSpec[]);
 }
 
-/** After a run: the node that it gives remembers the layer, so that a model that holds it shows the layer. */
+/**
+ * After a run: the node that it gives remembers the layer, so that a model that holds it shows the layer. What
+ * gives back its input, or something that could not be followed, gets a node of its own. Returns what the run gives.
+ */
 export function noteRun(
   self: InstanceValue,
   args: CallArguments,
   result: Value,
   start: number,
   context: CallContext,
-): void {
+): Value {
   const layer = layers.get(self);
-  if (layer === undefined || layer.weights.length === 0) return;
-  const { nodes } = recorderOf(context.machine);
   const inputs = kerasTensorsOf(args.positional[0] ?? args.keywords.get('inputs'), context) ?? [];
-  const output = kerasTensorOf(result) ?? kerasTensorOf(result.kind === 'tuple' ? result.items[0] : undefined);
+  if (layer === undefined || inputs.length === 0) return result;
+  const { nodes } = recorderOf(context.machine);
+  if (layer.weights.length === 0 && isJoining(nodes, start)) return result;
+  const items = result.kind === 'tuple' || result.kind === 'list' ? result.items : [result];
+  const output = kerasTensorOf(items[0]);
+  if (output === null && result.kind !== 'unknown') return result;
+  const { record } = layer;
+  record.name ??= nextName(record.type, context);
   const node = output === null ? undefined : nodes[output.node];
-  if (node === undefined || node.id < start) return;
-  layer.record.name ??= nextName(layer.record.type, context);
-  endRun(nodes, node, layer.record, { inputs: inputs.map((input) => input.node), output: node.id, start });
+  if (node !== undefined && start <= node.id) {
+    endRun(nodes, node, record, { inputs: inputs.map((input) => input.node), output: node.id, start });
+    return result;
+  }
+  const own =
+    output === null
+      ? recordNode(context, { op: 'unknown', attributes: { type: record.type } }, inputs, {
+          layout: 'channelsLast',
+          layer: record,
+          shape: null,
+          unknown: result.kind === 'unknown' ? result.reason : null,
+        })
+      : recordNode(context, { op: 'identity', attributes: {} }, [output], { layout: 'channelsLast', layer: record });
+  const given = foreign(
+    kerasTensor(
+      own,
+      inputs.some((input) => input.isSymbolic),
+    ),
+  );
+  if (items[0] === result) return given;
+  const rest = [given, ...items.slice(1)];
+  return result.kind === 'tuple' ? tuple(rest) : list(rest);
+}
+
+/** Ran layers of Keras or of the user's own: these are rows themselves. */
+function isJoining(nodes: readonly NodeRecord[], start: number): boolean {
+  return nodes
+    .slice(start)
+    .some(({ layer, ends }) => ends !== undefined || (layer !== null && /^[A-Z]/.test(layer.type)));
 }
 
 /** Where a model runs again on other tensors: the runs that end at a node end at its copy, too. */

@@ -2,6 +2,7 @@
  * Keras layers: made from arguments, built when first called with a shape, called any number of times on
  * the same weights. An activation given as argument is an operator of its own after the layer's.
  */
+import type { WeightSpec } from '../../../core/graph/modelGraph.ts';
 import type { OpCall } from '../../../core/graph/ops.ts';
 import type { Layout, Shape } from '../../../core/graph/shape.ts';
 import { weightSpecs } from '../../../core/cost/weightSpecs.ts';
@@ -17,7 +18,7 @@ import { activationCall } from './kerasActivation.ts';
 import { dataFormat } from './kerasBackend.ts';
 import { nextName } from './kerasNames.ts';
 import { withOldNames } from './kerasOldNames.ts';
-import { kerasBuilder } from './kerasTable.ts';
+import { className, kerasBuilder } from './kerasTable.ts';
 import type { KerasTensor } from './kerasTensor.ts';
 import { kerasTensor, kerasTensorOf, kerasTensorsOf } from './kerasTensor.ts';
 
@@ -38,7 +39,9 @@ export interface KerasBuilder {
   /** Shapes of all inputs, batch 1. */
   build(bound: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null;
   /** Where the output's shape does not follow from the operator: `return_sequences`. */
-  outputShape?(bound: BoundArguments, input: Shape | null): Shape | null;
+  outputShape?(bound: BoundArguments, input: Shape | null, inputs: readonly (Shape | null)[]): Shape | null;
+  /** Weights that the operator has none of: statistics that a layer learns before training. */
+  weights?(bound: BoundArguments, input: Shape | null): readonly WeightSpec[] | null;
   /** Merging layers take a list. */
   readonly isMerge?: boolean;
 }
@@ -47,7 +50,12 @@ export function isKerasLayer(object: ForeignObject | null): object is KerasLayer
   return object !== null && 'kerasKind' in object && object.kerasKind === 'layer';
 }
 
-export function kerasLayer(name: string, args: CallArguments, context: CallContext, type = name): KerasLayer | null {
+export function kerasLayer(
+  name: string,
+  args: CallArguments,
+  context: CallContext,
+  type = className(name),
+): KerasLayer | null {
   const builder = kerasBuilder(name);
   if (builder === null) return null;
   const names = builder.signature.split(' ').filter(Boolean);
@@ -91,7 +99,7 @@ function layerObject(
             'the input of this layer is not known';
         else {
           record.call = call;
-          record.weights = weightSpecs(call, 'keras', name);
+          record.weights = builder.weights?.(bound, inputs[0]?.shape ?? null) ?? weightSpecs(call, 'keras', name);
           record.unknown = context.machine.doubt;
           isBuilt = true;
         }
@@ -137,9 +145,10 @@ function layerObject(
 function statedShape(
   { outputShape }: KerasBuilder,
   bound: BoundArguments,
-  [input]: readonly KerasTensor[],
+  inputs: readonly KerasTensor[],
 ): { readonly shape?: Shape | null } {
-  return outputShape === undefined ? {} : { shape: outputShape(bound, input?.shape ?? null) };
+  const shapes = inputs.map(({ shape }) => shape);
+  return outputShape === undefined ? {} : { shape: outputShape(bound, shapes[0] ?? null, shapes) };
 }
 
 /** Where the layer finds channels: as `data_format` says, and normalization as its `axis` does. */

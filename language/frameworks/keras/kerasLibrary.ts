@@ -25,7 +25,9 @@ const ROOT = /^(keras|tf_keras|keras_core|tensorflow|tensorflow_addons|keras_con
 
 export const kerasLibrary: Library = {
   name: 'Keras',
-  knows: (path) => ROOT.test(path) || /^(tensorflow_datasets|tensorflow_hub|tensorflow_probability)(\.|$)/.test(path),
+  knows: (path) =>
+    (ROOT.test(path) && !isElsewhere(path)) ||
+    /^(tensorflow_datasets|tensorflow_hub|tensorflow_probability)(\.|$)/.test(path),
   constant(path, context) {
     if (/^tensorflow\.(app\.|compat\.v1\.(app\.)?)?flags\.FLAGS$/.test(path)) return foreign(flagsOf(context));
     if (/^(tensorflow|keras)\.__version__$/.test(path)) return string('2.9.0');
@@ -34,6 +36,16 @@ export const kerasLibrary: Library = {
   call: callKeras,
   baseClass: kerasBase,
 };
+
+/** A class said to be in a module that has none of it: what `from keras.activations import *` does not give. */
+function isElsewhere(path: string): boolean {
+  const name = lastOf(path);
+  if (/^[A-Z]/.test(name) && (kerasBuilder(name) !== null || name === 'Lambda')) return !/\blayers\b/.test(path);
+  return /^(Input|Model|Sequential)$/.test(name) && NO_MODELS.test(path);
+}
+
+const NO_MODELS =
+  /\.(activations|applications|backend|callbacks|constraints|datasets|initializers|losses|metrics|optimizers|preprocessing|regularizers|utils)\.\w+$/;
 
 function lastOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1);
@@ -47,6 +59,8 @@ const MERGE_FUNCTIONS: Readonly<Record<string, string>> = {
   multiply: 'Multiply',
   average: 'Average',
   maximum: 'Maximum',
+  minimum: 'Minimum',
+  dot: 'Dot',
 };
 
 function callKeras(path: string, args: CallArguments, context: CallContext): Value | null {
@@ -70,7 +84,7 @@ function callKeras(path: string, args: CallArguments, context: CallContext): Val
   if (/^[A-Z]/.test(name) && (isLayers || path.startsWith('keras_contrib') || path.startsWith('tensorflow_addons'))) {
     const wrapped = wrapperLayer(name, args, context);
     if (wrapped !== null) return wrapped;
-    const layer = kerasLayer(name, args, context);
+    const layer = kerasLayer(name, withAxisOf(path, args), context);
     if (layer !== null) return foreign(layer);
     return unknown(`Slimwise does not know ${path}`);
   }
@@ -78,6 +92,13 @@ function callKeras(path: string, args: CallArguments, context: CallContext): Val
   if (/\b(data|io|train|summary|config|distribute|saved_model|preprocessing|datasets|utils)\./.test(path)) return null;
   if (name === 'function') return decorated(args);
   return tensorFunction(name)?.(args, context, name) ?? null;
+}
+
+/** keras_contrib's InstanceNormalization has one scale for all, where no axis is given; others have one per channel. */
+function withAxisOf(path: string, args: CallArguments): CallArguments {
+  const isOne = path.startsWith('keras_contrib') && path.endsWith('.InstanceNormalization');
+  if (!isOne || args.positional.length > 0 || args.keywords.has('axis')) return args;
+  return { ...args, keywords: new Map([...args.keywords, ['axis', NONE]]) };
 }
 
 function decorated(args: CallArguments): Value {
@@ -219,8 +240,7 @@ function callInstance(self: InstanceValue, args: CallArguments, context: CallCon
   try {
     const start = recorderOf(machine).nodes.length;
     const result = context.call(getAttribute(machine, self, 'call'), args);
-    noteRun(self, args, result, start, context);
-    return result;
+    return noteRun(self, args, result, start, context);
   } finally {
     machine.modelDepth--;
   }

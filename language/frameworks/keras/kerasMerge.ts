@@ -1,5 +1,7 @@
 /** Merging layers of Keras: they take a list of tensors. */
-import { readInteger } from '../arguments.ts';
+import type { Shape } from '../../../core/graph/shape.ts';
+import type { BoundArguments } from '../arguments.ts';
+import { given, numbersOf, readInteger } from '../arguments.ts';
 import type { KerasBuilder } from './kerasLayer.ts';
 
 function elementwise(op: 'add' | 'sub' | 'mul' | 'maximum'): KerasBuilder {
@@ -17,7 +19,26 @@ const concatenate: KerasBuilder = {
   },
 };
 
-const dot: KerasBuilder = { signature: 'axes', isMerge: true, build: () => null };
+/** Sums over one axis of each: what is left of the first, then of the second. */
+const dot: KerasBuilder = {
+  signature: 'axes normalize',
+  isMerge: true,
+  build: (bound, inputs) =>
+    dotShape(bound, inputs) === null ? null : { op: 'elementwise', attributes: { fn: 'dot' } },
+  outputShape: (bound, _input, inputs) => dotShape(bound, inputs),
+};
+
+function dotShape(bound: BoundArguments, [left = null, right = null]: readonly (Shape | null)[]): Shape | null {
+  const value = given(bound, 'axes');
+  const numbers = value === undefined ? null : numbersOf(value);
+  if (left === null || right === null || numbers === null) return null;
+  const at = (axis: number | undefined, shape: Shape): number =>
+    axis === undefined ? -1 : axis < 0 ? shape.length + axis : axis;
+  const [first, second = first] = numbers;
+  const rest = (shape: Shape, axis: number): Shape => shape.filter((_dim, idx) => idx !== 0 && idx !== axis);
+  const dims = [...rest(left, at(first, left)), ...rest(right, at(second, right))];
+  return [1, ...(dims.length === 0 ? [1] : dims)];
+}
 
 export const mergeBuilders: Readonly<Record<string, KerasBuilder>> = {
   Add: elementwise('add'),

@@ -68,7 +68,10 @@ export function isKerasModel(object: ForeignObject | null): object is KerasModel
 
 /** `Input(shape=(100,))`. */
 export function inputTensor(shape: Shape | null, context: CallContext, name: string | null = null): KerasTensor {
-  const layer = recordLayer(context, 'keras', 'InputLayer', { op: 'input', attributes: { index: 0 } });
+  const layer = recordLayer(context, 'keras', 'InputLayer', {
+    op: 'input',
+    attributes: { index: 0 },
+  });
   layer.name = name ?? nextName('InputLayer', context);
   const isPartial = shape === null || shape.includes('?');
   const recorded = recordNode(context, layer.call, [], {
@@ -131,7 +134,10 @@ export function functionalModel(args: CallArguments, context: CallContext): Kera
 /** Nodes that the outputs need, in order; the inputs first. */
 export function nodesBetween(
   nodes: readonly NodeRecord[],
-  ends: { readonly inputs: readonly Recorded[]; readonly outputs: readonly Recorded[] },
+  ends: {
+    readonly inputs: readonly Recorded[];
+    readonly outputs: readonly Recorded[];
+  },
 ): NodeRecord[] {
   const wanted = new Set<number>();
   const stops = new Set(ends.inputs.map(({ node }) => node));
@@ -150,11 +156,12 @@ export function nodesBetween(
 export function callModel(model: KerasModel, args: CallArguments, context: CallContext): Value {
   const ends = model.ends(context);
   const given = kerasTensorsOf(args.positional[0] ?? args.keywords.get('inputs'), context);
-  model.wasCalled = true;
+  const isOutside = given?.some((tensor) => tensor.isSymbolic) !== true && context.machine.modelDepth === 0;
+  if (!isOutside) model.wasCalled = true;
   if (ends === null) return unknown(`the layers of ${model.name} are not known`);
   if (given === null || given.length < ends.inputs.length) return unknown(`the input of ${model.name} is not known`);
   const isSymbolic = given.some((tensor) => tensor.isSymbolic);
-  if (!isSymbolic && context.machine.modelDepth === 0) return ranOutside(ends, given, context);
+  if (isOutside) return ranOutside(ends, given, context);
   const { recorder } = ends;
   const made = new Map<number, Recorded>();
   const calls = callsOf(context.machine);

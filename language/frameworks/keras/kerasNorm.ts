@@ -1,8 +1,9 @@
 /** Normalization, activation, dropout and noise layers of Keras, with Keras' defaults. */
 import type { ActivationName, OpCall } from '../../../core/graph/ops.ts';
+import type { WeightSpec } from '../../../core/graph/modelGraph.ts';
 import type { Shape } from '../../../core/graph/shape.ts';
 import type { BoundArguments } from '../arguments.ts';
-import { given, readBoolean, readInteger, readNumber } from '../arguments.ts';
+import { given, numbersOf, readBoolean, readInteger, readNumber } from '../arguments.ts';
 import { activationCall } from './kerasActivation.ts';
 import type { KerasBuilder } from './kerasLayer.ts';
 
@@ -45,17 +46,22 @@ function grouped(op: 'instance_norm' | 'group_norm'): KerasBuilder {
   return {
     signature: op === 'group_norm' ? 'groups axis epsilon' : 'axis epsilon center scale',
     build(bound, [input = null]) {
-      const axis = given(bound, 'axis');
-      // keras_contrib's InstanceNormalization has one scale for all, unless an axis is given.
-      const features = axis?.kind === 'none' ? 1 : featuresOf(bound, input);
+      const features = hasOneScale(bound) ? (input?.[input.length - 1] ?? null) : featuresOf(bound, input);
       const eps = readNumber(bound, 'epsilon', 1e-3);
       const groups = op === 'group_norm' ? readInteger(bound, 'groups', 32) : 1;
-      if (features === null || eps === null || groups === null) return null;
+      if (typeof features !== 'number' || eps === null || groups === null) return null;
       return op === 'group_norm'
         ? { op, attributes: { features, eps, affine: true, groups } }
         : { op, attributes: { features, eps, affine: true } };
     },
+    weights: (bound) =>
+      hasOneScale(bound) ? ['gamma', 'beta'].map((name) => ({ name, shape: [1], trainable: true })) : null,
   };
+}
+
+/** One scale and offset for all channels: `InstanceNormalization(axis=None)`. */
+function hasOneScale(bound: BoundArguments): boolean {
+  return given(bound, 'axis')?.kind === 'none';
 }
 
 function activation(fn: ActivationName, name: string | null = null, otherwise?: number): KerasBuilder {
@@ -101,6 +107,29 @@ const elementwise = (fn: string): KerasBuilder => ({
   build: () => ({ op: 'elementwise', attributes: { fn } }),
 });
 
+/** Learns mean, variance and how many it has seen (`adapt`), unless the source says mean and variance. */
+const normalization: KerasBuilder = {
+  signature: 'axis mean variance invert',
+  build: (bound, inputs) => (learnedSize(bound, inputs[0] ?? null) === null ? null : NORMALIZED),
+  weights(bound, input) {
+    const size = learnedSize(bound, input);
+    if (size === null) return null;
+    const specs: WeightSpec[] = ['mean', 'variance'].map((name) => ({ name, shape: size, trainable: false }));
+    return given(bound, 'mean') !== undefined ? [] : [...specs, { name: 'count', shape: [], trainable: false }];
+  },
+};
+
+const NORMALIZED: OpCall = { op: 'elementwise', attributes: { fn: 'normalization' } };
+
+/** Sizes of the axes that keep statistics of their own. */
+function learnedSize(bound: BoundArguments, input: Shape | null): readonly number[] | null {
+  const value = given(bound, 'axis');
+  if (input === null) return null;
+  const axes = value === undefined ? [-1] : value.kind === 'none' ? [] : numbersOf(value);
+  const sizes = axes?.map((axis) => input[axis < 0 ? input.length + axis : axis]) ?? ['?'];
+  return sizes.every((size) => typeof size === 'number') ? sizes : null;
+}
+
 export const normBuilders: Readonly<Record<string, KerasBuilder>> = {
   BatchNormalization: batchNorm,
   SyncBatchNormalization: batchNorm,
@@ -131,5 +160,5 @@ export const normBuilders: Readonly<Record<string, KerasBuilder>> = {
   RandomContrast: elementwise('random_contrast'),
   RandomBrightness: elementwise('random_brightness'),
   UnitNormalization: elementwise('unit_normalization'),
-  Normalization: elementwise('normalization'),
+  Normalization: normalization,
 };

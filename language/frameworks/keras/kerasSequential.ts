@@ -70,7 +70,8 @@ export function sequentialModel(args: CallArguments, context: CallContext): Kera
     },
     call(callArgs, at) {
       // Without a declared shape, the first call is what builds it.
-      declared ??= kerasTensorOf(callArgs.positional[0])?.shape ?? null;
+      const given = kerasTensorOf(callArgs.positional[0])?.shape ?? null;
+      if (declared === null && given !== null && given.length > 0) [declared, built] = [[1, ...given.slice(1)], null];
       return callModel(model, callArgs, at);
     },
     attribute(key, at) {

@@ -10,7 +10,12 @@ const OLD_NAMES: Readonly<Record<string, string>> = {
   Convolution2D: 'Conv2D',
   Convolution3D: 'Conv3D',
   Convolution2DTranspose: 'Conv2DTranspose',
+  Convolution1DTranspose: 'Conv1DTranspose',
+  Convolution3DTranspose: 'Conv3DTranspose',
   Deconvolution2D: 'Conv2DTranspose',
+  Deconvolution3D: 'Conv3DTranspose',
+  Deconv3D: 'Conv3DTranspose',
+  AtrousConvolution2D: 'Conv2D',
   Deconv2D: 'Conv2DTranspose',
   SeparableConvolution2D: 'SeparableConv2D',
   MaxPool1D: 'MaxPooling1D',
@@ -27,6 +32,11 @@ const OLD_NAMES: Readonly<Record<string, string>> = {
   GlobalMaxPool2D: 'GlobalMaxPooling2D',
 };
 
+/** The class that a name stands for: `MaxPool2D` is another name of `MaxPooling2D`, and so Keras calls it. */
+export function className(name: string): string {
+  return OLD_NAMES[name] ?? name;
+}
+
 let table: ReadonlyMap<string, KerasBuilder> | null = null;
 
 export function kerasBuilder(name: string): KerasBuilder | null {
@@ -36,5 +46,5 @@ export function kerasBuilder(name: string): KerasBuilder | null {
     ...Object.entries(shapeBuilders),
     ...Object.entries(mergeBuilders),
   ]);
-  return table.get(OLD_NAMES[name] ?? name) ?? null;
+  return table.get(className(name)) ?? null;
 }

@@ -6,7 +6,7 @@ import type { OpCall } from '../../../core/graph/ops.ts';
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import type { ForeignObject } from '../../interpreter/foreign.ts';
 import type { CallContext } from '../../interpreter/library.ts';
-import type { BinaryOperator } from '../../syntax/ast.ts';
+import type { BinaryOperator, CompareOperator } from '../../syntax/ast.ts';
 import { FALSE, NONE, TRUE, builtin, foreign, int, list, string, tuple, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import { indexValue } from '../../interpreter/access.ts';
@@ -20,40 +20,68 @@ export interface KerasTensor extends ForeignObject, Recorded {
 }
 
 export function kerasTensor(recorded: Recorded, isSymbolic: boolean): KerasTensor {
-  const object: KerasTensor = {
-    ...recorded,
-    typeName: 'KerasTensor',
-    typePaths: ['keras.KerasTensor', 'tensorflow.Tensor'],
-    isSymbolic,
-    attribute: (name) => tensorAttribute(object, name),
-    index(index, context) {
-      const dims = indexedDims(object.shape, index);
-      return applyOp(context, { op: 'unknown', attributes: { type: 'getitem' } }, [object], 'getitem', { shape: dims });
-    },
-    binary: (operator, other, reflected, context) => binary(object, operator, other, reflected, context),
-    unary: (operator, context) =>
-      operator === '-'
-        ? applyOp(context, { op: 'affine', attributes: { scale: -1, offset: 0 } }, [object], 'neg')
-        : null,
-    compare: (operator, other) =>
-      other.kind === 'none'
-        ? operator === '=='
-          ? FALSE
-          : operator === '!='
-            ? TRUE
-            : null
-        : unknown('a comparison of tensors'),
-    iterate: () => null,
-    truth: () => null,
-    join(other, reason, context) {
-      if (!isKerasTensor(other) || other.shape === null || object.shape?.length !== other.shape.length) return null;
-      const shape = object.shape.map((dim, axis): Dim => (dim === other.shape?.[axis] ? dim : '?'));
-      const either: OpCall = { op: 'unknown', attributes: { type: 'either' } };
-      const joined = recordNode(context, either, [object, other], { layout: 'channelsLast', shape, unknown: reason });
-      return kerasTensor(joined, isSymbolic);
-    },
-  };
-  return object;
+  return new RecordedTensor(recorded, isSymbolic);
+}
+
+const TYPE_PATHS = ['keras.KerasTensor', 'tensorflow.Tensor'] as const;
+
+/** A class, unlike other foreign objects: a model makes tens of thousands of them. */
+class RecordedTensor implements KerasTensor {
+  readonly typeName = 'KerasTensor';
+  readonly node: number;
+  readonly shape: Shape | null;
+  readonly unknown: string | null;
+  readonly isSymbolic: boolean;
+
+  constructor({ node, shape, unknown }: Recorded, isSymbolic: boolean) {
+    this.node = node;
+    this.shape = shape;
+    this.unknown = unknown;
+    this.isSymbolic = isSymbolic;
+  }
+
+  get typePaths(): readonly string[] {
+    return TYPE_PATHS;
+  }
+
+  attribute(name: string): Value | null {
+    return tensorAttribute(this, name);
+  }
+
+  index(index: Value, context: CallContext): Value {
+    const dims = indexedDims(this.shape, index);
+    return applyOp(context, { op: 'unknown', attributes: { type: 'getitem' } }, [this], 'getitem', { shape: dims });
+  }
+
+  binary(operator: BinaryOperator, other: Value, reflected: boolean, context: CallContext): Value | null {
+    return binary(this, operator, other, reflected, context);
+  }
+
+  unary(operator: '-' | '+' | '~', context: CallContext): Value | null {
+    if (operator !== '-') return null;
+    return applyOp(context, { op: 'affine', attributes: { scale: -1, offset: 0 } }, [this], 'neg');
+  }
+
+  compare(operator: CompareOperator, other: Value): Value | null {
+    if (other.kind !== 'none') return unknown('a comparison of tensors');
+    return operator === '==' ? FALSE : operator === '!=' ? TRUE : null;
+  }
+
+  iterate(): null {
+    return null;
+  }
+
+  truth(): null {
+    return null;
+  }
+
+  join(other: ForeignObject, reason: string, context: CallContext): KerasTensor | null {
+    if (!isKerasTensor(other) || other.shape === null || this.shape?.length !== other.shape.length) return null;
+    const shape = this.shape.map((dim, axis): Dim => (dim === other.shape?.[axis] ? dim : '?'));
+    const either: OpCall = { op: 'unknown', attributes: { type: 'either' } };
+    const joined = recordNode(context, either, [this, other], { layout: 'channelsLast', shape, unknown: reason });
+    return kerasTensor(joined, this.isSymbolic);
+  }
 }
 
 export function isKerasTensor(object: ForeignObject): object is KerasTensor {
@@ -80,7 +108,8 @@ export function kerasTensorsOf(value: Value | undefined, context: CallContext): 
 
 /**
  * An operator written as a function (`tf.nn.relu(x)`). On symbolic tensors Keras makes it a layer of the
- * model, so it gets a row there; elsewhere it is an operator only.
+ * model, so it gets a row there; elsewhere it is an operator only, and so it is inside of a layer of the user's
+ * own, unless it costs multiplications.
  */
 export function applyOp(
   context: CallContext,
@@ -90,7 +119,8 @@ export function applyOp(
   options: Partial<NodeOptions> = {},
 ): Value {
   const isSymbolic = inputs.some((input) => input.isSymbolic);
-  const layer = isSymbolic ? recordLayer(context, 'keras', name, call) : null;
+  const isRow = isSymbolic && (context.machine.modelDepth === 0 || call.op === 'matmul');
+  const layer = isRow ? recordLayer(context, 'keras', name, call) : null;
   if (layer !== null && layer.call.op === 'unknown') layer.weights = [];
   const recorded = recordNode(context, call, inputs, { layout: 'channelsLast', layer, ...options });
   return foreign(kerasTensor(recorded, isSymbolic));

@@ -17,6 +17,11 @@ export function wrapperLayer(name: string, args: CallArguments, context: CallCon
   return null;
 }
 
+/** Of a batch that the source fixes, as of any other, one is looked at. */
+function withBatchOne(shape: Shape | null): Shape | null {
+  return shape === null || shape.length === 0 ? shape : [1, ...shape.slice(1)];
+}
+
 /** A function as a layer: one row without weights, whose shape is that of what the function gives. */
 function lambdaLayer(callee: Value, args: CallArguments, context: CallContext): ForeignObject {
   const record = recordLayer(context, 'keras', 'Lambda', { op: 'elementwise', attributes: { fn: 'lambda' } });
@@ -41,7 +46,7 @@ function lambdaLayer(callee: Value, args: CallArguments, context: CallContext): 
       const recorded = recordNode(at, record.call, inputs, {
         layout: 'channelsLast',
         layer: record,
-        shape: result?.shape ?? stated,
+        shape: withBatchOne(result?.shape ?? stated),
         unknown: result === null ? (stated === null ? 'what this function gives is not known' : null) : result.unknown,
       });
       return foreign(kerasTensor(recorded, isSymbolic));

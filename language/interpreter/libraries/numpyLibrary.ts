@@ -1,7 +1,8 @@
 /** numpy: scalar functions over known numbers, and arrays of known shape. */
 import type { Dim } from '../../../core/graph/shape.ts';
 import type { CallArguments, CallContext, Library } from '../library.ts';
-import { NONE, float, int, list, unknown } from '../values.ts';
+import type { ForeignObject } from '../foreign.ts';
+import { NONE, builtin, float, foreign, int, list, unknown } from '../values.ts';
 import type { Value } from '../values.ts';
 import { arithmetic, asNumber } from '../python/operators.ts';
 import { pythonGlobal } from '../python/builtins.ts';
@@ -67,12 +68,36 @@ function callNumpy(name: string, args: CallArguments, context: CallContext): Val
     if (array === null) return arrayValue(null);
     return context.call(context.getAttribute(first ?? NONE, name), { ...args, positional: args.positional.slice(1) });
   }
+  if (/^(shape|ndim|size)$/.test(name) && first !== undefined && args.positional.length === 1) {
+    const source = arrayOf(first) === null ? fromData(first, context) : first;
+    return arrayOf(source) === null ? unknown('a value of an array') : context.getAttribute(source, name);
+  }
+  if (name === 'concatenate' || name === 'vstack') return joined(args, context);
   const array = arrayOf(first);
   if (array !== null && ELEMENTWISE.has(name)) return arrayValue(array.shape);
+  // A tensor of another library does it with its own method of that name.
+  const own = first?.kind === 'foreign' && ELEMENTWISE.has(name) ? context.getAttribute(first, name) : null;
+  if (own !== null && own.kind !== 'unknown')
+    return context.call(own, { ...args, positional: args.positional.slice(1) });
   return unknown(`what numpy.${name} gives is not known`);
 }
 
-const ELEMENTWISE = new Set('sqrt exp log abs clip sin cos tanh square round floor ceil copy flip'.split(' '));
+const ELEMENTWISE = new Set(
+  'sqrt exp log abs clip sin cos tanh square round floor ceil copy flip sort roll'.split(' '),
+);
+
+/** Arrays one after another along an axis, by default the first. */
+function joined(args: CallArguments, context: CallContext): Value {
+  const [first, second] = args.positional;
+  const shapes = (first === undefined ? null : context.iterate(first))?.map((part) => arrayOf(part)?.shape ?? null);
+  const at = second ?? args.keywords.get('axis') ?? int(0);
+  const [shape] = shapes ?? [];
+  if (shapes === undefined || shape == null || at.kind !== 'number') return arrayValue(null);
+  const axis = at.value < 0 ? shape.length + at.value : at.value;
+  const sizes = shapes.map((other) => other?.[axis] ?? '?');
+  const total = sizes.reduce<Dim>((sum, size) => (sum === '?' || size === '?' ? '?' : sum + size), 0);
+  return arrayValue(shape.map((dim, idx) => (idx === axis ? total : dim)));
+}
 
 function convert(type: 'int' | 'float', args: CallArguments, context: CallContext): Value {
   const [first] = args.positional;
@@ -175,6 +200,11 @@ function random(name: string, args: CallArguments): Value {
     return arrayValue(args.positional.map((value): Dim => (value.kind === 'number' ? value.value : '?')));
   }
   if (name === 'seed') return NONE;
+  if (name === 'RandomState' || name === 'default_rng') return foreign(generator());
+  if (name === 'random' || name === 'random_sample' || name === 'ranf') {
+    const size = args.positional[0] ?? args.keywords.get('size');
+    return size === undefined || size.kind === 'none' ? unknown('a random number') : arrayValue(dimsOf(size));
+  }
   if (/^(multinomial|dirichlet|multivariate_normal)$/.test(name)) return randomVectors(name, args);
   if (name === 'permutation' || name === 'shuffle') {
     const [first] = args.positional;
@@ -184,6 +214,16 @@ function random(name: string, args: CallArguments): Value {
   const size = args.keywords.get('size') ?? (position === undefined ? undefined : args.positional[position]);
   if (size === undefined || size.kind === 'none') return unknown('a random number');
   return arrayValue(dimsOf(size));
+}
+
+/** `RandomState(seed)`: the same functions as methods. */
+function generator(): ForeignObject {
+  return {
+    typeName: 'RandomState',
+    typePaths: ['numpy.random.RandomState'],
+    truth: () => true,
+    attribute: (name) => builtin(name, (args) => random(name === 'integers' ? 'randint' : name, args)),
+  };
 }
 
 /** Draws of whole vectors: as many dimensions as the size says, and one of the vector's length. */

@@ -3,8 +3,9 @@ import { createPythonParser } from '../../syntax/python.ts';
 import { rememberParse } from '../../syntax/rememberParse.ts';
 import { rangeLength } from '../access.ts';
 import type { Semantics } from '../semantics.ts';
-import { int, string } from '../values.ts';
-import type { Value } from '../values.ts';
+import type { Journal } from '../journal.ts';
+import { bool, builtin, int, string } from '../values.ts';
+import type { DictValue, InstanceValue, NumberValue, Value } from '../values.ts';
 import { pythonGlobal } from './builtins.ts';
 import { dictAttribute, setAttributeMethod } from './dictMethods.ts';
 import { formatValue } from './formatting.ts';
@@ -44,9 +45,9 @@ export const pythonSemantics: Semantics = {
       case 'bound':
         return name === '__self__' ? object.self : name === '__func__' ? object.callee : null;
       case 'instance':
-        return name === '__dict__' ? { kind: 'dict', entries: attributeEntries(object.attributes), open: null } : null;
+        return name === '__dict__' ? attributeDict(object, context.journal) : null;
       case 'number':
-        return name === 'bit_length' ? null : name === 'real' || name === 'numerator' ? object : null;
+        return numberAttribute(object, name);
       default:
         return null;
     }
@@ -98,8 +99,17 @@ const METHODS: Readonly<Record<string, string>> = {
 
 const REFLECTED = new Set(['+', '-', '*', '/', '//', '%', '**', '@']);
 
-function attributeEntries(attributes: ReadonlyMap<string, Value>): Map<string, { key: Value; value: Value }> {
-  return new Map([...attributes].map(([name, value]) => [`s${name}`, { key: string(name), value }]));
+/** `self.__dict__`: what is put into it becomes an attribute (`self.__dict__.update(kwargs)`). */
+function attributeDict(object: InstanceValue, journal: Journal): DictValue {
+  const entries = new Map<string, { readonly key: Value; readonly value: Value }>(
+    [...object.attributes].map(([name, value]) => [`s${name}`, { key: string(name), value }]),
+  );
+  const put = entries.set.bind(entries);
+  entries.set = (text, entry) => {
+    if (entry.key.kind === 'string') journal.setEntry(object, object.attributes, entry.key.value, entry.value);
+    return put(text, entry);
+  };
+  return { kind: 'dict', entries, open: null };
 }
 
 /** `dict.fromkeys`, and methods of texts called through their type: `type=str.lower`. */
@@ -128,6 +138,20 @@ function builtinMember(object: Value, name: string): Value | null {
       return made;
     },
   };
+}
+
+function numberAttribute(object: NumberValue, name: string): Value | null {
+  switch (name) {
+    case 'real':
+    case 'numerator':
+      return object;
+    case 'bit_length':
+      return builtin(name, () => int(object.value === 0 ? 0 : Math.abs(object.value).toString(2).length));
+    case 'is_integer':
+      return builtin(name, () => bool(Number.isInteger(object.value)));
+    default:
+      return null;
+  }
 }
 
 function pythonTruth(value: Value): boolean | null {
