@@ -125,6 +125,7 @@ export function joinValues(machine: Machine, left: Value, right: Value, reason: 
   if (left.kind === 'tuple' && right.kind === 'tuple' && left.items.length === right.items.length) {
     return tuple(left.items.map((item, idx) => joinValues(machine, item, right.items[idx] as Value, reason)));
   }
+  step(machine);
   if (left.kind === 'list' && right.kind === 'list' && left.unknown === null && right.unknown === null) {
     if (left.items.length === right.items.length) {
       return list(left.items.map((item, idx) => joinValues(machine, item, right.items[idx] as Value, reason)));

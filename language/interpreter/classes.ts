@@ -35,12 +35,13 @@ export function defineClass(machine: Machine, frame: Frame, definition: ClassPar
     isDataclass: decorators.some(isDataclassDecorator),
   };
   order.push(cls, ...linearize(bases));
+  step(machine, order.length * bases.length ** 2);
   const inner: Frame = { ...frame, scope, owner: cls, pendingReturns: [], yields: null };
   declare(machine.journal, scope, '__qualname__', string(cls.name));
   for (const statement of definition.body) {
     step(machine);
     if (statement.kind === 'method') {
-      const flavour = statement.isStatic ? 'static' : statement.accessor === 'get' ? 'getter' : 'plain';
+      const flavour = statement.accessor === 'get' ? 'getter' : statement.isStatic ? 'static' : 'plain';
       const method = makeFunction(machine, inner, statement.definition, {
         flavour: statement.accessor === 'set' ? 'setter' : flavour,
       });
@@ -84,10 +85,12 @@ function noteDataclassField(
 const emptyCall: CallArguments = { positional: [], keywords: new Map(), open: null };
 
 /** C3 linearization; where it has no answer, depth first. */
-function linearize(bases: readonly Value[]): ClassValue['order'][number][] {
+function linearize(bases: readonly Value[]): ClassValue['order'] {
   type Entry = ClassValue['order'][number];
   const entryOf = (base: Value): Entry =>
     base.kind === 'class' || base.kind === 'external' ? base : unknown('a base class that is not known');
+  const [only, ...others] = bases;
+  if (only !== undefined && others.length === 0) return only.kind === 'class' ? only.order : [entryOf(only)];
   const sequences: Entry[][] = [
     ...bases.map((base) => (base.kind === 'class' ? [...base.order] : [entryOf(base)])),
     bases.map(entryOf),

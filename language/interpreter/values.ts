@@ -199,6 +199,13 @@ export const MAX_JOINED_ITEMS = 65_536;
 export const MAX_JOINED_TEXT = 1_000_000;
 
 export const NONE: NoneValue = { kind: 'none' };
+/** Values share their parts: `x = (x, x)` in a loop is small, and a walk over it without an end. */
+export const MAX_WALK = 4096;
+
+/** How many parts a walk may still see. */
+export interface Walk {
+  left: number;
+}
 export const UNDEFINED: NoneValue = { kind: 'undefined' };
 export const ELLIPSIS: NoneValue = { kind: 'ellipsis' };
 export const TRUE: BoolValue = { kind: 'bool', value: true };
@@ -271,10 +278,8 @@ export function keyOf(value: Value): string | null {
     case 'undefined':
     case 'ellipsis':
       return value.kind;
-    case 'tuple': {
-      const keys = value.items.map(keyOf);
-      return keys.includes(null) ? null : `(${keys.join(',')})`;
-    }
+    case 'tuple':
+      return tupleKey(value, { left: MAX_WALK });
     case 'external':
       return `e${value.path}`;
     case 'class':
@@ -291,9 +296,20 @@ export function keyOf(value: Value): string | null {
 }
 
 /** Equal for sure: the same object, or the same known data. */
-export function sameValue(left: Value, right: Value): boolean {
+export function sameValue(left: Value, right: Value, room: Walk = { left: MAX_WALK }): boolean {
+function tupleKey({ items }: TupleValue, room: Walk): string | null {
+  const keys: string[] = [];
+  for (const item of items) {
+    if (room.left-- <= 0) return null;
+    const key = item.kind === 'tuple' ? tupleKey(item, room) : keyOf(item);
+    if (key === null) return null;
+    keys.push(key);
+  }
+  return `(${keys.join(',')})`;
+}
+
   if (left === right) return true;
-  if (left.kind !== right.kind) return false;
+  if (left.kind !== right.kind || room.left-- <= 0) return false;
   switch (left.kind) {
     case 'none':
     case 'undefined':
@@ -310,7 +326,7 @@ export function sameValue(left: Value, right: Value): boolean {
       const other = right as TupleValue;
       return (
         left.items.length === other.items.length &&
-        left.items.every((item, idx) => sameValue(item, other.items[idx] ?? NONE))
+        left.items.every((item, idx) => sameValue(item, other.items[idx] ?? NONE, room))
       );
     }
     case 'external':
@@ -323,7 +339,7 @@ export function sameValue(left: Value, right: Value): boolean {
       return left.definition === (right as FunctionValue).definition && left.scope === (right as FunctionValue).scope;
     case 'bound': {
       const other = right as BoundValue;
-      return sameValue(left.callee, other.callee) && sameValue(left.self, other.self);
+      return sameValue(left.callee, other.callee, room) && sameValue(left.self, other.self, room);
     }
     case 'foreign':
       return left.object === (right as ForeignValue).object;
@@ -355,7 +371,9 @@ export function describe(value: Value): string {
     case 'string':
       return `'${value.value.slice(0, 40)}'`;
     case 'tuple':
-      return `(${value.items.map(describe).join(', ')})`;
+      return value.items.some(({ kind }) => kind === 'tuple') || value.items.length > 16
+        ? 'a tuple'
+        : `(${value.items.map(describe).join(', ')})`;
     default:
       return `a ${value.kind}`;
   }

@@ -94,6 +94,21 @@ describe('analysis of any text', () => {
     ['a property that reads itself', 'class A:\n    @property\n    def x(self): return self.x\nA().x\n'],
     ['getattr that asks itself', 'class A:\n    def __getattr__(self, n): return getattr(self, n + "a")\nA().x\n'],
     ['deep brackets', '['.repeat(50_000)],
+    ['deep brackets where none can stand', `import torch\n${'@d(lambda: '.repeat(20_000)}`],
+    ['deep dictionaries', `import torch\nx = ${'{1: '.repeat(50_000)}`],
+    [
+      'tuples that share their parts',
+      'import copy, torch, q\nx = ()\ny = ()\nfor i in range(200):\n    x = (x, x)\n    y = (y, y)\na = {x: 1}\nb = str(x)\nc = f"{x}"\nd = x == y\ne = x < y\nf = copy.deepcopy(x)\ng = x if q.f() else y\nraise ValueError(x)\n',
+    ],
+    [
+      'lists that share their parts',
+      'import copy, torch, q\nx = []\ny = []\nfor i in range(200):\n    x = [x, x]\n    y = [y, y]\na = str(x)\nb = copy.deepcopy(x)\nc = x if q.f() else y\nd = x == y\n',
+    ],
+    ['a text that grows by replacing', "import torch\ns = 'ab'\nfor i in range(400):\n    s = s.replace('a', 'aa')\n"],
+    [
+      'a long chain of bases',
+      `import torch.nn as nn\n${Array.from({ length: 3000 }, (_unused, idx) => `class A${idx}(${idx === 0 ? 'nn.Module' : `A${idx - 1}`}): pass`).join('\n')}`,
+    ],
     ['deep indentation', Array.from({ length: 500 }, (_unused, idx) => `${' '.repeat(idx)}if x:`).join('\n')],
     ['a long sum', `x = ${'1 + '.repeat(20_000)}1`],
     ['many names', Array.from({ length: 20_000 }, (_unused, idx) => `a${idx} = ${idx}`).join('\n')],

@@ -74,6 +74,11 @@ const hostile: readonly (readonly [name: string, path: string, text: string])[] 
     'a.ts',
     'import * as tf from "@tensorflow/tfjs";\nlet a = [1];\nwhile (true) a = a.concat(a);\n',
   ],
+  [
+    'lists that share their parts',
+    'a.ts',
+    'import * as tf from "@tensorflow/tfjs";\nlet x: unknown = [];\nfor (let i = 0; i < 300; i++) x = [x, x];\nconst a = x.flat(Infinity);\nconst b = `${x}`;\nconst c = structuredClone(x);\n',
+  ],
   ['a growing text', 'a.ts', 'import * as tf from "@tensorflow/tfjs";\nlet a = "xx";\nwhile (true) a = a + a;\n'],
 ];
 

@@ -9,7 +9,7 @@
 import { parser } from '@lezer/python';
 import type { SyntaxNode } from '@lezer/common';
 import type { Comment, SourceModule, Statement, SyntaxProblem } from './ast.ts';
-import { chunkStarts } from './pythonChunks.ts';
+import { bracketDepth, chunkStarts } from './pythonChunks.ts';
 import { lowerStatements } from './pythonStatements.ts';
 import { shiftSpans } from './shiftSpans.ts';
 
@@ -83,6 +83,15 @@ function assemble(text: string, chunkOf: (chunkText: string, base: number) => Ch
   };
 }
 
+/** Where the grammar loses its way in deep brackets it keeps many readings of all of them, each as long as the text. */
+const maxBrackets = 200;
+
+function unreadChunk(text: string, base: number): Chunk {
+  const span = { start: base, end: base + text.length };
+  const errors = [{ ...span, message: 'Brackets nest too deeply to be read.' }];
+  return { text, base, body: [{ kind: 'error', ...span }], comments: [], errors };
+}
+
 function chunkAt(chunk: Chunk, base: number): Chunk {
   if (chunk.base === base) return chunk;
   const { body, comments, errors } = chunk;
@@ -90,6 +99,7 @@ function chunkAt(chunk: Chunk, base: number): Chunk {
 }
 
 function parseChunk(text: string, base: number): Chunk {
+  if (bracketDepth(text) > maxBrackets) return unreadChunk(text, base);
   const tree = parser.parse(text);
   const errors: SyntaxProblem[] = [];
   const comments: Comment[] = [];

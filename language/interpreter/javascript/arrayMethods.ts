@@ -17,7 +17,7 @@ import {
   unknown,
   unknownList,
 } from '../values.ts';
-import type { ListValue, Value } from '../values.ts';
+import type { ListValue, Value, Walk } from '../values.ts';
 import { formatJavascript, isEqual, number } from './operators.ts';
 
 type Method = (array: ListValue, args: readonly Value[], context: CallContext) => Value;
@@ -79,10 +79,18 @@ function bound(value: Value | undefined, fallback: number, length: number): numb
   return whole < 0 ? Math.max(0, length + whole) : Math.min(whole, length);
 }
 
-function flatten(items: readonly Value[], depth: number): Value[] {
-  return items.flatMap((item) =>
-    item.kind === 'list' && item.unknown === null && depth > 0 ? flatten(item.items, depth - 1) : [item],
-  );
+function flatten(items: readonly Value[], depth: number): ListValue {
+  const flat: Value[] = [];
+  const room: Walk = { left: MAX_JOINED_ITEMS };
+  const add = (parts: readonly Value[], levels: number): void => {
+    for (const part of parts) {
+      if (room.left-- <= 0) return;
+      if (part.kind === 'list' && part.unknown === null && levels > 0) add(part.items, levels - 1);
+      else flat.push(part);
+    }
+  };
+  add(items, depth);
+  return room.left < 0 ? unknownList('it has too many elements') : list(flat);
 }
 
 function sorted(items: readonly Value[], fn: Value | undefined, context: CallContext): Value[] | null {
@@ -106,7 +114,7 @@ const methods: Readonly<Record<string, Method>> = {
     mapped(context, fn, array);
     return UNDEFINED;
   },
-  flatMap: (array, [fn], context) => list(flatten(mapped(context, fn, array), 1)),
+  flatMap: (array, [fn], context) => flatten(mapped(context, fn, array), 1),
   filter(array, [fn], context) {
     const truths = mapped(context, fn, array).map((value) => context.truth(value));
     if (truths.includes(null)) return unknownList(undecided);
@@ -154,12 +162,13 @@ const methods: Readonly<Record<string, Method>> = {
     const hidden = args.find((arg) => arg.kind === 'unknown' || (arg.kind === 'list' && arg.unknown !== null));
     if (hidden !== undefined) return unknownList('a part of it is not known');
     const added = flatten(args, 1);
-    if (array.items.length + added.length > MAX_JOINED_ITEMS) return unknownList('it has too many elements');
-    return list([...array.items, ...added]);
+    if (added.unknown !== null) return added;
+    if (array.items.length + added.items.length > MAX_JOINED_ITEMS) return unknownList('it has too many elements');
+    return list([...array.items, ...added.items]);
   },
-  flat: (array, [depth]) => list(flatten(array.items, depth?.kind === 'number' ? depth.value : 1)),
+  flat: (array, [depth]) => flatten(array.items, depth?.kind === 'number' ? depth.value : 1),
   join(array, [separator]) {
-    const parts = array.items.map(formatJavascript);
+    const parts = array.items.map((item) => formatJavascript(item));
     const between = separator?.kind === 'string' ? separator.value : ',';
     const length = parts.reduce((total, part) => total + (part?.length ?? 0) + between.length, 0);
     if (parts.includes(null) || length > MAX_JOINED_TEXT) return unknown('a part of this text is not known');

@@ -5,7 +5,7 @@
 import type { CallArguments, CallContext } from '../library.ts';
 import { positional } from '../library.ts';
 import { UNDEFINED, bool, builtin, dict, external, int, list, string, unknown, unknownList } from '../values.ts';
-import type { BuiltinValue, SetValue, Value } from '../values.ts';
+import type { BuiltinValue, DictValue, ListValue, SetValue, Value } from '../values.ts';
 import { keyOf } from '../values.ts';
 import { entriesOf, keysOf } from './objects.ts';
 import { formatJavascript, number, numberOf, truthJavascript } from './operators.ts';
@@ -201,13 +201,20 @@ function requireModule({ positional: [path] }: CallArguments, { machine }: CallC
 }
 
 /** A copy that shares nothing: only plain data is copied. */
-function deepCopy(value: Value): Value {
-  if (value.kind === 'list') return { ...value, items: value.items.map(deepCopy) };
-  if (value.kind !== 'dict') return value;
-  const entries = new Map(
-    [...value.entries].map(([key, entry]) => [key, { key: entry.key, value: deepCopy(entry.value) }]),
-  );
-  return { ...value, entries };
+function deepCopy(value: Value, seen = new Map<Value, Value>()): Value {
+  const known = seen.get(value);
+  if (known !== undefined || !(value.kind === 'list' || value.kind === 'dict')) return known ?? value;
+  if (value.kind === 'list') {
+    const made: ListValue = { ...value, items: [] };
+    seen.set(value, made);
+    for (const item of value.items) made.items.push(deepCopy(item, seen));
+    return made;
+  }
+  const made: DictValue = { ...value, entries: new Map() };
+  seen.set(value, made);
+  for (const [key, entry] of value.entries)
+    made.entries.set(key, { key: entry.key, value: deepCopy(entry.value, seen) });
+  return made;
 }
 
 const globals: Readonly<Record<string, Value>> = {
@@ -222,6 +229,7 @@ const globals: Readonly<Record<string, Value>> = {
   parseFloat: builtin('parseFloat', parseNumber),
   structuredClone: builtin('structuredClone', ({ positional: [value] }) => deepCopy(value ?? UNDEFINED)),
   require: builtin('require', requireModule),
+  import: builtin('import', requireModule),
   NaN: number(NaN),
   Infinity: number(Infinity),
   // Scripts in a browser get TensorFlow.js as a global.

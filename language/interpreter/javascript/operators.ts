@@ -1,8 +1,8 @@
 /** JavaScript's truth, operators, comparisons and text of built-in values. null: not known. */
 import type { BinaryOperator, CompareOperator } from '../../syntax/ast.ts';
 import { isInstanceOf } from '../classes.ts';
-import { MAX_JOINED_TEXT, bool, sameValue, string } from '../values.ts';
-import type { NumberValue, Value } from '../values.ts';
+import { MAX_JOINED_TEXT, MAX_WALK, bool, sameValue, string } from '../values.ts';
+import type { NumberValue, Value, Walk } from '../values.ts';
 
 export function number(value: number): NumberValue {
   return { kind: 'number', value, isInteger: Number.isInteger(value) };
@@ -169,7 +169,8 @@ function instanceOf(value: Value, cls: Value): Value | null {
 }
 
 /** The text of a value in templates and concatenations. */
-export function formatJavascript(value: Value): string | null {
+export function formatJavascript(value: Value, room: Walk = { left: MAX_WALK }): string | null {
+  if (room.left-- <= 0) return null;
   switch (value.kind) {
     case 'string':
       return value.value;
@@ -182,10 +183,14 @@ export function formatJavascript(value: Value): string | null {
       return 'undefined';
     case 'list': {
       if (value.unknown !== null) return null;
-      const parts = value.items.map((item) =>
-        item.kind === 'none' || item.kind === 'undefined' ? '' : formatJavascript(item),
-      );
-      return parts.includes(null) ? null : parts.join(',');
+      const parts: string[] = [];
+      for (const item of value.items) {
+        const part = item.kind === 'none' || item.kind === 'undefined' ? '' : formatJavascript(item, room);
+        if (part === null) return null;
+        room.left -= part.length >> 8;
+        parts.push(part);
+      }
+      return parts.join(',');
     }
     default:
       return null;

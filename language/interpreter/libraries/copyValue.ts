@@ -16,8 +16,11 @@ export function copyValue(value: Value, isDeep: boolean, seen = new Map<Value, V
       made.items.push(...value.items.map(inner));
       return made;
     }
-    case 'tuple':
-      return isDeep ? { ...value, items: tuple(value.items.map(inner)).items } : value;
+    case 'tuple': {
+      const made: Value = isDeep ? { ...value, items: tuple(value.items.map(inner)).items } : value;
+      seen.set(value, made);
+      return made;
+    }
     case 'dict': {
       const made: Value = { ...value, entries: new Map() };
       seen.set(value, made);

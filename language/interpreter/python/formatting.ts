@@ -1,6 +1,6 @@
 /** Text of values: `str`, format specifications, `%` and `.format`; null or unknown where a part is not known. */
-import { string, unknown } from '../values.ts';
-import type { Value } from '../values.ts';
+import { MAX_WALK, string, unknown } from '../values.ts';
+import type { Value, Walk } from '../values.ts';
 
 /** As `format(value, spec)`; null where the text is not known. */
 export function formatValue(value: Value, spec: string | null): string | null {
@@ -52,8 +52,9 @@ function bodyOf(value: Value, precision: number | null, type: string | undefined
   }
 }
 
-/** As `str(value)`. */
-export function textOf(value: Value): string | null {
+/** As `str(value)`; null also where the text would be very long. */
+export function textOf(value: Value, room: Walk = { left: MAX_WALK }): string | null {
+  if (room.left-- <= 0) return null;
   switch (value.kind) {
     case 'string':
       return value.value;
@@ -65,22 +66,28 @@ export function textOf(value: Value): string | null {
     case 'none':
       return 'None';
     case 'tuple': {
-      const items = value.items.map(reprOf);
-      if (items.includes(null)) return null;
+      const items = reprsOf(value.items, room);
+      if (items === null) return null;
       return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`;
     }
     case 'list': {
-      const items = value.items.map(reprOf);
-      return value.unknown !== null || items.includes(null) ? null : `[${items.join(', ')}]`;
+      const items = value.unknown === null ? reprsOf(value.items, room) : null;
+      return items === null ? null : `[${items.join(', ')}]`;
     }
     default:
       return null;
   }
 }
 
-function reprOf(value: Value): string | null {
-  const text = textOf(value);
-  return value.kind === 'string' && text !== null ? `'${text}'` : text;
+function reprsOf(items: readonly Value[], room: Walk): readonly string[] | null {
+  const texts: string[] = [];
+  for (const item of items) {
+    const text = textOf(item, room);
+    if (text === null) return null;
+    room.left -= text.length >> 8;
+    texts.push(item.kind === 'string' ? `'${text}'` : text);
+  }
+  return texts;
 }
 
 /** `template % values`. */

@@ -1,8 +1,19 @@
 /** Python's operators on built-in values; null where the result is not known. Integer division floors. */
 import type { BinaryOperator, CompareOperator } from '../../syntax/ast.ts';
 import type { CallContext } from '../library.ts';
-import { MAX_JOINED_ITEMS, MAX_JOINED_TEXT, bool, float, int, keyOf, list, string, tuple } from '../values.ts';
-import type { NumberValue, Value } from '../values.ts';
+import {
+  MAX_JOINED_ITEMS,
+  MAX_JOINED_TEXT,
+  MAX_WALK,
+  bool,
+  float,
+  int,
+  keyOf,
+  list,
+  string,
+  tuple,
+} from '../values.ts';
+import type { NumberValue, Value, Walk } from '../values.ts';
 import { formatPercent } from './formatting.ts';
 
 export function asNumber(value: Value): NumberValue | null {
@@ -210,6 +221,8 @@ function equalItems(left: readonly Value[], right: readonly Value[], context: Ca
   let undecided = false;
   for (let idx = 0; idx < left.length; idx++) {
     const equal = equalPython(left[idx] as Value, right[idx] as Value, context);
+    // Lists share their parts: compared as trees they can be without end.
+    if (--context.machine.steps < 0) return null;
     if (equal === false) return false;
     undecided ||= equal === null;
   }
@@ -217,7 +230,8 @@ function equalItems(left: readonly Value[], right: readonly Value[], context: Ca
 }
 
 /** Negative, zero or positive; null: not known or not ordered. */
-export function orderPython(left: Value, right: Value): number | null {
+export function orderPython(left: Value, right: Value, room: Walk = { left: MAX_WALK }): number | null {
+  if (room.left-- <= 0) return null;
   const one = asNumber(left);
   const two = asNumber(right);
   if (one !== null && two !== null) return one.value - two.value;
@@ -227,7 +241,7 @@ export function orderPython(left: Value, right: Value): number | null {
   if (left.kind === 'tuple' && right.kind === 'tuple') {
     const length = Math.min(left.items.length, right.items.length);
     for (let idx = 0; idx < length; idx++) {
-      const order = orderPython(left.items[idx] as Value, right.items[idx] as Value);
+      const order = orderPython(left.items[idx] as Value, right.items[idx] as Value, room);
       if (order !== 0) return order;
     }
     return left.items.length - right.items.length;

@@ -1,11 +1,15 @@
 /** Methods of Python strings, as far as names, paths and configuration use them. */
-import { NONE, bool, builtin, int, list, string, unknown } from '../values.ts';
+import { MAX_JOINED_TEXT, NONE, bool, builtin, int, list, string, unknown } from '../values.ts';
 import type { BuiltinValue, Value } from '../values.ts';
 import { formatBraces, textOf } from './formatting.ts';
 
 export function stringAttribute(text: string, name: string): Value | null {
   const method = stringMethod(text, name);
-  return method === null ? null : builtin(name, method);
+  if (method === null) return null;
+  return builtin(name, (args, context) => {
+    const result = method(args, context);
+    return result.kind === 'string' && result.value.length > MAX_JOINED_TEXT ? unknown('the text is too long') : result;
+  });
 }
 
 function stringMethod(text: string, name: string): BuiltinValue['call'] | null {
