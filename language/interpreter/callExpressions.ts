@@ -56,6 +56,10 @@ export function evaluateCall(machine: Machine, frame: Frame, expression: Extract
   }
   if (expression.optional && isNullish(target)) return UNDEFINED;
   const args = evaluateArguments(machine, frame, expression.args);
+  if (callee.kind === 'member' && frame.semantics.selfBinding === 'this' && self !== null) {
+    const settled = settledPromise(machine, callee.property, self, target, args);
+    if (settled !== null) return settled;
+  }
   machine.callSites.push({ unit: frame.unit, span: expression, functionName: frame.functionName });
   try {
     if (target.kind === 'function' && frame.semantics.selfBinding === 'this' && self !== null) {
@@ -65,6 +69,16 @@ export function evaluateCall(machine: Machine, frame: Frame, expression: Extract
   } finally {
     machine.callSites.pop();
   }
+}
+
+/** Promises are what they settle to, here: `then` of a value that has none of its own calls back with it. */
+function settledPromise(machine: Machine, name: string, self: Value, target: Value, args: CallArguments): Value | null {
+  if (target.kind !== 'undefined' || isNullish(self)) return null;
+  const [callback] = args.positional;
+  if (name === 'then' && callback !== undefined) {
+    return callValue(machine, callback, { positional: [self], keywords: new Map(), open: null });
+  }
+  return name === 'catch' || name === 'finally' ? self : null;
 }
 
 /** Python's `super()` and `super(Class, self)`; JavaScript's `super(...)` calls the base's constructor. */

@@ -13,7 +13,7 @@ export function makeFunction(
   options: { readonly flavour?: FunctionValue['flavour'] } = {},
 ): FunctionValue {
   const isEager = !frame.semantics.isLenient;
-  return {
+  const made: FunctionValue = {
     kind: 'function',
     definition,
     unit: frame.unit,
@@ -29,6 +29,8 @@ export function makeFunction(
     flavour: options.flavour ?? 'plain',
     attributes: new Map(),
   };
+  for (const observer of machine.observers) observer.made?.(made);
+  return made;
 }
 
 /** Decorators that leave what a call means as it is are passed over; those of the workspace are called. */

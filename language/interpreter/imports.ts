@@ -8,13 +8,18 @@ import { RaisedError } from './calls.ts';
 import { getAttribute } from './attributes.ts';
 import { evaluate } from './expressions.ts';
 import type { Frame, Machine, SourceUnit } from './machine.ts';
-import { assignLocal, createScope } from './scope.ts';
+import { assignLocal, createScope, type Scope } from './scope.ts';
 import { runStatements } from './statements.ts';
 import { external } from './values.ts';
 import type { Value } from './values.ts';
 
 /** The unit of a file, its top level evaluated; null where it cannot be read, or too many were. */
-export function loadUnit(machine: Machine, path: string, name: string): SourceUnit | null {
+export function loadUnit(
+  machine: Machine,
+  path: string,
+  name: string,
+  scope: Scope = createScope('module', null),
+): SourceUnit | null {
   const loaded = machine.units.get(path);
   if (loaded !== undefined) return loaded;
   const semantics = machine.semantics.find(({ extensions }) => extensions.some((ending) => path.endsWith(ending)));
@@ -27,7 +32,7 @@ export function loadUnit(machine: Machine, path: string, name: string): SourceUn
     text,
     module: semantics.parse(text),
     lines: createLineMap(text),
-    scope: createScope('module', null),
+    scope,
     semantics,
     exports: new Map(),
     stars: [],

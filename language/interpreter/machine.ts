@@ -84,6 +84,17 @@ export interface MachineObserver {
   calling?(instance: InstanceValue, args: CallArguments): void;
   called?(instance: InstanceValue): void;
   entered?(callee: FunctionValue): void;
+  /** A function value comes to be: where it is defined, or where its expression is evaluated. */
+  made?(value: FunctionValue): void;
+  /** The source raises an exception, here and now; a handler may still be around it. */
+  raising?(): void;
+}
+
+/** One of two sides of a condition, of which only one will run: `pair` is the same object for both. */
+export interface Side {
+  readonly pair: object;
+  readonly isSecond: boolean;
+  readonly outer: Side | null;
 }
 
 export interface Machine {
@@ -111,6 +122,8 @@ export interface Machine {
   modelDepth: number;
   /** Set while a condition is not known: whatever happens now may not happen. */
   doubt: string | null;
+  /** The sides of conditions that are not known, which are run now; null: none. */
+  side: Side | null;
 }
 
 /** The budget is used up; caught only where an analysis starts. */
@@ -151,6 +164,7 @@ export function createMachine(options: {
     modelCalls: 0,
     modelDepth: 0,
     doubt: null,
+    side: null,
   };
   machine.context = {
     machine,

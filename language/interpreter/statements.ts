@@ -126,6 +126,7 @@ function runStatement(machine: Machine, frame: Frame, statement: Statement): Com
       return { kind: 'return', value: statement.value === null ? NONE : evaluate(machine, frame, statement.value) };
     case 'raise': {
       const value = statement.value === null ? unknown('an exception') : evaluate(machine, frame, statement.value);
+      for (const observer of machine.observers) observer.raising?.();
       throw new RaisedError(value, describe(value));
     }
     case 'break':

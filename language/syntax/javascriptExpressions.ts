@@ -55,6 +55,13 @@ export function lowerExpression(context: JavascriptContext, node: SyntaxNode, de
       const optional = children.some(({ name }) => name === '?.');
       return { kind: 'call', ...span, callee: next(children[isNew ? 1 : 0]), args, isNew, optional };
     }
+    case 'DynamicImport': {
+      const path = children.find(({ name }) => name !== 'import' && name !== '(' && name !== ')');
+      const value = next(path);
+      const args: Argument[] = [{ kind: 'positional', start: value.start, end: value.end, name: null, value }];
+      const callee: Expression = { kind: 'name', start: span.start, end: span.start + 'import'.length, id: 'import' };
+      return { kind: 'call', ...span, callee, args, isNew: false, optional: false };
+    }
     case 'InstantiationExpression':
       return next(children[0]);
     case 'PrefixCast':

@@ -33,7 +33,7 @@ export function layerBase(path: string): ExternalBase | null {
 }
 
 function customLayer(self: InstanceValue, inputShape: Shape | null, context: CallContext): CustomLayer {
-  const type = classNameOf(self);
+  const type = classNameOf(self, context);
   const record = recordLayer(context, 'tfjs', type, { op: 'elementwise', attributes: { fn: 'layer' } });
   const layer: CustomLayer = {
     typeName: type,
@@ -49,8 +49,11 @@ function customLayer(self: InstanceValue, inputShape: Shape | null, context: Cal
   return layer;
 }
 
-function classNameOf(self: InstanceValue): string {
-  const named = findMember(self.class, 'className')?.value;
+/** TF.js asks `getClassName()`, which gives the static `className`. */
+function classNameOf(self: InstanceValue, context: CallContext): string {
+  const named =
+    callOwn(self, 'getClassName', null, context) ??
+    (findMember(self.class, 'className') === null ? null : context.getAttribute(self.class, 'className'));
   return named?.kind === 'string' ? named.value : self.class.name;
 }
 
@@ -61,7 +64,7 @@ function run(self: InstanceValue, layer: CustomLayer, inputs: readonly Recorded[
   if (!layer.isBuilt) {
     layer.isBuilt = true;
     callOwn(self, 'build', argument, context);
-    record.weights = layer.weights.includes(null) ? null : (layer.weights as WeightSpec[]);
+    record.weights = layer.weights.includes(null) ? null : [...(layer.weights as WeightSpec[])];
     if (layer.weights.length > 0) {
       record.call = { op: 'unknown', attributes: { type: record.type } };
       record.unknown ??= 'what this layer computes is not followed';
@@ -77,9 +80,9 @@ function batchOne(shape: Shape | null): Shape | null {
 }
 
 /** A method that the class has itself; null: it has none. */
-function callOwn(self: InstanceValue, name: string, argument: Value, context: CallContext): Value | null {
+function callOwn(self: InstanceValue, name: string, argument: Value | null, context: CallContext): Value | null {
   if (findMember(self.class, name) === null) return null;
-  return context.call(context.getAttribute(self, name), positional(argument));
+  return context.call(context.getAttribute(self, name), argument === null ? positional() : positional(argument));
 }
 
 function shapeValue(shape: Shape | null): Value {

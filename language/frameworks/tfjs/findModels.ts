@@ -8,10 +8,9 @@
 import type { ModelGraph } from '../../../core/graph/modelGraph.ts';
 import type { Shape } from '../../../core/graph/shape.ts';
 import { getAttribute } from '../../interpreter/attributes.ts';
-import { RaisedError, callFunction, callValue } from '../../interpreter/calls.ts';
+import { RaisedError } from '../../interpreter/calls.ts';
 import { evaluate } from '../../interpreter/expressions.ts';
 import { loadUnit, moduleFrame } from '../../interpreter/imports.ts';
-import { positional } from '../../interpreter/library.ts';
 import {
   BudgetExceeded,
   createMachine,
@@ -21,22 +20,16 @@ import {
   type SourceUnit,
 } from '../../interpreter/machine.ts';
 import { nodeArgparseLibrary } from '../../interpreter/libraries/nodeArgparseLibrary.ts';
+import { createScope } from '../../interpreter/scope.ts';
 import { javascriptSemantics } from '../../interpreter/javascript/javascriptSemantics.ts';
-import {
-  UNDEFINED,
-  external,
-  string,
-  unknown,
-  type ClassValue,
-  type FunctionValue,
-  type InstanceValue,
-  type Value,
-} from '../../interpreter/values.ts';
+import { UNDEFINED, external, unknown, type Value } from '../../interpreter/values.ts';
 import type { SourceHost } from '../../sourceHost.ts';
 import type { Expression } from '../../syntax/ast.ts';
 import { parseJavascript } from '../../syntax/javascript.ts';
-import { firstAlternative } from './firstAlternative.ts';
-import { recordInput, asModel, modelsOf, type ModelEnds, type TfjsModel } from './tfjsModel.ts';
+import { drive, settle, watch, type Witness } from './driveSource.ts';
+import { pageScripts } from './pageScripts.ts';
+import { recorderOf } from '../recorder.ts';
+import { recordInput, asModel, modelsOf, nodesBetween, type ModelEnds, type TfjsModel } from './tfjsModel.ts';
 import { slimwiseJavascript } from '../slimwise/slimwiseLibrary.ts';
 import { tfjsGraph } from './tfjsGraph.ts';
 import { tfjsLibrary } from './tfjsLibrary.ts';
@@ -50,6 +43,7 @@ export interface FindOptions {
 /** A file beside this one is read for evidence only where it is small and names a builder. */
 const maxEvidenceFiles = 12;
 const maxEvidenceLength = 200_000;
+const GRAPH_STEPS = 50_000;
 
 export interface FoundModels {
   readonly graphs: readonly ModelGraph[];
@@ -70,118 +64,79 @@ export function findTfjsModels(host: SourceHost, file: string, options: FindOpti
     libraries: [slimwiseJavascript, tfjsLibrary, nodeArgparseLibrary],
     limits: options.limits ?? {},
   });
+  machine.observers.push({ raising: () => noteAborted(machine) });
+  const witness = watch(machine);
   const graphs: ModelGraph[] = [];
-  let unit: SourceUnit | null = null;
   let isIncomplete = false;
-  try {
-    unit = loadUnit(machine, file, file);
-    if (unit !== null) follow(machine, unit, options, graphs);
-  } catch (error) {
-    if (!(error instanceof BudgetExceeded)) throw error;
-    isIncomplete = true;
+  const within = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) throw error;
+      isIncomplete = true;
+      settle(machine);
+    }
+  };
+  within(() => loadPage(machine, file));
+  const unit = machine.units.get(file) ?? null;
+  if (unit !== null) {
+    // `let tf;` is set before any model is built, to whichever package fits the machine.
+    if (unit.scope.names.get('tf')?.kind === 'undefined') unit.scope.names.set('tf', external('tf'));
+    const told = new Map<string, readonly Shape[]>();
+    within(() => void graphs.push(...toldGraphs(machine, unit, options, told)));
+    if (options.entries === undefined) {
+      const built = new Set(graphs.map(({ name }) => name));
+      within(() => follow(machine, unit, witness));
+      // What was found before the budget ran out is shown, and building graphs of it takes steps, too.
+      machine.steps = Math.max(machine.steps, GRAPH_STEPS);
+      within(() => void graphs.push(...foundGraphs(machine, unit, told).filter(({ name }) => !built.has(name))));
+    }
   }
-  const lines = unit?.module.errors.slice(0, 5).map(({ start }) => unit?.lines.lineOf(start) ?? 1);
+  const lines = unit?.module.errors.slice(0, 5).map(({ start }) => unit.lines.lineOf(start));
   return { graphs, syntaxErrorLines: lines ?? [], isIncomplete };
 }
 
-function follow(machine: Machine, unit: SourceUnit, options: FindOptions, graphs: ModelGraph[]): void {
-  // `let tf;` is set before any model is built, to whichever package fits the machine.
-  if (unit.scope.names.get('tf')?.kind === 'undefined') unit.scope.names.set('tf', external('tf'));
-  const directives = options.entries === undefined ? directivesOf(unit) : [];
-  const entries = options.entries?.map((entry) => ({ entry, inputs: options.inputs ?? null })) ?? directives;
-  const told = new Map<string, readonly Shape[]>();
-  for (const { entry, inputs } of entries) {
+/** The file, with the scripts that stand beside it on a page in one scope, in the page's order. */
+function loadPage(machine: Machine, file: string): void {
+  const scope = createScope('module', null);
+  for (const path of pageScripts(machine.host, file)) loadUnit(machine, path, path, scope);
+}
+
+/** The models that options or comments say how to build; inputs of those that they only name go into `told`. */
+function toldGraphs(
+  machine: Machine,
+  unit: SourceUnit,
+  options: FindOptions,
+  told: Map<string, readonly Shape[]>,
+): readonly ModelGraph[] {
+  const entries = options.entries?.map((entry) => ({ entry, inputs: options.inputs ?? null })) ?? directivesOf(unit);
+  return entries.flatMap(({ entry, inputs }) => {
     // A name alone stands for the model as it is found.
-    if (inputs !== null && /^[\w$.]+$/.test(entry)) told.set(entry, inputs);
-    else graphs.push(...entryGraphs(machine, unit, entry, inputs));
-  }
-  if (options.entries !== undefined) return;
-  const built = new Set(graphs.map(({ name }) => name));
-  drive(machine, unit);
-  if (!hasEvidence(machine, unit)) driveNeighbours(machine, unit);
-  graphs.push(...foundGraphs(machine, unit, told).filter(({ name }) => !built.has(name)));
-}
-
-/** Runs what the file defines and does not run itself. */
-function drive(machine: Machine, unit: SourceUnit): void {
-  const instances: InstanceValue[] = [];
-  machine.observers.push({ constructed: (instance) => void instances.push(instance) });
-  const values = [...new Set([...unit.scope.names.values(), ...unit.exports.values()])];
-  for (const value of values) {
-    if (value.kind === 'function' && value.unit === unit)
-      attempt(() => callFunction(machine, value, guessedArguments(value), null));
-    if (value.kind === 'dict') {
-      for (const entry of value.entries.values()) {
-        const method = entry.value;
-        if (method.kind === 'function' && method.unit === unit)
-          attempt(() => callFunction(machine, method, guessedArguments(method), value));
-      }
-    }
-  }
-  for (const value of values) {
-    if (value.kind === 'class' && value.unit === unit) driveClass(machine, value, instances);
-  }
-  for (const callback of topLevelCallbacks(unit)) {
-    const value = evaluate(machine, moduleFrame(machine, unit), callback);
-    if (value.kind === 'function') attempt(() => callFunction(machine, value, guessedArguments(value), null));
-  }
-}
-
-/** Functions that the top level hands on: `document.addEventListener('DOMContentLoaded', async () => …)`. */
-function topLevelCallbacks(unit: SourceUnit): readonly Expression[] {
-  return unit.module.body.flatMap((statement) => {
-    if (statement.kind !== 'expression' || statement.expression.kind !== 'call') return [];
-    return statement.expression.args.map(({ value }) => value).filter(({ kind }) => kind === 'lambda');
+    if (options.entries !== undefined || inputs === null || !/^[\w$.]+$/.test(entry))
+      return entryGraphs(machine, unit, entry, inputs);
+    told.set(entry, inputs);
+    return [];
   });
 }
 
-function driveClass(machine: Machine, cls: ClassValue, instances: readonly InstanceValue[]): void {
-  let instance: Value | undefined = instances.find((made) => made.class === cls);
-  if (instance === undefined) {
-    const make = cls.members.get('constructor');
-    const args = make?.kind === 'function' ? guessedArguments(make) : positional();
-    attempt(() => {
-      instance = callValue(machine, cls, args);
-    });
+function follow(machine: Machine, unit: SourceUnit, witness: Witness): void {
+  drive(machine, unit, witness);
+  for (const other of machine.units.values()) {
+    if (other !== unit && other.scope === unit.scope && !hasEvidence(machine, unit)) drive(machine, other, witness);
   }
-  for (const [name, member] of cls.members) {
-    if (name === 'constructor' || member.kind !== 'function' || member.flavour === 'setter') continue;
-    const self = member.flavour === 'static' ? cls : instance;
-    if (self !== undefined && member.flavour !== 'getter')
-      attempt(() => callFunction(machine, member, guessedArguments(member), self));
-  }
+  if (!hasEvidence(machine, unit)) driveNeighbours(machine, unit, witness);
 }
 
-/**
- * TensorFlow.js itself for `tf`, the default where there is one, the first text that the function compares the
- * argument with (`if (data === 'MNIST')`), else unknown.
- */
-function guessedArguments({ definition }: FunctionValue) {
-  return positional(
-    ...definition.parameters
-      .filter(({ kind }) => kind === 'positional')
-      .map(({ target, defaultValue }): Value => {
-        if (target.kind === 'namePattern' && target.id === 'tf') return external('tf');
-        if (defaultValue !== null) return UNDEFINED;
-        const alternative = target.kind === 'namePattern' ? firstAlternative(definition.body, target.id) : null;
-        if (alternative !== null) return string(alternative);
-        return unknown(
-          target.kind === 'namePattern' ? `the argument ${target.id} is not given` : 'an argument is not given',
-        );
-      }),
-  );
-}
-
-function attempt(work: () => unknown): void {
-  try {
-    work();
-  } catch (error) {
-    // What the source throws ends this one attempt.
-    if (!(error instanceof RaisedError)) throw error;
+/** A builder that raises while it builds leaves a part of its model behind. */
+function noteAborted(machine: Machine): void {
+  if (machine.doubt !== null) return;
+  for (const model of modelsOf(machine)) {
+    const around = model.callSites.slice(0, -1);
+    if (around.length > 0 && around.every((site, idx) => site === machine.callSites[idx])) model.isAborted = true;
   }
 }
 
-function driveNeighbours(machine: Machine, unit: SourceUnit): void {
+function driveNeighbours(machine: Machine, unit: SourceUnit, witness: Witness): void {
   const { host } = machine;
   const names = [...unit.scope.names].filter(([, value]) => isDefinedIn(value, unit)).map(([name]) => name);
   if (names.length === 0) return;
@@ -198,7 +153,7 @@ function driveNeighbours(machine: Machine, unit: SourceUnit): void {
       if (text === null || text.length > maxEvidenceLength || !pattern.test(text)) continue;
       if (++nRead > maxEvidenceFiles) return;
       const other = loadUnit(machine, path, path);
-      if (other !== null) drive(machine, other);
+      if (other !== null) drive(machine, other, witness);
       if (hasEvidence(machine, unit)) return;
     }
   }
@@ -237,8 +192,8 @@ function foundGraphs(
 ): readonly ModelGraph[] {
   const byBuilder = new Map<string, TfjsModel[]>();
   for (const model of modelsOf(machine)) {
-    const maker = makerOf(model);
-    if (maker === undefined || maker.unit !== unit || model.isPart) continue;
+    const maker = placeIn(unit, model, machine);
+    if (maker === null || model.isPart || model.isAborted) continue;
     const key = `${maker.functionName} ${maker.span.start}`;
     byBuilder.set(key, [...(byBuilder.get(key) ?? []), model]);
   }
@@ -249,6 +204,20 @@ function foundGraphs(
     const candidates = distinctCalls(called.length > 0 ? called : bestKnown(machine, known));
     return candidates.flatMap((model) => graphOf(machine, unit, model, told) ?? []);
   });
+}
+
+/**
+ * The call in this file that makes the model: `tf.sequential()` itself, or, where that stands in a base class or a
+ * helper of another file and layers of this file go into it, the call that led there.
+ */
+function placeIn(unit: SourceUnit, model: TfjsModel, machine: Machine): CallSite | null {
+  const maker = makerOf(model);
+  if (maker?.unit === unit) return maker;
+  const call = model.callSites.findLast((site) => site.unit === unit);
+  if (call === undefined) return null;
+  const ends = model.ends(machine.context);
+  const nodes = ends === null ? [] : nodesBetween(recorderOf(machine).nodes, ends);
+  return nodes.some(({ layer }) => layer?.site.file === unit.path) ? call : null;
 }
 
 /** Of models that nobody calls for, the one about whose inputs most is known; the first of equals. */
@@ -280,11 +249,11 @@ function graphOf(
   model: TfjsModel,
   told: ReadonlyMap<string, readonly Shape[]>,
 ): ModelGraph | null {
-  const maker = makerOf(model);
-  if (maker === undefined) return null;
+  const maker = placeIn(unit, model, machine);
+  if (maker === null) return null;
   const builder = builderLine(unit, maker);
   const isTopLevel = maker.functionName === '<module>' || maker.functionName === '<lambda>';
-  const name = isTopLevel ? model.name : maker.functionName;
+  const name = isTopLevel ? model.name : maker.functionName.replace(/\.constructor$/, '');
   const inputs = told.get(name);
   return tfjsGraph(
     inputs === undefined ? model : withInputs(model, inputs),

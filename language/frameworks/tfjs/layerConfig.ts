@@ -9,6 +9,8 @@ import type { CallArguments } from '../../interpreter/library.ts';
 import type { Value } from '../../interpreter/values.ts';
 import { given, readString, type BoundArguments } from '../arguments.ts';
 
+const plain: ReadonlySet<Value['kind']> = new Set(['undefined', 'none', 'number', 'string', 'bool', 'list', 'tuple']);
+
 /** The options of a call whose last argument is an object; methods put other arguments before it. */
 export function configOf(args: CallArguments, position = 0): BoundArguments {
   const value = args.positional[position];
@@ -17,7 +19,8 @@ export function configOf(args: CallArguments, position = 0): BoundArguments {
     for (const { key, value: item } of value.entries.values()) if (key.kind === 'string') values.set(key.value, item);
     return { values, reason: null, open: value.open ?? args.open };
   }
-  const isAbsent = value === undefined || value.kind === 'undefined' || value.kind === 'none';
+  // TF.js reads its options from whatever it is given: `leakyReLU(0.2)` has none.
+  const isAbsent = value === undefined || plain.has(value.kind);
   const hidden = value?.kind === 'unknown' ? value.reason : 'the options of this layer are not known';
   return { values, reason: null, open: isAbsent ? args.open : hidden };
 }

@@ -8,6 +8,8 @@ export interface LayerKind {
   readonly type: string;
   /** Runs its `activation` option after its operator. */
   readonly hasActivation?: boolean;
+  /** Its operator is read anew at each run, because it depends on the whole shape of the input. */
+  readonly isBoundToShape?: boolean;
   /** Where the output's shape does not follow from the operator: `returnSequences`. */
   outputShape?(config: BoundArguments, input: Shape | null): Shape | null;
   /** The same for a layer of several inputs. */

@@ -24,20 +24,29 @@ function reshape(config: BoundArguments, inputs: readonly (Shape | null)[]): OpC
     config.reason ??= value?.kind === 'unknown' ? value.reason : 'the target shape is not known';
     return null;
   }
-  if (!items.includes(-1)) return { op: 'reshape', attributes: { shape: [-1, ...items] } };
-  const dims = inputs[0]?.slice(1) ?? null;
-  if (dims === null || dims.includes('?')) return null;
-  const total = (dims as readonly number[]).reduce((product, dim) => product * dim, 1);
-  const known = items.filter((item) => item !== -1).reduce((product, dim) => product * dim, 1);
-  return { op: 'reshape', attributes: { shape: [-1, ...items.map((item) => (item === -1 ? total / known : item))] } };
+  const input = inputs[0] ?? null;
+  const isOpen = items.includes(-1);
+  if (input === null || input.includes('?')) {
+    if (input === null && isOpen) return null;
+    return { op: 'reshape', attributes: { shape: [isOpen ? 1 : -1, ...items] } };
+  }
+  const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
+  const free = product(input.slice(1) as readonly number[]) / product(items.filter((item) => item !== -1));
+  // What does not fit is told so by the shape rule, which must not put the rest into the batch.
+  if (isOpen ? !Number.isInteger(free) : free !== 1) return { op: 'reshape', attributes: { shape: [1, ...items] } };
+  return { op: 'reshape', attributes: { shape: [-1, ...items.map((item) => (item === -1 ? free : item))] } };
 }
 
-/** Whole sizes, with −1 or null for one that is left open. */
+/** Whole sizes, with −1 for one that is left open, or is not known: what is left of the elements, either way. */
 function openSizes(value: NonNullable<ReturnType<typeof given>>): readonly number[] | null {
   if (value.kind !== 'list' && value.kind !== 'tuple') return null;
   if (value.kind === 'list' && value.unknown !== null) return null;
   const sizes = value.items.map((item) =>
-    item.kind === 'none' ? -1 : item.kind === 'number' && Number.isInteger(item.value) ? item.value : null,
+    item.kind === 'none' || item.kind === 'unknown'
+      ? -1
+      : item.kind === 'number' && Number.isInteger(item.value)
+        ? item.value
+        : null,
   );
   return sizes.includes(null) || sizes.filter((size) => size === -1).length > 1 ? null : (sizes as number[]);
 }
@@ -136,9 +145,21 @@ function merge(op: 'add' | 'mul' | 'sub' | 'maximum'): LayerKind['build'] {
   return () => ({ op, attributes: {} });
 }
 
+const poolings = {
+  maxPool1d: { type: 'MaxPooling1D', build: pooling('max_pool', 1) },
+  maxPool2d: { type: 'MaxPooling2D', build: pooling('max_pool', 2) },
+  maxPool3d: { type: 'MaxPooling3D', build: pooling('max_pool', 3) },
+  avgPool1d: { type: 'AveragePooling1D', build: pooling('avg_pool', 1) },
+  avgPool2d: { type: 'AveragePooling2D', build: pooling('avg_pool', 2) },
+  avgPool3d: { type: 'AveragePooling3D', build: pooling('avg_pool', 3) },
+  globalMaxPool1d: { type: 'GlobalMaxPooling1D', build: globalPooling('global_max_pool') },
+  globalMaxPool2d: { type: 'GlobalMaxPooling2D', build: globalPooling('global_max_pool') },
+} as const;
+
 export const shapeLayers: Readonly<Record<string, LayerKind>> = {
+  ...poolings,
   flatten: { type: 'Flatten', build: flatten },
-  reshape: { type: 'Reshape', build: reshape },
+  reshape: { type: 'Reshape', build: reshape, isBoundToShape: true },
   permute: { type: 'Permute', build: permute },
   repeatVector: { type: 'RepeatVector', build: repeatVector },
   upSampling1d: { type: 'UpSampling1D', build: upSampling1d },
@@ -146,16 +167,19 @@ export const shapeLayers: Readonly<Record<string, LayerKind>> = {
   resizing: { type: 'Resizing', build: resizing },
   zeroPadding2d: { type: 'ZeroPadding2D', build: zeroPadding2d },
   cropping2D: { type: 'Cropping2D', build: cropping2D },
-  maxPooling1d: { type: 'MaxPooling1D', build: pooling('max_pool', 1) },
-  maxPooling2d: { type: 'MaxPooling2D', build: pooling('max_pool', 2) },
-  maxPooling3d: { type: 'MaxPooling3D', build: pooling('max_pool', 3) },
-  averagePooling1d: { type: 'AveragePooling1D', build: pooling('avg_pool', 1) },
-  averagePooling2d: { type: 'AveragePooling2D', build: pooling('avg_pool', 2) },
-  averagePooling3d: { type: 'AveragePooling3D', build: pooling('avg_pool', 3) },
+  maxPooling1d: poolings.maxPool1d,
+  maxPooling2d: poolings.maxPool2d,
+  maxPooling3d: poolings.maxPool3d,
+  averagePooling1d: poolings.avgPool1d,
+  avgPooling1d: poolings.avgPool1d,
+  averagePooling2d: poolings.avgPool2d,
+  avgPooling2d: poolings.avgPool2d,
+  averagePooling3d: poolings.avgPool3d,
+  avgPooling3d: poolings.avgPool3d,
   globalAveragePooling1d: { type: 'GlobalAveragePooling1D', build: globalPooling('global_avg_pool') },
   globalAveragePooling2d: { type: 'GlobalAveragePooling2D', build: globalPooling('global_avg_pool') },
-  globalMaxPooling1d: { type: 'GlobalMaxPooling1D', build: globalPooling('global_max_pool') },
-  globalMaxPooling2d: { type: 'GlobalMaxPooling2D', build: globalPooling('global_max_pool') },
+  globalMaxPooling1d: poolings.globalMaxPool1d,
+  globalMaxPooling2d: poolings.globalMaxPool2d,
   concatenate: { type: 'Concatenate', build: concatenate },
   add: { type: 'Add', build: merge('add') },
   multiply: { type: 'Multiply', build: merge('mul') },

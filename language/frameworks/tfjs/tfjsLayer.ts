@@ -94,7 +94,7 @@ function applyLayer(
   context: CallContext,
 ): Recorded {
   const layout = layoutAt(kind, config, inputs[0]?.shape ?? null);
-  if (record.call.op === 'unknown')
+  if (record.call.op === 'unknown' || kind.isBoundToShape === true)
     learn(
       record,
       kind,

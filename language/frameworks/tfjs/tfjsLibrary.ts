@@ -9,8 +9,9 @@ import { UNDEFINED, external, unknown } from '../../interpreter/values.ts';
 import { layerBase } from './customLayer.ts';
 import { configOf, dimsOf, inputShapeOf } from './layerConfig.ts';
 import { layerKinds } from './layerTable.ts';
+import { modelBase } from './modelBase.ts';
 import { makeLayer } from './tfjsLayer.ts';
-import { makeFunctional, makeInput, makeInputLayer, makeSequential, recordInput } from './tfjsModel.ts';
+import { makeFunctional, makeInput, makeInputLayer, makeSequential, recordEager } from './tfjsModel.ts';
 import { isTensorFunction, tensorFunction, tensorValue } from './tfjsTensor.ts';
 
 const layerPath = /^tf\.layers\.(\w+)$/;
@@ -18,7 +19,7 @@ const noise: ReadonlySet<string> = new Set(['randomNormal', 'randomUniform', 'tr
 
 export const tfjsLibrary: Library = {
   name: 'tfjs',
-  baseClass: layerBase,
+  baseClass: (path) => layerBase(path) ?? modelBase(path),
   // `import tf from '@tensorflow/tfjs'` and `tf.default` are `tf` itself.
   constant: (path) => (/^tf(\.default)+$/.test(path) ? external('tf') : null),
   knows: (path) => path === 'tf' || path.startsWith('tf.layers.'),
@@ -40,9 +41,11 @@ export const tfjsLibrary: Library = {
     const name = path.slice(3);
     switch (name) {
       case 'sequential':
+      case 'Sequential':
         return makeSequential(configOf(args), context);
       case 'model':
       case 'LayersModel':
+      case 'Model':
         return makeFunctional(configOf(args), context);
       case 'input':
       case 'Input':
@@ -57,12 +60,12 @@ export const tfjsLibrary: Library = {
     if (noise.has(name)) {
       const [shape] = args.positional;
       const dims = shape === undefined ? null : dimsOf(shape);
-      return tensorValue(recordInput(dims === null ? null : [1, ...dims.slice(1)], context));
+      return tensorValue(recordEager(dims === null ? null : [1, ...dims.slice(1)], context));
     }
     if (/^tensor([1-6]d)?$/.test(name)) {
       const shape = args.positional[1];
       const dims = shape === undefined ? null : dimsOf(shape);
-      if (dims !== null) return tensorValue(recordInput(dims.length === 0 ? dims : [1, ...dims.slice(1)], context));
+      if (dims !== null) return tensorValue(recordEager(dims.length === 0 ? dims : [1, ...dims.slice(1)], context));
     }
     if (isTensorFunction(name))
       return tensorFunction(name, args.positional, context) ?? unknown(`${path} is not followed here`);

@@ -37,6 +37,8 @@ export interface TfjsModel extends Applicable {
   missing(): string;
   /** Applied by the same call that made it: a part of another model, not one of its own. */
   isPart: boolean;
+  /** Its builder raised an exception before it was done. */
+  isAborted: boolean;
 }
 
 export interface ModelEnds {
@@ -77,6 +79,34 @@ export function recordInput(shape: Shape | null, context: CallContext, layer: La
   });
 }
 
+const eagerKey = 'tfjs eager tensors';
+
+/** A tensor with data of its own (`tf.zeros([1, 8])`): a model that runs on it is used, not built into another. */
+export function recordEager(shape: Shape | null, context: CallContext): Recorded {
+  const recorded = recordInput(shape, context);
+  const { extensions } = context.machine;
+  const known = extensions.get(eagerKey) as Set<number> | undefined;
+  extensions.set(eagerKey, (known ?? new Set<number>()).add(recorded.node));
+  return recorded;
+}
+
+/** Whether all that these come from are tensors with data of their own. */
+function areEager(given: readonly Recorded[], { machine }: CallContext): boolean {
+  const eager = machine.extensions.get(eagerKey) as Set<number> | undefined;
+  if (eager === undefined) return false;
+  const { nodes } = recorderOf(machine);
+  const seen = new Set<number>();
+  const pending = given.map(({ node }) => node);
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const node = nodes[id];
+    if (node === undefined || (node.inputs.length === 0 && !eager.has(id))) return false;
+    pending.push(...node.inputs);
+  }
+  return true;
+}
+
 export function makeSequential(config: BoundArguments, context: CallContext): Value {
   const layers = given(config, 'layers');
   const items: ListValue =
@@ -109,8 +139,9 @@ export function makeSequential(config: BoundArguments, context: CallContext): Va
       return built.ends;
     },
     isPart: false,
+    isAborted: false,
     run(inputs, at) {
-      noteUse(model, at);
+      noteUse(model, inputs, at);
       const own = asDeclared(inputs, model.inputShape, at);
       return runLayers(items.items, own, at) ?? [lost(items.unknown ?? 'a layer is not known')];
     },
@@ -189,8 +220,9 @@ export function makeFunctional(config: BoundArguments, context: CallContext): Va
     missing: () => 'its inputs and outputs are not known',
     ends: () => ends,
     isPart: false,
+    isAborted: false,
     run(given, at) {
-      noteUse(model, at);
+      noteUse(model, given, at);
       return ends === null ? [lost('the model is not known')] : replay(ends, given, at);
     },
     attribute: (name, at) => modelAttribute(model, name, at),
@@ -199,7 +231,9 @@ export function makeFunctional(config: BoundArguments, context: CallContext): Va
   return foreign(model);
 }
 
-function noteUse(model: TfjsModel, { machine }: CallContext): void {
+function noteUse(model: TfjsModel, given: readonly Recorded[], context: CallContext): void {
+  const { machine } = context;
+  if (model.isPart || areEager(given, context)) return;
   const made = model.callSites.slice(0, -1);
   const isSameCall =
     machine.callSites.length > made.length && made.every((site, idx) => site === machine.callSites[idx]);
@@ -251,8 +285,14 @@ function tensorsOf(value: Value | undefined, context: CallContext): readonly Rec
 function modelAttribute(model: TfjsModel, name: string, context: CallContext): Value | null {
   switch (name) {
     case 'apply':
-    case 'predict':
       return applyMethod(model);
+    case 'predict':
+      return builtin(name, (args, at) => {
+        const { isPart } = model;
+        const result = at.call(applyMethod(model), args);
+        model.isPart = isPart;
+        return result;
+      });
     case 'name':
       return string(model.name);
     case 'inputs':

@@ -1,11 +1,11 @@
 /**
  * Node's `argparse` (and `yargs`-like option objects of the same form): a parser answers its arguments'
- * defaults, because nobody gives others while a file is being edited. Arguments without a default are
- * undefined, flags are false.
+ * defaults, because nobody gives others while a file is being edited. Options without a default are
+ * undefined, flags are false; what must be given is its first choice, or not known.
  */
 import type { ForeignObject } from '../foreign.ts';
 import type { Library } from '../library.ts';
-import { FALSE, UNDEFINED, builtin, dict, foreign, type DictValue, type Value } from '../values.ts';
+import { FALSE, UNDEFINED, builtin, dict, foreign, unknown, type DictValue, type Value } from '../values.ts';
 
 export const nodeArgparseLibrary: Library = {
   name: 'node-argparse',
@@ -25,7 +25,8 @@ function makeParser(): ForeignObject {
             const flags = namesOf(positional);
             const options = positional.find((value): value is DictValue => value.kind === 'dict');
             const key = optionNamed(options, 'dest') ?? flags.find((flag) => flag.startsWith('--')) ?? flags[0];
-            if (key !== undefined) values.set(key.replace(/^-+/, '').replaceAll('-', '_'), defaultOf(options));
+            if (key !== undefined)
+              values.set(key.replace(/^-+/, '').replaceAll('-', '_'), defaultOf(options, key.startsWith('-')));
             return UNDEFINED;
           });
         case 'parseArgs':
@@ -46,9 +47,15 @@ function namesOf(args: readonly Value[]): readonly string[] {
   });
 }
 
-function defaultOf(options: DictValue | undefined): Value {
+/** What must be given and has choices is taken to be the first of them. */
+function defaultOf(options: DictValue | undefined, isOption: boolean): Value {
   const given = options?.entries.get('sdefaultValue')?.value ?? options?.entries.get('sdefault')?.value;
   if (given !== undefined) return given;
+  const choices = options?.entries.get('schoices')?.value;
+  if (!isOption) {
+    const [first] = choices?.kind === 'list' ? choices.items : [];
+    return first ?? unknown('this argument of the command line is not given');
+  }
   const action = optionNamed(options, 'action');
   return action === 'storeTrue' || action === 'store_true' ? FALSE : UNDEFINED;
 }

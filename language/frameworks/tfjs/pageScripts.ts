@@ -1,0 +1,67 @@
+/**
+ * The scripts of a web page share one scope: `gan.js` builds what `index.js` calls, with no import between
+ * them. Finds the page that loads a script, in its folder or the one above, and gives the page's scripts in
+ * order. Reads pages as text for their `src` only; a module, or a script that no page loads, stands alone.
+ */
+import type { SourceHost } from '../../sourceHost.ts';
+
+const maxPages = 8;
+const maxPageLength = 200_000;
+const maxScripts = 12;
+const maxScriptLength = 200_000;
+
+/** Paths of the page's scripts, `path` among them. */
+export function pageScripts(host: SourceHost, path: string): readonly string[] {
+  const text = path.endsWith('.js') ? host.read(path) : null;
+  if (text === null || isModule(text)) return [path];
+  const folder = folderOf(path);
+  const places = folder === '' ? [''] : [folder, folderOf(folder)];
+  let nPages = 0;
+  for (const place of places) {
+    for (const name of host.list(place)) {
+      if (!name.endsWith('.html') || ++nPages > maxPages) continue;
+      const page = host.read(join(place, name));
+      if (page === null || page.length > maxPageLength) continue;
+      const scripts = scriptsOf(page, place);
+      if (scripts.includes(path))
+        return scripts.filter((script) => script === path || isScript(host, script)).slice(-maxScripts);
+    }
+  }
+  return [path];
+}
+
+function scriptsOf(page: string, folder: string): readonly string[] {
+  const paths = new Set<string>();
+  for (const [tag] of page.matchAll(/<script\b[^>]{0,400}>/gi)) {
+    const source = /\bsrc\s*=\s*["']?([^"'\s>]+\.js)(?=["'\s>?])/i.exec(tag)?.[1];
+    if (source === undefined || /^(?:\w+:)?\/\//.test(source) || /\.min\.js$/.test(source)) continue;
+    paths.add(resolve(folder, source));
+  }
+  return [...paths];
+}
+
+function isScript(host: SourceHost, path: string): boolean {
+  const text = host.read(path);
+  return text !== null && text.length <= maxScriptLength && !isModule(text);
+}
+
+function isModule(text: string): boolean {
+  return /^\s*(?:import|export)\b|\bmodule\.exports\b|\brequire\(/m.test(text);
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}
+
+function join(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+function resolve(folder: string, source: string): string {
+  const parts = source.startsWith('/') || folder === '' ? [] : folder.split('/');
+  for (const part of source.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+}
