@@ -11,7 +11,7 @@ import type { Framework, GraphFault, LayerRun, Site, WeightSpec } from '../../co
 import type { OpCall } from '../../core/graph/ops.ts';
 import type { Layout, Shape } from '../../core/graph/shape.ts';
 import type { CallContext } from '../interpreter/library.ts';
-import type { Machine } from '../interpreter/machine.ts';
+import type { Machine, Side } from '../interpreter/machine.ts';
 
 /** A layer of the source, before it has a name. */
 export interface LayerRecord {
@@ -40,6 +40,8 @@ export interface NodeRecord {
   readonly unknown: string | null;
   readonly site: Site | null;
   readonly layout: Layout;
+  /** The same run of its layer stands under the other side of a condition: only one of them will happen. */
+  readonly isAlternative?: true;
   /** Runs that it is the last node of, of layers made of operators of their own. */
   readonly ends?: readonly { readonly layer: LayerRecord; readonly run: LayerRun }[];
 }
@@ -55,6 +57,8 @@ export interface Recorder {
   readonly nodes: NodeRecord[];
   readonly layers: LayerRecord[];
   readonly faults: FaultRecord[];
+  /** Runs of layers under first sides of conditions, and how many of them the second side repeated. */
+  readonly firstSides: Map<LayerRecord, { readonly pair: object; readonly shape: string; isRepeated: boolean }[]>;
 }
 
 /** What the recorder needs to know of a tensor. */
@@ -68,7 +72,7 @@ const KEY = 'graph recorder';
 const MAX_NODES = 60_000;
 
 export function createRecorder(): Recorder {
-  return { nodes: [], layers: [], faults: [] };
+  return { nodes: [], layers: [], faults: [], firstSides: new Map() };
 }
 
 export function recorderOf(machine: Machine): Recorder {
@@ -159,8 +163,29 @@ export function recordNode(
     unknown: unknown ?? context.machine.doubt,
     site,
     layout: options.layout,
+    ...(options.layer != null && isRepeated(recorder, options.layer, shape, context.machine.side)
+      ? { isAlternative: true as const }
+      : {}),
   });
   return { node: id, shape, unknown };
+}
+
+/** Whether the first side of the same condition ran the layer with the same result; notes runs of first sides. */
+function isRepeated(recorder: Recorder, layer: LayerRecord, shape: Shape | null, innermost: Side | null): boolean {
+  if (innermost === null) return false;
+  const runs = recorder.firstSides.get(layer) ?? [];
+  recorder.firstSides.set(layer, runs);
+  const text = String(shape);
+  for (let side: Side | null = innermost; side !== null; side = side.outer) {
+    const { pair, isSecond } = side;
+    const twin = runs.find((run) => isSecond && run.pair === pair && run.shape === text && !run.isRepeated);
+    if (twin !== undefined) {
+      twin.isRepeated = true;
+      return true;
+    }
+    if (!isSecond) runs.push({ pair, shape: text, isRepeated: false });
+  }
+  return false;
 }
 
 const SPATIAL = /^(separable_)?conv|^(max|avg)_pool$|^global_|^upsample$/;

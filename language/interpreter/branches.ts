@@ -34,17 +34,22 @@ export function runBoth<T>(
   const { journal } = machine;
   const previous = machine.doubt;
   machine.doubt = previous ?? reason;
+  const outer = machine.side;
+  const pair = {};
+  machine.side = { pair, isSecond: false, outer };
   journal.begin();
   const left = attempt(runLeft);
   const leftChanges = journal.end();
   step(machine, leftChanges.length);
   const leftStates = leftChanges.map(({ cell }) => cell.read());
   restore(leftChanges);
+  machine.side = left.kind === 'raised' ? outer : { pair, isSecond: true, outer };
   if (left.kind === 'raised') machine.doubt = previous;
   journal.begin();
   const right = attempt(runRight);
   const rightChanges = journal.end();
   machine.doubt = previous;
+  machine.side = outer;
   step(machine, rightChanges.length);
   if (left.kind === 'raised') {
     if (right.kind === 'raised') throw left.error;

@@ -97,6 +97,13 @@ export interface Side {
   readonly outer: Side | null;
 }
 
+/** One of two sides of a condition, of which only one will run: `pair` is the same object for both. */
+export interface Side {
+  readonly pair: object;
+  readonly isSecond: boolean;
+  readonly outer: Side | null;
+}
+
 export interface Machine {
   readonly host: SourceHost;
   readonly limits: MachineLimits;

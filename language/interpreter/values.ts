@@ -68,6 +68,8 @@ export interface TupleValue {
   readonly items: readonly Value[];
   /** Field names of a namedtuple or of a size. */
   readonly names?: readonly string[];
+  /** It is the size of a tensor: `FloatTensor(x.size())` makes one of that size. */
+  readonly isSize?: true;
 }
 
 export interface DictValue {

@@ -113,6 +113,7 @@ function attempt(plan: ModulePlan, demanded: readonly (Shape | null)[]): Attempt
   machine.extensions.delete(RUN_MEMORY);
   machine.steps = machine.limits.steps;
   machine.doubt = null;
+  machine.side = null;
   machine.callSites.length = 0;
   machine.depth = 0;
   const faults: GraphFault[] = [];

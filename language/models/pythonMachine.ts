@@ -9,6 +9,7 @@ import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
 import { kerasLibrary } from '../frameworks/keras/kerasLibrary.ts';
 import { visionLibrary } from '../frameworks/vision/visionLibrary.ts';
 import { slimwisePython } from '../frameworks/slimwise/slimwiseLibrary.ts';
+import { timmLibrary } from '../frameworks/pytorch/timmLibrary.ts';
 import { torchLibrary } from '../frameworks/pytorch/torchLibrary.ts';
 import type { SourceHost } from '../sourceHost.ts';
 
@@ -20,6 +21,7 @@ export function pythonMachine(host: SourceHost, limits: Partial<MachineLimits> =
       slimwisePython,
       visionLibrary,
       torchLibrary,
+      timmLibrary,
       kerasLibrary,
       numpyLibrary,
       mathLibrary,

@@ -116,7 +116,7 @@ export function toModelGraph(
     return {
       ...node.call,
       id,
-      layer: node.layer === null ? null : (indexOf.get(node.layer) ?? null),
+      layer: node.layer === null || node.isAlternative === true ? null : (indexOf.get(node.layer) ?? null),
       inputs,
       shape,
       unknown,

@@ -171,5 +171,7 @@ function runsByLayer(graph: ModelGraph): ReadonlyMap<number, readonly GraphNode[
 /** False where the run could not be followed to its end: then a layer without a node may well be run. */
 function isFollowed(graph: ModelGraph): boolean {
   const lost = graph.faults.some(({ kind }) => kind === 'notFollowed' || kind === 'cannotConstruct');
-  return graph.outputs.length > 0 && !lost;
+  // A layer that was given what is not known: what came before it may have run other layers.
+  const isBroken = graph.nodes.some(({ op, attributes }) => op === 'unknown' && attributes['type'] === 'value');
+  return graph.outputs.length > 0 && !lost && !isBroken;
 }

@@ -98,9 +98,12 @@ function chunkAt(chunk: Chunk, base: number): Chunk {
   return { text: chunk.text, base, ...shiftSpans({ body, comments, errors }, base - chunk.base) };
 }
 
+/** `0. else`: the grammar would take the word for a member of the number; it is shown a space for the point. */
+const POINTED = /(?<![\w.])(\d[\d_]*)\.(?=[ \t]*(?:if|else|and|or|in|is|not|for)\b)/g;
+
 function parseChunk(text: string, base: number): Chunk {
   if (bracketDepth(text) > maxBrackets) return unreadChunk(text, base);
-  const tree = parser.parse(text);
+  const tree = parser.parse(text.replace(POINTED, '$1 '));
   const errors: SyntaxProblem[] = [];
   const comments: Comment[] = [];
   tree.iterate({

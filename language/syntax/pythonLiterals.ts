@@ -12,7 +12,7 @@ export function lowerNumber(context: PythonContext, node: SyntaxNode): Expressio
   const span = spanOf(node);
   const text = context.text.slice(node.from, node.to).replaceAll('_', '').replace(/[lL]$/, '');
   if (/[jJ]$/.test(text)) return unknownExpression(span, 'imaginary number');
-  const isInteger = /^(0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)$/.test(text);
+  const isInteger = context.text[node.to] !== '.' && /^(0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)$/.test(text);
   const oldOctal = /^0[0-7]+$/.test(text);
   const value = oldOctal ? Number.parseInt(text, 8) : Number(text);
   return Number.isFinite(value) ? { kind: 'number', ...span, value, isInteger } : unknownExpression(span, 'number');

@@ -54,7 +54,8 @@ function activation(name: string, fn: ActivationName): TorchFunction {
 const ELEMENTWISE =
   'exp log log2 log10 log1p expm1 abs sqrt rsqrt square neg sign sin cos floor ceil round erf reciprocal clamp clip ' +
   'clamp_min clamp_max pow normalize threshold nan_to_num isnan logical_not frac trunc cumsum cumprod flip roll ' +
-  'masked_fill masked_fill_ softmin tanhshrink celu rrelu erfinv lerp tril triu index_fill sort_values';
+  'masked_fill masked_fill_ softmin tanhshrink celu rrelu erfinv lerp tril triu index_fill sort_values ' +
+  'addcmul addcdiv sinh cosh asin acos atan fmod remainder logit sgn lgamma digamma';
 
 function elementwise(fn: string): TorchFunction {
   return (args, context) => {

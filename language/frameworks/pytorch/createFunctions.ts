@@ -44,7 +44,8 @@ function withContent(context: CallContext, shape: Shape | null, content: Value |
 /** `FloatTensor(2, 3)` is a size, `FloatTensor([2, 3])` is data. */
 export const legacyTensor: TorchFunction = (args, context) => {
   const [first] = args.positional;
-  const isSize = args.positional.length > 0 && args.positional.every(({ kind }) => kind === 'number');
+  const isSize =
+    args.positional.length > 1 || first?.kind === 'number' || (first?.kind === 'tuple' && first.isSize === true);
   if (isSize || first === undefined) return ofSizes(args, context);
   return fromData(args, context);
 };

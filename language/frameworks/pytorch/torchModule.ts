@@ -85,6 +85,11 @@ export function moduleAttribute(self: Value, name: string, context: CallContext)
       return builtin(name, () => list(namedModules(self, context).map(([, child]) => child)));
     case 'named_modules':
       return builtin(name, () => list(namedModules(self, context).map(([key, child]) => tuple([string(key), child]))));
+    case '__getattr__':
+    case '__getattribute__':
+      return builtin(name, ({ positional: [key] }) =>
+        key?.kind === 'string' ? context.getAttribute(self, key.value) : unknown('the name of an attribute'),
+      );
     case '_modules': {
       const entries = children().map(([key, child]) => [`s${key}`, { key: string(key), value: child }] as const);
       return { kind: 'dict', entries: new Map(entries), open: null };

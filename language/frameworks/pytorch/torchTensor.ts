@@ -148,7 +148,7 @@ export function dimValue(dim: Dim): Value {
 /** `torch.Size`: a tuple with the dimensions. */
 export function shapeValue(shape: Shape | null): Value {
   if (shape === null) return unknown('the shape of this tensor is not known');
-  return { kind: 'tuple', items: shape.map(dimValue) };
+  return { kind: 'tuple', items: shape.map(dimValue), isSize: true };
 }
 
 export function joinShapes(left: Shape | null, right: Shape | null): Shape | null {

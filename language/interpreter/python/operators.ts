@@ -174,6 +174,7 @@ export function equalPython(left: Value, right: Value, context: CallContext): bo
   if (left.kind === 'external' || right.kind === 'external') {
     if (left.kind === 'external' && right.kind === 'external') return sameExternal(left.path, right.path, context);
     const other = left.kind === 'external' ? right : left;
+    if (other.kind === 'builtin') return other.typeName === undefined ? null : false;
     return other.kind === 'none' || other.kind === 'string' || other.kind === 'class' ? false : null;
   }
   if (left.kind !== right.kind)
