@@ -9,8 +9,8 @@ import { failure, success, type Result } from '../../core/result.ts';
 import type { AnalyzeOptions } from '../../language/analyze.ts';
 import type { ConvFormula } from '../../language/settings.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
-import { deviceNamed } from './deviceNamed.ts';
-import { parseBudget, type ParsedBudget } from './parseBytes.ts';
+import { budgetNamed, deviceNamed } from './deviceNamed.ts';
+import type { ParsedBudget } from './parseBytes.ts';
 import { badUsage, entryNotFound } from './problems.ts';
 import { analyzeOptions } from './openSource.ts';
 import { renderReport } from './renderReport.ts';
@@ -35,8 +35,6 @@ interface Request {
   readonly path: string;
   readonly json: boolean;
   readonly budget: ParsedBudget | null;
-  /** Its budget goes before `budget`. */
-  readonly device: string | null;
   readonly convFormula: ConvFormula;
   readonly root: string | null;
   readonly options: AnalyzeOptions;
@@ -45,15 +43,9 @@ interface Request {
 export const analyzeCommand: CliCommand = {
   summary: 'Layers, costs, redundancy and findings of the models in a file or folder.',
   usage,
-  async run(args, io) {
-    const request = parseRequest(args);
-    if (!request.ok) return fail(io, request.problem);
-    const { device } = request.value;
-    if (device === null) return analyze(request.value, io);
-    const found = await deviceNamed(device, io.cwd);
-    if (!found.ok) return fail(io, found.problem);
-    const { budgetBytes, label } = found.value;
-    return analyze({ ...request.value, budget: { bytes: budgetBytes, name: label } }, io);
+  run(args, io) {
+    const request = parseRequest(args, io.cwd);
+    return Promise.resolve(request.ok ? analyze(request.value, io) : fail(io, request.problem));
   },
 };
 
@@ -90,7 +82,7 @@ function print(report: AnalyzeReport, request: Request, io: CliIo): void {
     io.err(`slimwise: no model was found in ${request.path}.\n`);
 }
 
-function parseRequest(args: readonly string[]): Result<Request> {
+function parseRequest(args: readonly string[], cwd: string): Result<Request> {
   const usageProblem = (message: string): Result<Request> => failure(badUsage(message, 'analyze'));
   try {
     const { values, positionals } = parseArgs({
@@ -109,8 +101,8 @@ function parseRequest(args: readonly string[]): Result<Request> {
     const [path, ...more] = positionals;
     if (path === undefined) return usageProblem('Say which file or folder to analyze.');
     if (more.length > 0) return usageProblem(`One path at a time: '${more[0] ?? ''}' is one too many.`);
-    const budget = values.budget === undefined ? null : parseBudget(values.budget);
-    if (values.budget !== undefined && budget === null) {
+    const named = values.budget === undefined ? null : budgetNamed(values.budget, cwd);
+    if (values.budget !== undefined && named === null) {
       return usageProblem(`'${values.budget}' is neither a size (4MiB) nor a device (phone).`);
     }
     const convFormula = values['conv-formula'];
@@ -119,8 +111,13 @@ function parseRequest(args: readonly string[]): Result<Request> {
     }
     const options = analyzeOptions(values);
     if (typeof options === 'string') return usageProblem(options);
-    const device = values.device ?? null;
-    return success({ path, json: values.json, budget, device, convFormula, root: values.root ?? null, options });
+    const device = values.device === undefined ? null : deviceNamed(values.device, cwd);
+    if (device !== null && !device.ok) return device;
+    if (named !== null && !named.ok) return named;
+    // A device goes before a budget.
+    const budget =
+      device === null ? (named?.value ?? null) : { bytes: device.value.budgetBytes, name: device.value.label };
+    return success({ path, json: values.json, budget, convFormula, root: values.root ?? null, options });
   } catch (error) {
     // `parseArgs` throws for unknown options, with a message made for users.
     return usageProblem(error instanceof Error ? error.message : String(error));

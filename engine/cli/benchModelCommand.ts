@@ -64,7 +64,7 @@ async function benchModel(request: Request, io: CliIo): Promise<ExitCode> {
   if (!packed.ok) return fail(io, { ...packed.problem, ...here });
   const opened = await openPackedGenerator(file);
   if (!opened.ok) return fail(io, { ...opened.problem, ...here });
-  const device = request.device === null ? null : await deviceNamed(request.device, io.cwd);
+  const device = request.device === null ? null : deviceNamed(request.device, io.cwd);
   if (device?.ok === false) return fail(io, device.problem);
   const timings = time(opened.value, request);
   const measured = request.memory ? await memoryOf(request.model, packed.value, file.length) : null;

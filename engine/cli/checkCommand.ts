@@ -11,7 +11,8 @@ import type { AnalyzeReport, Finding, Severity } from '../../core/report/analyze
 import { failure, success, type Result } from '../../core/result.ts';
 import { checkPlanAt, type Failing } from './checkPlanAt.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
-import { parseBudget, type ParsedBudget } from './parseBytes.ts';
+import { budgetNamed } from './deviceNamed.ts';
+import type { ParsedBudget } from './parseBytes.ts';
 import { badUsage, baselineUnreadable } from './problems.ts';
 import { reportAt } from './reportAt.ts';
 import { isPlanPath, plansIn } from './sourceFiles.ts';
@@ -23,7 +24,7 @@ const usage = `Usage: slimwise check <source, model file, folder or plan> [optio
 
   --fail-on SEVERITY     error, warning (as a rule), information or hint: findings from there on fail
   --forbid SW101,SW203   these codes fail whatever their severity
-  --budget 4MiB          models whose weights take more fail; also a device (phone, watch, …)
+  --budget 4MiB          models whose weights take more fail; also a device (phone, watch, …, or your own)
                          weights count with the bits that the source declares
   --baseline FILE        known findings, which do not fail (slimwise-baseline.json where it exists)
   --update-baseline      write the baseline from what is found now
@@ -48,7 +49,7 @@ export const checkCommand: CliCommand = {
   summary: 'Fails a build on findings or budgets; with a baseline and annotations.',
   usage,
   run(args, io) {
-    const request = parseRequest(args);
+    const request = parseRequest(args, io.cwd);
     return Promise.resolve(request.ok ? check(request.value, io) : fail(io, request.problem));
   },
 };
@@ -157,7 +158,7 @@ function annotation({ file, line, column, severity, code, message }: Failing): s
   return `::${level} file=${property(file)},line=${line},col=${column + 1},title=${property(`Slimwise ${code}`)}::${escape(message)}\n`;
 }
 
-function parseRequest(args: readonly string[]): Result<CheckRequest> {
+function parseRequest(args: readonly string[], cwd: string): Result<CheckRequest> {
   const wrong = (message: string): Result<CheckRequest> => failure(badUsage(message, 'check'));
   try {
     const { values, positionals } = parseArgs({
@@ -178,9 +179,10 @@ function parseRequest(args: readonly string[]): Result<CheckRequest> {
     if (failOn === undefined) return wrong(`--fail-on is one of ${severities.join(', ')}.`);
     const format = formats.find((name) => name === values.format);
     if (format === undefined) return wrong(`--format is one of ${formats.join(', ')}.`);
-    const budget = values.budget === undefined ? null : parseBudget(values.budget);
+    const budget = values.budget === undefined ? null : budgetNamed(values.budget, cwd);
     if (values.budget !== undefined && budget === null)
       return wrong(`'${values.budget}' is neither a size (4MiB) nor a device (phone).`);
+    if (budget !== null && !budget.ok) return budget;
     const forbidden = new Set((values.forbid ?? []).flatMap((codes) => codes.split(',')).map((code) => code.trim()));
     const unknown = [...forbidden].find((code) => !/^SW\d{3}$/.test(code));
     if (unknown !== undefined) return wrong(`'${unknown}' is no code of a finding: write SW101.`);
@@ -188,7 +190,7 @@ function parseRequest(args: readonly string[]): Result<CheckRequest> {
       path,
       failOn,
       forbidden,
-      budget,
+      budget: budget?.value ?? null,
       baseline: values.baseline,
       updates: values['update-baseline'],
       format,

@@ -91,6 +91,22 @@ describe('slimwise fit', () => {
     );
   });
 
+  it('knows the devices of the plan and of the editor, as the editor does', async () => {
+    const board = { id: 'board', label: 'My board', budgetBytes: 1_100_000 };
+    writeFileSync(join(folder, 'slimwise.json'), JSON.stringify({ version: 1, devices: [board] }));
+    mkdirSync(join(folder, '.vscode'));
+    const settings = '{ // of this folder\n  "slimwise.devices": [{ "id": "tag", "budgetBytes": 2000000, }], /* */\n}';
+    writeFileSync(join(folder, '.vscode', 'settings.json'), settings);
+    assert.match((await fit('--budget', 'board')).out, /of 1\.05 MiB \(My board\)/);
+    assert.match((await fit('--budget', 'tag')).out, /of 1\.91 MiB \(tag\)/);
+    const unknown = await fit('--budget', 'pager');
+    assert.deepEqual([unknown.code, /or one of your own/.test(unknown.err)], [2, true]);
+    writeFileSync(join(folder, '.vscode', 'settings.json'), '{ "slimwise.devices": [{ "id": "tag" }] }');
+    const unsound = await fit('--budget', 'tag');
+    assert.equal(unsound.code, 2);
+    assert.match(unsound.err, /list of devices is not sound/);
+  });
+
   it('gives layers that one line builds the same bits, and edits that line', async () => {
     const shared = `import torch.nn as nn
 

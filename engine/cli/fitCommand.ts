@@ -15,9 +15,10 @@ import { siteKey, type LayerChoice } from '../../language/edits/orderChoices.ts'
 import { proposeIn } from '../../language/edits/proposeEdit.ts';
 import { measurementsOf, readMeasurements } from '../../language/report/measurements.ts';
 import { fail, type CliCommand, type CliIo, type ExitCode } from './command.ts';
+import { budgetNamed } from './deviceNamed.ts';
 import { showEdit } from './editCommand.ts';
 import { analyzeOptions, openSource, type OpenSource, type SourceRequest } from './openSource.ts';
-import { parseBudget, type ParsedBudget } from './parseBytes.ts';
+import type { ParsedBudget } from './parseBytes.ts';
 import { badUsage, editRefused, notMeasured } from './problems.ts';
 import { renderTable } from './renderTable.ts';
 
@@ -28,7 +29,8 @@ const usage = `Usage: slimwise fit <source> --budget SIZE [options]
   degree of redundancy. The table says which.
 
   --sensitivity WHICH    predicted: measurements are left aside; measured: refuse where there are none
-  --budget 200KiB        the limit; also a device: phone, watch, microcontroller, browser
+  --budget 200KiB        the limit; also a device: phone, watch, microcontroller, browser, or one of your own
+                         ("devices" of slimwise.json, "slimwise.devices" of .vscode/settings.json)
   --write                edit the source accordingly
   --model NAME           which model of the file
   --entry "G(100)"       build this model, as written in the source
@@ -49,7 +51,7 @@ export const fitCommand: CliCommand = {
   summary: 'Chooses bits per layer that fit a budget, and says why.',
   usage,
   run(args, io) {
-    const request = parseRequest(args);
+    const request = parseRequest(args, io.cwd);
     return Promise.resolve(request.ok ? fit(request.value, io) : fail(io, request.problem));
   },
 };
@@ -131,7 +133,7 @@ function basisText({ basis, layers }: FittedModel, measured: NetworkSensitivity 
   return `SWD ×10³, ${which} on run ${measured.run} over ${measured.nImages} images`;
 }
 
-function parseRequest(args: readonly string[]): Result<FitRequest> {
+function parseRequest(args: readonly string[], cwd: string): Result<FitRequest> {
   const wrong = (message: string): Result<FitRequest> => failure(badUsage(message, 'fit'));
   try {
     const { values, positionals } = parseArgs({
@@ -149,8 +151,10 @@ function parseRequest(args: readonly string[]): Result<FitRequest> {
     });
     const [path, ...more] = positionals;
     if (path === undefined || more.length > 0) return wrong('Give one source.');
-    const budget = values.budget === undefined ? null : parseBudget(values.budget);
-    if (budget === null) return wrong('Say the limit: --budget 200KiB, or a device (phone).');
+    const named = values.budget === undefined ? null : budgetNamed(values.budget, cwd);
+    if (named === null) return wrong('Say the limit: --budget 200KiB, or a device (phone, or one of your own).');
+    if (!named.ok) return named;
+    const budget = named.value;
     const options = analyzeOptions(values);
     if (typeof options === 'string') return wrong(options);
     const { write, json, model = null, sensitivity = null } = values;

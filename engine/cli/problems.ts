@@ -119,7 +119,7 @@ export function noSuchDevice(id: string, known: readonly string[]): Problem {
   return {
     code: 'SWP_CLI_NO_SUCH_DEVICE',
     message: `There is no device profile '${id}'.`,
-    hint: `Profiles: ${known.join(', ')}; your own go into "devices" of slimwise.json.`,
+    hint: `Profiles: ${known.join(', ')}; your own go into "devices" of slimwise.json or "slimwise.devices" of .vscode/settings.json.`,
   };
 }
 
