@@ -5,10 +5,13 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createProtocolConnection,
   StreamMessageReader,
   StreamMessageWriter,
+  type ConfigurationParams,
+  type Diagnostic,
   type InlayHint,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
@@ -28,6 +31,10 @@ export interface TimedServer {
   /** To the first diagnostics of the edited text, the server's own waiting included. */
   timeDiagnostics(uri: string, edit: Edit): Promise<number>;
   nHints(uri: string): Promise<number>;
+  /** All hints of the document as it is. */
+  hints(uri: string): Promise<readonly InlayHint[]>;
+  /** What the server published last about a document; waits for the first. */
+  diagnostics(uri: string): Promise<readonly Diagnostic[]>;
   /** Lines with a hint, 0-based, ascending. */
   hintedLines(uri: string): Promise<readonly number[]>;
   /** User and system time so far, in ticks of 10 ms; null where the system does not tell. */
@@ -40,13 +47,20 @@ export interface ServerOptions {
   readonly args: readonly string[];
   readonly rootUri: string;
   readonly initializationOptions?: unknown;
+  /** Answers the server's questions about a section of the settings; nothing in particular where there is none. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
 }
 
 const everything: Range = { start: { line: 0, character: 0 }, end: { line: 1_000_000, character: 0 } };
 /** An answer that takes longer counts as this long. */
 const maxWaitMs = 20_000;
 
-export async function startServer({ args, rootUri, initializationOptions }: ServerOptions): Promise<TimedServer> {
+export async function startServer({
+  args,
+  rootUri,
+  initializationOptions,
+  configuration = {},
+}: ServerOptions): Promise<TimedServer> {
   const child = spawn(process.execPath, [...args], { stdio: ['pipe', 'pipe', 'ignore'] });
   const connection = createProtocolConnection(
     new StreamMessageReader(child.stdout),
@@ -54,11 +68,13 @@ export async function startServer({ args, rootUri, initializationOptions }: Serv
   );
   const versions = new Map<string, number>();
   let onDiagnostics: (params: PublishDiagnosticsParams) => void = () => undefined;
-  connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) =>
-    onDiagnostics(params),
-  );
-  connection.onRequest('workspace/configuration', ({ items }: { readonly items: readonly unknown[] }) =>
-    items.map(() => ({})),
+  const published = new Map<string, readonly Diagnostic[]>();
+  connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+    published.set(decodeURIComponent(params.uri), params.diagnostics);
+    onDiagnostics(params);
+  });
+  connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) =>
+    items.map(({ section }) => configuration[section ?? ''] ?? {}),
   );
   for (const request of ['client/registerCapability', 'window/workDoneProgress/create', 'workspace/inlayHint/refresh'])
     connection.onRequest(request, () => null);
@@ -97,6 +113,13 @@ export async function startServer({ args, rootUri, initializationOptions }: Serv
       await connection.sendNotification('textDocument/didOpen', { textDocument });
     },
     nHints: async (uri) => (await hints(uri)).length,
+    hints,
+    async diagnostics(uri) {
+      const deadline = performance.now() + maxWaitMs;
+      const key = decodeURIComponent(uri); // Servers differ in what they escape.
+      while (!published.has(key) && performance.now() < deadline) await sleep(20);
+      return published.get(key) ?? [];
+    },
     hintedLines: async (uri) =>
       [...new Set((await hints(uri)).map(({ position }) => position.line))].sort((a, b) => a - b),
     timeHints: (uri, edit) => timed(async () => void (await change(uri, edit), await hints(uri))),
