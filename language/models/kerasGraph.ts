@@ -28,12 +28,13 @@ export function kerasGraphs(
   machine: Machine,
   unit: SourceUnit,
   told: ReadonlyMap<string, readonly Shape[]> = new Map(),
+  isWanted: (model: KerasModel) => boolean = () => true,
 ): FoundKerasModel[] {
   // A sequence is run when it is asked for, which may be after its script used up all that it may.
   machine.steps = Math.max(machine.steps, Math.floor(machine.limits.steps / 4));
   const models = kerasModels(machine).filter(({ site }) => site.file === unit.path);
   const kept = models.filter(
-    (model) => !isWrapper(model, machine) && !isInnerPart(model) && !isUnfedPart(model, machine),
+    (model) => isWanted(model) && !isWrapper(model, machine) && !isInnerPart(model) && !isUnfedPart(model, machine),
   );
   return kept.flatMap((model) => {
     const graph = graphOf(model, machine, unit, told);
