@@ -126,9 +126,10 @@ function batchNormSpecs(attributes: BatchNormAttributes, torch: boolean): readon
 }
 
 function normSpecs(attributes: NormAttributes, torch: boolean): readonly WeightSpec[] {
-  const { features, affine, trackStats } = attributes;
+  const { features, affine, scale = true, center = true, trackStats } = attributes;
   return [
-    ...(affine ? [weight(torch ? 'weight' : 'gamma', [features]), weight(torch ? 'bias' : 'beta', [features])] : []),
+    ...(affine && scale ? [weight(torch ? 'weight' : 'gamma', [features])] : []),
+    ...(affine && center ? [weight(torch ? 'bias' : 'beta', [features])] : []),
     ...(trackStats ? statistics(features, torch) : []),
   ];
 }
@@ -148,29 +149,32 @@ export function recurrentGates(cell: Recurrent['cell']): number {
 }
 
 function torchRecurrentSpecs(attributes: Recurrent): readonly WeightSpec[] {
-  const { cell, inFeatures, units, layers, bidirectional } = attributes;
+  const { cell, inFeatures, units, layers, bidirectional, bias = true } = attributes;
   const rows = recurrentGates(cell) * units;
   const suffixes = bidirectional ? ['', '_reverse'] : [''];
   return Array.from({ length: layers }, (_unused, depth) =>
     suffixes.flatMap((suffix) => [
       weight(`weight_ih_l${depth}${suffix}`, [rows, depth === 0 ? inFeatures : units * suffixes.length]),
       weight(`weight_hh_l${depth}${suffix}`, [rows, units]),
-      weight(`bias_ih_l${depth}${suffix}`, [rows]),
-      weight(`bias_hh_l${depth}${suffix}`, [rows]),
+      ...(bias ? [weight(`bias_ih_l${depth}${suffix}`, [rows]), weight(`bias_hh_l${depth}${suffix}`, [rows])] : []),
     ]),
   ).flat();
 }
 
 /** Keras' GRU resets after the product, with a second bias (`reset_after`, its default); TF.js has only the first form. */
 function kerasRecurrentSpecs(attributes: Recurrent, framework: Framework): readonly WeightSpec[] | null {
-  const { cell, inFeatures, units, layers, bidirectional } = attributes;
-  if (layers !== 1) return null;
+  const { cell, inFeatures, units, layers, bidirectional, bias = true } = attributes;
+  if (layers !== 1 && bidirectional) return null;
   const columns = recurrentGates(cell) * units;
   const biasShape = cell === 'gru' && framework === 'keras' ? [2, columns] : [columns];
-  return (bidirectional ? ['forward_', 'backward_'] : ['']).flatMap((prefix) => [
-    weight(`${prefix}kernel`, [inFeatures, columns]),
+  // Several layers are cells on each other, in one layer of the framework.
+  const prefixes = bidirectional
+    ? ['forward_', 'backward_']
+    : Array.from({ length: layers }, (_unused, depth) => (layers === 1 ? '' : `cell_${depth}_`));
+  return prefixes.flatMap((prefix, idx) => [
+    weight(`${prefix}kernel`, [!bidirectional && idx > 0 ? units : inFeatures, columns]),
     weight(`${prefix}recurrent_kernel`, [units, columns]),
-    weight(`${prefix}bias`, biasShape),
+    ...(bias ? [weight(`${prefix}bias`, biasShape)] : []),
   ]);
 }
 

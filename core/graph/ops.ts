@@ -48,6 +48,9 @@ export interface NormAttributes {
   readonly features: number;
   readonly eps: number;
   readonly affine: boolean;
+  /** false: of the two weights of an affine norm, this one is not there. */
+  readonly scale?: boolean;
+  readonly center?: boolean;
   readonly groups?: number;
   readonly trackStats?: boolean;
 }
@@ -171,6 +174,8 @@ export interface OpAttributeMap {
     readonly bidirectional: boolean;
     /** false: only the last step's output (Keras' default); absent: every step's. */
     readonly returnSequences?: boolean;
+    /** false: its gates add none. */
+    readonly bias?: boolean;
   };
   attention: { readonly features: number; readonly heads: number };
   /** An operator that the analysis does not know; its reason stands in the node's or layer's `unknown`. */

@@ -101,7 +101,11 @@ function recurrentLayer(type: string, config: JsonMap, input: Shape | null): Bui
     return unknownLayer(type, 'the input of this layer is not known');
   }
   const returnSequences = own.get('return_sequences') === true;
-  const attributes = { cell, inFeatures, units, layers: 1, bidirectional: isBidirectional, returnSequences };
+  const bias = own.get('use_bias') !== false;
+  const attributes = {
+    ...{ cell, inFeatures, units, layers: 1, bidirectional: isBidirectional, returnSequences },
+    ...(bias ? {} : { bias }),
+  };
   const isSum = isBidirectional && asText(config.get('merge_mode')) !== 'concat';
   const steps: Dim = input?.[1] ?? '?';
   return {

@@ -159,8 +159,10 @@ function recurrent(cell: 'lstm' | 'gru' | 'rnn'): KerasBuilder {
     build(bound, [input = null]) {
       const units = readInteger(bound, 'units');
       const inFeatures = input?.[2];
-      if (units === null || typeof inFeatures !== 'number' || givesStates(bound)) return null;
-      return { op: 'recurrent', attributes: { cell, inFeatures, units, layers: 1, bidirectional: false } };
+      const bias = readBoolean(bound, 'use_bias', true);
+      if (units === null || typeof inFeatures !== 'number' || givesStates(bound) || bias === null) return null;
+      const attributes = { cell, inFeatures, units, layers: 1, bidirectional: false, ...(bias ? {} : { bias }) };
+      return { op: 'recurrent', attributes };
     },
     // Only the last step, unless the layer returns them all.
     outputShape(bound, input) {

@@ -78,8 +78,11 @@ function recurrent(cell: 'lstm' | 'gru' | 'rnn'): LayerBuilder {
       const units = readInteger(bound, 'hidden_size');
       const layers = readInteger(bound, 'num_layers', 1);
       const bidirectional = readBoolean(bound, 'bidirectional', false);
+      const bias = readBoolean(bound, 'bias', true);
       if (inFeatures === null || units === null || layers === null || bidirectional === null) return null;
-      return { op: 'recurrent', attributes: { cell, inFeatures, units, layers, bidirectional } };
+      if (bias === null) return null;
+      const attributes = { cell, inFeatures, units, layers, bidirectional, ...(bias ? {} : { bias }) };
+      return { op: 'recurrent', attributes };
     },
   };
 }

@@ -59,4 +59,35 @@ m.add(new Gelu_()); //#= elementwise 6
     );
     assert.equal(model?.layers[1]?.type, 'Gelu');
   });
+
+  it('leave weights out, or norm other axes', () => {
+    checkAnnotations(
+      `${IMPORT}
+const input = tf.input({ shape: [6, 4] });
+const a = tf.layers.lstm({ units: 7, useBias: false, returnSequences: true }).apply(input); //#= recurrent 6x7 p308
+const b = tf.layers.gru({ units: 5, useBias: false, returnSequences: true }).apply(a); //#= recurrent 6x5 p180
+const c = tf.layers.simpleRNN({ units: 3, useBias: false, returnSequences: true }).apply(b); //#= recurrent 6x3 p24
+const d = tf.layers.layerNormalization({ axis: [1, 2] }).apply(c); //#= layer_norm 6x3 p36
+const e = tf.layers.layerNormalization({ scale: false }).apply(d); //#= layer_norm 6x3 p3
+const f = tf.layers.layerNormalization({ axis: 1, center: false }).apply(e); //#= layer_norm 6x3 p6
+tf.model({ inputs: input, outputs: f });
+`,
+      { path: 'weights.js' },
+    );
+  });
+
+  it('hold cells, and say how two directions are joined', () => {
+    checkAnnotations(
+      `${IMPORT}
+const input = tf.input({ shape: [6, 4] });
+const cells = [5, 5].map((units) => tf.layers.lstmCell({ units }));
+const a = tf.layers.rnn({ cell: cells, returnSequences: true }).apply(input); //#= recurrent 6x5 p420
+const b = tf.layers.rnn({ cell: tf.layers.gruCell({ units: 3 }), returnSequences: true }).apply(a); //#= recurrent 6x3 p81
+const c = tf.layers.bidirectional({ layer: tf.layers.gru({ units: 2 }), mergeMode: 'sum' }).apply(b); //#= recurrent 2 p72
+const d = tf.layers.thresholdedReLU({ theta: 1 }).apply(c); //#= elementwise 2
+tf.model({ inputs: input, outputs: d });
+`,
+      { path: 'cells.js' },
+    );
+  });
 });

@@ -88,10 +88,18 @@ function sizeAt([shape = null]: readonly (Shape | null)[], axis: number): number
 }
 
 function layerNormalization(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
-  const features = lastOf(inputs);
+  const value = given(config, 'axis');
+  const axesGiven = value === undefined || value.kind === 'none' ? [-1] : numbersOf(value);
+  const sizes = axesGiven?.map((axis) => sizeAt(inputs, axis)) ?? [null];
   const eps = readNumber(config, 'epsilon', 1e-3);
-  if (features === null || eps === null) return null;
-  return { op: 'layer_norm', attributes: { features, eps, affine: true, axes: [-1] } };
+  const scale = readBoolean(config, 'scale', true);
+  const center = readBoolean(config, 'center', true);
+  if (axesGiven === null || sizes.includes(null) || eps === null || scale === null || center === null) return null;
+  const rank = inputs[0]?.length ?? 0;
+  const axes = axesGiven.map((axis) => (axis < 0 ? axis : axis - rank));
+  const features = (sizes as readonly number[]).reduce((total, size) => total * size, 1);
+  const weights = { ...(scale ? {} : { scale }), ...(center ? {} : { center }) };
+  return { op: 'layer_norm', attributes: { features, eps, affine: true, axes, ...weights } };
 }
 
 function embedding(config: BoundArguments): OpCall | null {
@@ -137,8 +145,10 @@ function recurrent(cell: 'lstm' | 'gru' | 'rnn'): LayerKind['build'] {
   return (config, inputs) => {
     const inFeatures = lastOf(inputs);
     const units = readInteger(config, 'units');
-    if (inFeatures === null || units === null) return null;
-    return { op: 'recurrent', attributes: { cell, inFeatures, units, layers: 1, bidirectional: false } };
+    const bias = readBoolean(config, 'useBias', true);
+    if (inFeatures === null || units === null || bias === null) return null;
+    const attributes = { cell, inFeatures, units, layers: 1, bidirectional: false, ...(bias ? {} : { bias }) };
+    return { op: 'recurrent', attributes };
   };
 }
 
@@ -148,6 +158,13 @@ function recurrentOutput(config: BoundArguments, input: Shape | null): Shape | n
   const isSequence = readBoolean(config, 'returnSequences', false);
   if (units === null || isSequence === null) return null;
   return isSequence ? [1, input?.[1] ?? '?', units] : [1, units];
+}
+
+/** One place for each token, however many the input names. */
+function encodedShape(config: BoundArguments, input: Shape | null): Shape | null {
+  const nTokens = readInteger(config, 'numTokens');
+  const mode = readString(config, 'outputMode', 'multiHot');
+  return nTokens === null || input?.length !== 2 || mode === null ? null : [1, nTokens];
 }
 
 /** By the factory's name in `tf.layers`. */
@@ -164,6 +181,10 @@ export const layerKinds: Readonly<Record<string, LayerKind>> = {
   layerNormalization: { type: 'LayerNormalization', build: layerNormalization },
   embedding: { type: 'Embedding', build: embedding },
   activation: { type: 'Activation', build: namedActivation },
+  thresholdedReLU: {
+    type: 'ThresholdedReLU',
+    build: () => ({ op: 'elementwise', attributes: { fn: 'thresholded_relu' } }),
+  },
   reLU: { type: 'ReLU', build: activation('relu') },
   leakyReLU: { type: 'LeakyReLU', build: activation('leaky_relu', { name: 'alpha', otherwise: 0.3 }) },
   prelu: { type: 'PReLU', build: prelu },
@@ -179,6 +200,15 @@ export const layerKinds: Readonly<Record<string, LayerKind>> = {
   lstm: { type: 'LSTM', build: recurrent('lstm'), outputShape: recurrentOutput },
   gru: { type: 'GRU', build: recurrent('gru'), outputShape: recurrentOutput },
   simpleRNN: { type: 'SimpleRNN', build: recurrent('rnn'), outputShape: recurrentOutput },
+  lstmCell: { type: 'LSTMCell', build: recurrent('lstm') },
+  gruCell: { type: 'GRUCell', build: recurrent('gru') },
+  simpleRNNCell: { type: 'SimpleRNNCell', build: recurrent('rnn') },
+  convLstm2d: { type: 'ConvLSTM2D', build: () => null },
+  categoryEncoding: {
+    type: 'CategoryEncoding',
+    build: () => ({ op: 'elementwise', attributes: { fn: 'category_encoding' } }),
+    outputShape: (config, input) => encodedShape(config, input),
+  },
   ...shapeLayers,
   ...wrapperLayers,
 };

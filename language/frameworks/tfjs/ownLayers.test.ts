@@ -17,7 +17,7 @@ export function build() {
   });
   const inner = tf.layers.lstm({ units: 5, returnSequences: true });
   const both = tf.layers.bidirectional({ layer: inner, mergeMode: 'concat' }).apply(a); //#= recurrent 6x10 p560
-  const sum = tf.layers.bidirectional({ layer: inner, mergeMode: 'sum' }).apply(a); //#= unknown null p?
+  const sum = tf.layers.bidirectional({ layer: inner, mergeMode: 'sum' }).apply(a); //#= recurrent 6x5 p560
   return tf.model({ inputs: [a, b], outputs: [dot, both, sum] });
 }
 build();

@@ -84,6 +84,12 @@ function resizing(config: BoundArguments): OpCall | null {
   return { op: 'upsample', attributes: { scale: null, size: [height, width], mode } };
 }
 
+function centerCropShape(config: BoundArguments, input: Shape | null): Shape | null {
+  const height = readInteger(config, 'height');
+  const width = readInteger(config, 'width');
+  return height === null || width === null || input?.length !== 4 ? null : [1, height, width, input[3] ?? '?'];
+}
+
 /** `padding` or `cropping`: one number, `[height, width]`, or `[[top, bottom], [left, right]]`. */
 function borders(config: BoundArguments, name: string): readonly (readonly [number, number])[] | null {
   const value = given(config, name);
@@ -166,6 +172,11 @@ export const shapeLayers: Readonly<Record<string, LayerKind>> = {
   upSampling2d: { type: 'UpSampling2D', build: upSampling2d },
   resizing: { type: 'Resizing', build: resizing },
   zeroPadding2d: { type: 'ZeroPadding2D', build: zeroPadding2d },
+  centerCrop: {
+    type: 'CenterCrop',
+    build: () => ({ op: 'elementwise', attributes: { fn: 'center_crop' } }),
+    outputShape: centerCropShape,
+  },
   cropping2D: { type: 'Cropping2D', build: cropping2D },
   maxPooling1d: poolings.maxPool1d,
   maxPooling2d: poolings.maxPool2d,
