@@ -5,7 +5,7 @@
  * are now. Compares text and trees only, and is never cleverer than that: in doubt the answer is null.
  */
 import { cellId } from '../models/cells.ts';
-import type { ClassParts, Expression, FunctionParts, SourceModule, Span, Statement } from '../syntax/ast.ts';
+import type { ClassParts, Comment, Expression, FunctionParts, SourceModule, Span, Statement } from '../syntax/ast.ts';
 import type { LineMap } from '../syntax/lineMap.ts';
 
 export interface ParsedFile {
@@ -22,12 +22,28 @@ export interface Comparison {
   readonly changed: ReadonlySet<string>;
   /** Texts that are there only before or only after: comments, docstrings, changed functions. */
   readonly differences: readonly string[];
+  readonly comments: readonly ChangedComment[];
+  readonly docstrings: readonly string[];
+}
+
+export interface ChangedComment {
+  readonly text: string;
+  /** What stands before it on its line. */
+  readonly code: string;
 }
 
 export function compareModules(before: ParsedFile, after: ParsedFile): Comparison | null {
   const [older, newer] = [before.module.body, after.module.body];
   if (older.length !== newer.length) return null;
-  const walk: Walk = { before, after, moved: new Map(), changed: new Set(), differences: [] };
+  const walk: Walk = {
+    before,
+    after,
+    moved: new Map(),
+    changed: new Set(),
+    differences: [],
+    comments: [],
+    docstrings: [],
+  };
   const nEqualEnd = commonEnd(before.text, after.text);
   const sameFrom = before.text.length - nEqualEnd;
   const distance = after.text.length - before.text.length;
@@ -48,7 +64,8 @@ export function compareModules(before: ParsedFile, after: ParsedFile): Compariso
   if (!compareComments(walk)) return null;
   const lineOf = (line: number): number => (line >= restLine ? line + restDelta : (walk.moved.get(line) ?? line));
   const hasMoved = (restLine !== Infinity && restDelta !== 0) || [...walk.moved].some(([from, to]) => from !== to);
-  return { lineOf, hasMoved, changed: walk.changed, differences: walk.differences };
+  const { changed, differences, comments, docstrings } = walk;
+  return { lineOf, hasMoved, changed, differences, comments, docstrings };
 }
 
 interface Walk {
@@ -57,6 +74,8 @@ interface Walk {
   readonly moved: Map<number, number>;
   readonly changed: Set<string>;
   readonly differences: string[];
+  readonly comments: ChangedComment[];
+  readonly docstrings: string[];
 }
 
 function commonEnd(older: string, newer: string): number {
@@ -94,10 +113,11 @@ function compareClass(walk: Walk, old: ClassParts, now: ClassParts, idx: number)
 /** A function may differ inside, and in defaults that are plain values; its name and decorators may not. */
 function compareFunction(walk: Walk, old: FunctionParts, now: FunctionParts, id: string): boolean {
   if (old === now) return true;
-  const tried: Walk = { ...walk, moved: new Map(), differences: [] };
+  const tried: Walk = { ...walk, moved: new Map(), differences: [], docstrings: [] };
   if (sameTree(tried, old, now)) {
     for (const [from, to] of tried.moved) walk.moved.set(from, to);
     walk.differences.push(...tried.differences);
+    walk.docstrings.push(...tried.docstrings);
     return true;
   }
   if (old.name !== now.name || !sameTree(walk, old.decorators, now.decorators)) return false;
@@ -170,11 +190,12 @@ function sameTree(walk: Walk, old: unknown, now: unknown): boolean {
   return true;
 }
 
-function sameText({ before, after, moved, differences }: Walk, old: Span, now: Span): boolean {
+function sameText({ before, after, moved, differences, docstrings }: Walk, old: Span, now: Span): boolean {
   const [oldText, nowText] = [before.text.slice(old.start, old.end), after.text.slice(now.start, now.end)];
   if (oldText !== nowText) {
     if (!isDocstring(old) || !isDocstring(now)) return false;
     differences.push(oldText, nowText);
+    docstrings.push(oldText, nowText);
     return true;
   }
   const from = before.lines.lineOf(old.start);
@@ -197,16 +218,23 @@ function sameStart({ before, after, moved }: Walk, old: Span, now: Span): boolea
 }
 
 /** Comments that tell Slimwise something must be the same ones; others are only noted. */
-function compareComments({ before, after, differences }: Walk): boolean {
+function compareComments({ before, after, differences, comments }: Walk): boolean {
   const [older, newer] = [before.module.comments, after.module.comments];
   let start = 0;
   while (start < Math.min(older.length, newer.length) && older[start]?.text === newer[start]?.text) start++;
   let end = 0;
   const nRest = Math.min(older.length, newer.length) - start;
   while (end < nRest && older[older.length - 1 - end]?.text === newer[newer.length - 1 - end]?.text) end++;
-  const changed = [...older.slice(start, older.length - end), ...newer.slice(start, newer.length - end)];
+  const gone = older.slice(start, older.length - end).map((comment) => withCode(comment, before.text));
+  const come = newer.slice(start, newer.length - end).map((comment) => withCode(comment, after.text));
+  const changed = [...gone, ...come];
+  comments.push(...changed);
   differences.push(...changed.map(({ text }) => text));
   return changed.every(({ text }) => !/slimwise:\s*(?!ignore\b)/.test(text));
+}
+
+function withCode({ start, text }: Comment, source: string): ChangedComment {
+  return { text, code: source.slice(source.lastIndexOf('\n', start - 1) + 1, start).trim() };
 }
 
 function isSpan(value: object): value is Span {

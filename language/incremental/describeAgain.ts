@@ -24,6 +24,7 @@ import { runSteps, type Steps } from '../steps.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
 import { compareModules, type Comparison, type ParsedFile } from './compareModules.ts';
 import { focusOn } from './focusOn.ts';
+import { isHeard } from './isHeard.ts';
 import { moveGraph } from './moveGraph.ts';
 
 /** A description with what the next one can be made from. */
@@ -135,7 +136,7 @@ function* analyseChange(host: SourceHost, parsed: ParsedFile, before: Described)
   const graphs = moveAll(analysis.graphs, path, comparison);
   if (graphs === null) return null;
   if (comparison.changed.size === 0) {
-    if (comparison.differences.some((text) => isHeard(text, before))) return null;
+    if (isHeard(before.parsed, parsed, comparison, analysis.graphs)) return null;
     const record = before.record === null ? null : moveRecord(before.record, analysis.graphs, graphs);
     const problems = syntaxProblems(parsed.module, parsed.lines, path);
     return { analysis: { graphs, problems }, looked, record, effort: 'nothing' };
@@ -152,17 +153,6 @@ function* analyseChange(host: SourceHost, parsed: ParsedFile, before: Described)
     if (error instanceof RecordLost) return null;
     throw error;
   }
-}
-
-/**
- * Whether an analysis might hear what no interpreter does: it looks through the text of classes for names of
- * others, and through files for words of their trade.
- */
-function isHeard(text: string, { record, analysis }: Described): boolean {
-  if (/\b(Sequential|Model|argparse|add_argument|choices|import|python\d?|options?|parser|config|class)\b/i.test(text))
-    return true;
-  const names = [...(record?.classes.values() ?? []), ...analysis.graphs].map(({ name }) => name);
-  return record === null ? /\b[A-Z]\w*\s*\(/.test(text) : names.some((name) => new RegExp(`\\b${name}\\b`).test(text));
 }
 
 function moveAll(graphs: readonly ModelGraph[], path: string, comparison: Comparison): readonly ModelGraph[] | null {

@@ -40,7 +40,12 @@ export class Journal {
   onChange: ((owner: object) => void) | null = null;
 
   get isForked(): boolean {
-    return this.forks.length > 0;
+    return this.nForks > 0;
+  }
+
+  /** Forks that were begun and not yet ended. */
+  get nForks(): number {
+    return this.forks.length;
   }
 
   /** To be called before the cell `key` of `owner` changes. */

@@ -16,6 +16,7 @@ export function findDrivers(
   file: string,
   classes: readonly string[],
   memory: FollowingMemory,
+  except: string | null = null,
 ): string[] {
   const stem = file.slice(file.lastIndexOf('/') + 1).replace(/\.py$/, '');
   const called = classes.length === 0 ? null : new RegExp(`\\b(?:${classes.map(escapeName).join('|')})\\s*\\(`);
@@ -28,6 +29,7 @@ export function findDrivers(
   let nRead = 0;
   for (const path of nearbyFiles(host, file)) {
     if (nRead >= MAX_READ) break;
+    if (path === except) continue;
     nRead++;
     const text = host.read(path);
     if (text === null || text.length > MAX_LENGTH) continue;

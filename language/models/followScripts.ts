@@ -24,6 +24,7 @@ import type { Evidence } from './evidence.ts';
 import { watchEvidence } from './evidence.ts';
 import { exploreUncalled } from './explore.ts';
 import type { Bystander, FollowingMemory } from './followingMemory.ts';
+import { hasChoices, takesOptions } from './heardWords.ts';
 import { adapterOf } from './moduleAdapter.ts';
 import { pythonMachine } from './pythonMachine.ts';
 
@@ -105,7 +106,7 @@ export function* followScripts(around: Surroundings, wanted: Wanted): Steps<Scen
     const driver = pending[idx] as string;
     // What a driver defines may itself be used by another script: a solver class by its main.
     const addUsers = (defined: readonly string[]): void => {
-      const users = findDrivers(host, driver, defined, memory).filter((user) => !seen.has(user));
+      const users = findDrivers(host, driver, defined, memory, file).filter((user) => !seen.has(user));
       for (const user of users) seen.add(user);
       pending.splice(idx + 1, 0, ...users.slice(0, 2));
     };
@@ -176,8 +177,8 @@ function stepsOf({ machine }: Scene, share: number): number {
 function startedScene({ unit, machine }: Scene): Started {
   return {
     path: unit.path,
-    isStarter: () => /add_argument\s*\(|argparse|import.*\b(options?|parser|config)\b/i.test(unit.text),
-    hasChoices: () => [...machine.units.values()].some(({ text }) => /\bchoices\s*=/.test(text)),
+    isStarter: () => takesOptions(unit.text),
+    hasChoices: () => [...machine.units.values()].some(({ text }) => hasChoices(text)),
   };
 }
 
@@ -198,10 +199,10 @@ function* otherStarts(
   const stem = file.replace(/^.*\//, '').replace(/\.py$/, '');
   const scripts = started.filter((script) => script.isStarter());
   let nStarts = 0;
-  for (const { path, hasChoices } of scripts.slice(0, 3)) {
+  for (const { path, hasChoices: mayChoose } of scripts.slice(0, 3)) {
     const words = [stem, ...names].filter(Boolean);
     const starts: Partial<Start>[] = [];
-    if (hasChoices()) starts.push({ words });
+    if (mayChoose()) starts.push({ words });
     for (const { options } of startsOf(around, path).slice(0, 2)) {
       if (options.size > 0) starts.push({ given: options });
     }

@@ -15,20 +15,19 @@ import { isExhausted } from '../interpreter/machine.ts';
 import type { ClassValue, FunctionValue } from '../interpreter/values.ts';
 import type { FoundKerasModel } from './kerasGraph.ts';
 import { endsOf, kerasGraphs } from './kerasGraph.ts';
-import type { Scene } from './pythonModels.ts';
+import type { Scene } from './followScripts.ts';
+import { makesKerasModel } from './heardWords.ts';
 
 /** Top-level functions and classes of a file whose text makes a Keras model. */
 export function kerasBuilders(unit: SourceUnit): string[] {
   return [...builderFunctions(unit), ...builderClasses(unit)].map(({ name }) => name);
 }
 
-const MAKES_MODEL = /\b(Sequential|Model)\s*\(/;
-
 function builderClasses(unit: SourceUnit): ClassValue[] {
   const found: ClassValue[] = [];
   for (const value of unit.scope.names.values()) {
     if (value.kind !== 'class' || value.unit !== unit || found.includes(value)) continue;
-    if (MAKES_MODEL.test(unit.text.slice(value.definition.start, value.definition.end))) found.push(value);
+    if (makesKerasModel(unit.text.slice(value.definition.start, value.definition.end))) found.push(value);
   }
   return found;
 }
@@ -38,7 +37,7 @@ function builderFunctions(unit: SourceUnit): FunctionValue[] {
   for (const value of unit.scope.names.values()) {
     if (value.kind !== 'function' || value.unit !== unit) continue;
     const text = unit.text.slice(value.definition.start, value.definition.end);
-    if (MAKES_MODEL.test(text)) found.push(value);
+    if (makesKerasModel(text)) found.push(value);
   }
   return found;
 }

@@ -6,6 +6,7 @@
 import type { GraphFault, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Shape } from '../../core/graph/shape.ts';
 import { RUN_MEMORY } from '../frameworks/pytorch/moduleCall.ts';
+import type { FaultRecord } from '../frameworks/recorder.ts';
 import { createRecorder, recorderOf } from '../frameworks/recorder.ts';
 import { findMember } from '../interpreter/attributes.ts';
 import { RaisedError, callValue } from '../interpreter/calls.ts';
@@ -78,7 +79,7 @@ function withFittingSize(plan: ModulePlan, { graph, shapes }: Attempt): ModelGra
   const found = fittingSize((size) => {
     if (steps > machine.limits.steps) return null;
     const sized = shapes.map((shape) => (isUnsizedImage(shape) ? [1, shape?.[1] ?? '?', size, size] : shape));
-    const result = attempt(plan, sized).graph;
+    const result = attemptUntilMismatch(plan, sized) ?? { ...graph, outputs: [] };
     steps += machine.limits.steps - machine.steps;
     return result;
   });
@@ -99,16 +100,37 @@ function isBetter(wanted: Shape, given: Shape | null): boolean {
   );
 }
 
+/** Null where shapes contradict each other: then the rest needs not be followed. */
+function attemptUntilMismatch(plan: ModulePlan, demanded: readonly (Shape | null)[]): ModelGraph | null {
+  const { journal } = plan.machine;
+  const nForks = journal.nForks;
+  try {
+    return attempt(plan, demanded, { ...createRecorder(), faults: new RefusedFaults() }).graph;
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    while (journal.nForks > nForks) journal.end();
+    return null;
+  }
+}
+
+class Mismatch extends Error {}
+
+class RefusedFaults extends Array<FaultRecord> {
+  override push(...faults: FaultRecord[]): number {
+    if (faults.some(({ kind }) => kind === 'shapeMismatch')) throw new Mismatch();
+    return super.push(...faults);
+  }
+}
+
 interface Attempt {
   readonly graph: ModelGraph;
   readonly shapes: readonly (Shape | null)[];
   readonly demands: readonly (Shape | null)[];
 }
 
-function attempt(plan: ModulePlan, demanded: readonly (Shape | null)[]): Attempt {
+function attempt(plan: ModulePlan, demanded: readonly (Shape | null)[], recorder = createRecorder()): Attempt {
   const { machine, cls, identity } = plan;
   const adapter = adapterOf(machine, cls) ?? torchAdapter;
-  const recorder = createRecorder();
   machine.extensions.set('graph recorder', recorder);
   machine.extensions.delete(RUN_MEMORY);
   machine.steps = machine.limits.steps;

@@ -22,8 +22,6 @@ import { adapterOf } from './moduleAdapter.ts';
 import { buildModule } from './moduleModel.ts';
 import { toldModels } from './toldModels.ts';
 
-export type { Scene } from './followScripts.ts';
-
 export interface PythonModels {
   readonly unit: SourceUnit | null;
   readonly graphs: readonly ModelGraph[];

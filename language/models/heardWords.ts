@@ -1,0 +1,17 @@
+/**
+ * What a text is searched for beside being followed. An edit of a comment may change these answers, so that
+ * language/incremental asks them again.
+ */
+
+export function makesKerasModel(text: string): boolean {
+  return /\b(Sequential|Model)\s*\(/.test(text);
+}
+
+/** A script that is started with options of its own. */
+export function takesOptions(text: string): boolean {
+  return /add_argument\s*\(|argparse|import.*\b(options?|parser|config)\b/i.test(text);
+}
+
+export function hasChoices(text: string): boolean {
+  return /\bchoices\s*=/.test(text);
+}
