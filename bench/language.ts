@@ -19,14 +19,14 @@ import { percentile } from './percentile.ts';
 import { startServer, type Edit, type TimedServer } from './timedServer.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const server = process.env['SERVER'] ?? join(root, 'dist', 'server.mjs');
+const server = process.env['SERVER'] ?? join(root, 'dist', 'server.cjs');
 const nEdits = Number(process.env['EDITS'] ?? 200);
 const nColdStarts = Number(process.env['COLD'] ?? 7);
 const nPeerEdits = Number(process.env['PEER_EDITS'] ?? 20);
 const nWarmUpEdits = 20;
 
 if (!existsSync(server)) {
-  console.error("dist/server.mjs is missing: run 'npm run build' first.");
+  console.error("dist/server.cjs is missing: run 'npm run build' first.");
   process.exit(2);
 }
 

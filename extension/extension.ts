@@ -48,11 +48,15 @@ import { editSource, openWhatIf } from './whatIf/whatIfCommands.ts';
 import { WhatIfPanel } from './whatIf/whatIfPanel.ts';
 import { writeLayersModule } from './whatIf/writeLayersModule.ts';
 
-export function activate({ extensionUri, subscriptions }: ExtensionContext): SlimwiseApi {
+export function activate({ extensionUri, globalStorageUri, subscriptions }: ExtensionContext): SlimwiseApi {
   const started = performance.now();
   const bundle = (name: string): string => Uri.joinPath(extensionUri, 'dist', name).fsPath;
   const log = window.createOutputChannel('Slimwise', { log: true });
-  const language = new LanguageService(bundle('server.mjs'), log);
+  const language = new LanguageService({
+    module: bundle('server.cjs'),
+    codeCache: Uri.joinPath(globalStorageUri, 'server').fsPath,
+    log,
+  });
   const active = new ActiveModel(language);
   const library = new RunLibrary(log);
   const sessions = new RunSessions(bundle('engine.mjs'), library, log);

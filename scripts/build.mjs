@@ -34,7 +34,22 @@ const bundles = {
     entryPoints: ['extension/extension.ts'],
     outfile: 'dist/extension.cjs',
   },
-  server: { ...node, entryPoints: ['language/server/server.ts'], outfile: 'dist/server.mjs' },
+  // CommonJS, because V8's code of a script can be kept and a module's cannot; `serverStart` runs it.
+  server: {
+    ...node,
+    format: 'cjs',
+    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': '__url' },
+    entryPoints: ['language/server/server.ts'],
+    outfile: 'dist/serverCode.cjs',
+  },
+  serverStart: {
+    ...node,
+    format: 'cjs',
+    banner: {},
+    entryPoints: ['language/server/start.ts'],
+    outfile: 'dist/server.cjs',
+  },
   engine: { ...node, entryPoints: ['engine/session/engineMain.ts'], outfile: 'dist/engine.mjs' },
   cli: { ...node, entryPoints: ['engine/cli/cli.ts'], outfile: 'dist/slimwise.mjs' },
   // The thread that decodes large data sets, which both start from beside themselves.

@@ -41,6 +41,7 @@ import { section } from '../platform/settings.ts';
 import { analysisNotRunning } from '../problems.ts';
 import { withoutJsonFaults } from './jsonFaults.ts';
 import { lookedAtLength, mayDefineModel, modelLanguages } from './modelSource.ts';
+import { ServerProcess, type ServerProcessOptions } from './serverProcess.ts';
 import { sourceText } from './sourcePlace.ts';
 
 export interface EditTarget {
@@ -62,14 +63,8 @@ export interface ModuleText {
   readonly text: string;
 }
 
-/**
- * An analysis makes much that it drops at once: with V8's own limits the server holds tens of megabytes more.
- * Collecting at half as much again as is alive costs about a tenth of the processor time (bench/language.ts).
- */
-const smallHeap = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
-
 export class LanguageService implements Disposable {
-  readonly #serverModule: string;
+  readonly #server: ServerProcess;
   readonly #log: LogOutputChannel;
   readonly #changed = new EventEmitter<string>();
   readonly #subscriptions: Disposable[] = [];
@@ -80,9 +75,9 @@ export class LanguageService implements Disposable {
   /** The analysis of the document with this URI is not what it was. */
   readonly onModelsChanged = this.#changed.event;
 
-  constructor(serverModule: string, log: LogOutputChannel) {
-    this.#serverModule = serverModule;
-    this.#log = log;
+  constructor(options: ServerProcessOptions & { readonly log: LogOutputChannel }) {
+    this.#server = new ServerProcess(options);
+    this.#log = options.log;
     this.#subscriptions.push(
       this.#changed,
       workspace.onDidOpenTextDocument((document) => this.#consider(document)),
@@ -198,7 +193,7 @@ export class LanguageService implements Disposable {
     this.#disposed = true;
     for (const subscription of this.#subscriptions) subscription.dispose();
     // The client may still be starting; it must not outlive the extension.
-    void this.#starting?.then(() => this.#client?.dispose());
+    void this.#starting?.then(() => this.#client?.dispose()).finally(() => this.#server.dispose());
   }
 
   #consider(document: TextDocument): void {
@@ -210,12 +205,20 @@ export class LanguageService implements Disposable {
 
   async #start(): Promise<void> {
     const started = Date.now();
+    // Others of this host have their turn between the parts, none of which takes long.
+    this.#server.begin();
+    await aTurn();
     // Loaded here, not at activation: an editor without models never pays for it.
-    const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
+    const { LanguageClient, IPCMessageReader, IPCMessageWriter } = await import('vscode-languageclient/node');
+    await aTurn();
+    if (this.#disposed) return;
     const client = new LanguageClient(
       section,
       'Slimwise',
-      { module: this.#serverModule, transport: TransportKind.ipc, options: { execArgv: smallHeap } },
+      () => {
+        const child = this.#server.take();
+        return Promise.resolve({ reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child) });
+      },
       {
         documentSelector: [
           ...modelLanguages.map((language) => ({ language })),
@@ -248,4 +251,8 @@ export class LanguageService implements Disposable {
   #fireForOpenDocuments(): void {
     for (const { document } of window.visibleTextEditors) this.#changed.fire(document.uri.toString());
   }
+}
+
+function aTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

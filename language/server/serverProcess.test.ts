@@ -68,10 +68,14 @@ describe('language server process', () => {
 
 describe('slimwise-language-server', () => {
   const root = join(here, '..', '..');
-  const isBuilt = existsSync(join(root, 'dist', 'server.mjs'));
+  const isBuilt = existsSync(join(root, 'dist', 'server.cjs'));
 
   it(isBuilt ? 'serves an editor on standard streams' : 'says that it must be built', async () => {
-    const child = spawn(process.execPath, [join(root, 'bin', 'slimwise-language-server.mjs'), '--stdio']);
+    const child = spawn(process.execPath, [
+      join(root, 'bin', 'slimwise-language-server.mjs'),
+      '--stdio',
+      '--code-cache=',
+    ]);
     const ended = once(child, 'exit') as Promise<[number | null]>;
     if (isBuilt) {
       const streams = [new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin)] as const;
