@@ -1,12 +1,14 @@
 /**
  * The models of the text editor that the user is in, and the one among them that the status bar and the
  * Models tree show. It asks the server when the editor, its text's analysis or the cursor's model changes,
- * and drops an answer that came for an editor that is no longer active.
+ * and drops an answer that came for an editor that is no longer active. While a diff about a source is in front,
+ * that source's models stay.
  */
 import { EventEmitter, window, type Disposable, type TextEditor, type Uri } from 'vscode';
 import type { ModelReport } from '../../core/report/analyzeReport.ts';
 import type { LanguageService } from './languageService.ts';
 import { pickModel } from './pickModel.ts';
+import { shows, sourceOf } from './shownSource.ts';
 import { cursorPlace } from './sourcePlace.ts';
 
 export interface ActiveModels {
@@ -32,7 +34,11 @@ export class ActiveModel implements Disposable {
       window.onDidChangeTextEditorSelection(({ textEditor }) => this.#followCursor(textEditor)),
       language.onModelsChanged((uri) => {
         const editor = window.activeTextEditor;
-        if (editor?.document.uri.toString() === uri) void this.#load(editor);
+        if (editor !== undefined && sourceOf(editor.document).uri.toString() === uri) void this.#load(editor);
+      }),
+      // A tab may be known only after the change of editors that it brings.
+      window.tabGroups.onDidChangeTabs(() => {
+        if (window.activeTextEditor === undefined) void this.#load(undefined);
       }),
     ];
     // After a reload a panel may have the focus; the source beside it is what it is about.
@@ -50,12 +56,23 @@ export class ActiveModel implements Disposable {
 
   async #load(editor: TextEditor | undefined): Promise<void> {
     const request = ++this.#request;
-    // A panel or a tree has the focus: what was shown stays.
-    if (editor === undefined && window.visibleTextEditors.length > 0) return;
-    const models = editor === undefined ? [] : await this.#language.models(editor.document);
+    if (editor === undefined) {
+      if (!this.#staysShown()) this.#set(null);
+      return;
+    }
+    const source = sourceOf(editor.document);
+    const models = await this.#language.models(source);
     if (request !== this.#request) return;
-    const shown = editor === undefined ? null : pickModel(models, cursorPlace(editor));
-    this.#set(editor === undefined || shown === null ? null : { uri: editor.document.uri, models, shown });
+    // A diff has a cursor of its own, in other lines.
+    const shown = pickModel(models, source === editor.document ? cursorPlace(editor) : null);
+    this.#set(shown === null ? null : { uri: source.uri, models, shown });
+  }
+
+  /** A panel or a tree has the focus, or a diff of several files. */
+  #staysShown(): boolean {
+    const { current } = this;
+    const { activeTab } = window.tabGroups.activeTabGroup;
+    return window.visibleTextEditors.length > 0 || (current !== null && shows(activeTab, current.uri));
   }
 
   #followCursor(editor: TextEditor): void {

@@ -17,11 +17,10 @@ import {
 } from 'vscode';
 import { failure, success, type Result } from '../../core/result.ts';
 import type { EditTarget, LanguageService, ProposedEdit } from '../language/languageService.ts';
+import { proposedScheme } from '../language/shownSource.ts';
 import { editNotApplied, editRefused } from '../problems.ts';
 import type { OpenQuestion } from './openQuestion.ts';
 import { writeLayersModule } from './writeLayersModule.ts';
-
-export const proposedScheme = 'slimwise-proposed';
 
 export class SourceEdits implements TextDocumentContentProvider, Disposable {
   readonly #language: LanguageService;

@@ -36,6 +36,23 @@ describe('changing a layer from where it is shown', () => {
   });
 
   const row = (layer: LayerReport | undefined): unknown => ({ kind: 'layer', model, layer });
+  const diffInFront = (title: string): Promise<unknown> =>
+    waitFor('the diff', () => window.tabGroups.activeTabGroup.activeTab?.label.startsWith(title));
+  /** The Models view goes on showing what the diff is about: the source as it is, not as it would be. */
+  const staysShown = async (): Promise<void> => {
+    const api = await slimwise();
+    for (let idx = 0; idx < 10; idx++) {
+      assert.equal(api.activeModel()?.uri, source().toString());
+      assert.deepEqual(
+        api
+          .activeModel()
+          ?.models.map(({ name }) => name)
+          .sort(),
+        ['Discriminator', 'Generator'],
+      );
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
   const wraps = (): number => [...document.getText().matchAll(/\bbinarize\((?!\))/g)].length;
 
   it('of a row: the first in the list is to binarize it, its diff comes before the edit', async () => {
@@ -43,8 +60,9 @@ describe('changing a layer from where it is shown', () => {
     const done = change(row(layer));
     await answer(`Change ${layer?.name} of Generator`, accept);
     const title = await asked(/^Binarize main/);
-    await waitFor('the diff', () => tabs().some((label) => label.startsWith(title)));
+    await diffInFront(title);
     assert.equal(document.getText(), original);
+    await staysShown();
     await answer(title, accept);
     assert.deepEqual(await done, { ok: true, value: true });
     assert.equal(wraps(), 1);
@@ -73,6 +91,8 @@ describe('changing a layer from where it is shown', () => {
     const done = change();
     await answer(`Change ${layers[0]?.name} of Generator`, accept);
     const title = await asked(/^Binarize main/);
+    await diffInFront(title);
+    await staysShown();
     await answer(title, 'workbench.action.closeQuickOpen');
     assert.deepEqual(await done, { ok: true, value: false });
     assert.equal(document.getText(), original);
