@@ -1,18 +1,19 @@
 /**
- * The longest time for which the extension host's event loop stands still while a file of 1,000 lines is opened
- * and edited, as the host itself sees it: the analysis runs in its own process, so what is left is the client's
- * work and VS Code's own, which the same text as plain text shows beside it. It is printed, not judged: another program
- * on the machine makes it longer.
+ * The longest time for which the extension host is busy at a stretch while a file of 1,000 lines is opened and edited,
+ * and how much of it is this extension: the analysis runs in its own process, so what is left is the client's work.
+ * The same text as plain text shows VS Code's own beside it. It is printed, not judged: another program on the
+ * machine makes it longer.
  */
 import assert from 'node:assert/strict';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { commands, Range, window, workspace, WorkspaceEdit, type InlayHint, type Uri } from 'vscode';
+import { commands, Range, window, workspace, WorkspaceEdit, type InlayHint, type TextDocument, type Uri } from 'vscode';
 import { longModelFile } from '../../bench/longModelFile.ts';
+import { longestSlices, type LongestSlices } from './longestSlices.ts';
 import { inWorkspace, slimwise, waitFor } from './waitFor.ts';
 
+const nOpens = 5;
 const nEdits = 20;
 
-describe('the event loop of a real extension host', () => {
+describe('the thread of a real extension host', () => {
   const text = longModelFile();
   let python: Uri;
   let plain: Uri;
@@ -28,52 +29,68 @@ describe('the event loop of a real extension host', () => {
     for (const uri of [python, plain]) await workspace.fs.delete(uri);
   });
 
-  it('is said for how long it stood still while a long file was opened and edited', async function () {
-    // The same text without a language of ours: VS Code's own work and the machine's. The first round warms both up.
-    const plainly = (): Promise<Standstill> =>
-      standstill(plain, async () => {
+  it('is said for how long it is busy while a long file is opened and edited', async function () {
+    const rounds: { with: Busy; without: Busy }[] = [];
+    for (let idx = 0; idx < nOpens; idx++) {
+      const without = await busy(plain, async () => {
         assert.equal((await hintsOf(plain)).length, 0);
       });
-    await plainly();
-    const withUs = await standstill(python, async () => {
-      await waitFor('hints of the long file', async () => ((await hintsOf(python)).length > 100 ? true : null));
+      const withUs = await busy(python, async () => {
+        await waitFor('hints of the long file', async () => ((await hintsOf(python)).length > 100 ? true : null));
+        await waitFor('its models', async () => (await slimwise()).activeModel()?.uri === python.toString());
+      });
+      rounds.push({ with: withUs, without });
+    }
+    const ms = (of: (round: (typeof rounds)[number]) => number): string => median(rounds.map(of)).toFixed(0);
+    const said = (['opened', 'edited'] as const).map((when) => {
+      const own = ms((round) => round.with[when].ownMs);
+      const all = ms((round) => round.with[when].anybodysMs);
+      return `${when}: ours ${own} of ${all} ms, as plain text ${ms((round) => round.without[when].anybodysMs)} ms`;
     });
-    const without = await plainly();
-    const shown = `opening ${withUs.openedMs.toFixed(0)} ms, ${nEdits} edits ${withUs.editedMs.toFixed(0)} ms`;
-    const beside = `as plain text ${without.openedMs.toFixed(0)} and ${without.editedMs.toFixed(0)} ms`;
-    if (this.test !== undefined) this.test.title += ` (at most: ${shown}; ${beside})`;
-    assert.ok([withUs, without].every(({ openedMs, editedMs }) => openedMs > 0 && editedMs > 0));
+    if (this.test !== undefined) this.test.title += ` (median of ${nOpens}, ${said.join('; ')})`;
+    assert.ok(rounds.every((round) => round.with.opened.ownMs > 0 && round.with.edited.ownMs > 0));
+    assert.ok(rounds.every((round) => round.without.opened.anybodysMs > 0));
   });
 });
 
-interface Standstill {
-  readonly openedMs: number;
-  readonly editedMs: number;
+interface Busy {
+  readonly opened: LongestSlices;
+  readonly edited: LongestSlices;
 }
 
-/** The longest delay while the file is opened and while it is edited, each until `settled`. */
-async function standstill(uri: Uri, settled: () => Promise<void>): Promise<Standstill> {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  const document = await workspace.openTextDocument(uri);
-  await window.showTextDocument(document);
-  await settled();
-  const openedMs = delay.max / 1e6;
-  delay.reset();
-  const lines = document.getText().split('\n');
+/** While the file is opened and while it is edited, each until `settled`. */
+async function busy(uri: Uri, settled: () => Promise<void>): Promise<Busy> {
+  let document: TextDocument | undefined;
+  const opened = await longestSlices(async () => {
+    document = await workspace.openTextDocument(uri);
+    await window.showTextDocument(document);
+    await settled();
+    await aMoment();
+  });
+  const lines = document?.getText().split('\n') ?? [];
   const line = lines.findIndex((content) => /\bwidth=\d/.test(content));
   const character = (lines[line] ?? '').search(/\d/);
   assert.ok(0 <= line && 0 <= character, 'the long file has a width to edit');
-  for (let idx = 0; idx < nEdits; idx++) {
-    const edit = new WorkspaceEdit();
-    edit.replace(uri, new Range(line, character, line, character + 1), String(1 + (idx % 9)));
-    assert.ok(await workspace.applyEdit(edit));
-    await settled();
-  }
-  const editedMs = delay.max / 1e6;
-  delay.disable();
+  const edited = await longestSlices(async () => {
+    for (let idx = 0; idx < nEdits / nOpens; idx++) {
+      const edit = new WorkspaceEdit();
+      edit.replace(uri, new Range(line, character, line, character + 1), String(1 + (idx % 9)));
+      assert.ok(await workspace.applyEdit(edit));
+      await settled();
+    }
+    await aMoment();
+  });
   await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-  return { openedMs, editedMs };
+  return { opened, edited };
+}
+
+/** The Models view and the status bar follow what the hints show. */
+function aMoment(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 500));
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 async function hintsOf(uri: Uri): Promise<readonly InlayHint[]> {
