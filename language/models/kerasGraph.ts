@@ -34,7 +34,8 @@ export function kerasGraphs(
   machine.steps = Math.max(machine.steps, Math.floor(machine.limits.steps / 4));
   const models = kerasModels(machine).filter(({ site }) => site.file === unit.path);
   const kept = models.filter(
-    (model) => isWanted(model) && !isWrapper(model, machine) && !isInnerPart(model) && !isUnfedPart(model, machine),
+    (model) =>
+      isWanted(model) && !isWrapper(model, machine) && !isInnerPart(model, machine) && !isUnfedPart(model, machine),
   );
   return kept.flatMap((model) => {
     const graph = graphOf(model, machine, unit, told);
@@ -92,9 +93,9 @@ function isWrapper(model: KerasModel, machine: Machine): boolean {
   return !(model.parts.size === 1 && only !== undefined && isSamePlace(only, model));
 }
 
-/** Made and used up by the same call of the same function. */
-function isInnerPart(model: KerasModel): boolean {
-  return [...model.users].some((user) => isSamePlace(user, model));
+/** Made and used up by the same call of the same function, in something that is shown. */
+function isInnerPart(model: KerasModel, machine: Machine): boolean {
+  return [...model.users].some((user) => isSamePlace(user, model) && !isWrapper(user, machine));
 }
 
 function isSamePlace(left: KerasModel, right: KerasModel): boolean {
@@ -103,9 +104,10 @@ function isSamePlace(left: KerasModel, right: KerasModel): boolean {
   );
 }
 
-/** A sequence of layers without an input of its own, used inside of something else. */
+/** A sequence of layers without an input of its own, used inside of something else that is shown. */
 function isUnfedPart(model: KerasModel, machine: Machine): boolean {
   if (!model.wasCalled) return false;
+  if (model.users.size > 0 && [...model.users].every((user) => isWrapper(user, machine))) return false;
   const ends = endsOf(model, machine);
   return ends === null || ends.inputs.some(({ node }) => ends.recorder.nodes[node]?.layer === null);
 }

@@ -181,9 +181,97 @@ b = Input((5, 6))
 d = Model([a, b], Dot(axes=2)([a, b])) #= elementwise 4x5
 `);
   });
+
+  it('are shown where one function makes them and what joins them', () => {
+    const models = checkAnnotations(`from keras import Input, Model, layers
+
+def autoencoder():
+    i = Input((8,))
+    encoder = Model(i, layers.Dense(3)(i)) #= dense 3 p27
+    z = Input((3,))
+    decoder = Model(z, layers.Dense(8)(z)) #= dense 8 p32
+    return encoder, decoder, Model(i, decoder(encoder(i)))
+
+encoder, decoder, whole = autoencoder()
+`);
+    assert.deepEqual(
+      models.map(({ name }) => name),
+      ['encoder', 'decoder'],
+    );
+  });
+
+  it('are shown where only something that joins them feeds them', () => {
+    const models = checkAnnotations(`from keras import Input, Model, Sequential, layers
+from images import load
+
+images = load()
+generator = Sequential([Input((5,)), layers.Dense(12), layers.Reshape((2, 2, 3))]) #= dense 12 p72 | reshape 2x2x3
+discriminator = Sequential()
+discriminator.add(layers.Conv2D(4, 2, input_shape=images[0].shape)) #= conv2d 1x1x4 p52
+discriminator.add(layers.Flatten()) #= flatten 4
+z = Input((5,))
+gan = Model(z, discriminator(generator(z)))
+`);
+    assert.deepEqual(
+      models.map(({ name }) => name),
+      ['generator', 'discriminator'],
+    );
+  });
+
+  it('have no scale and offset where a normalization is told to have none', () => {
+    checkAnnotations(`from keras import Input, Model, layers
+
+i = Input((4, 4, 6))
+x = layers.GroupNormalization(groups=3, scale=False)(i) #= group_norm 4x4x6 p6
+x = layers.GroupNormalization(groups=2, center=False, scale=False)(x) #= group_norm 4x4x6
+x = layers.LayerNormalization(center=False)(x) #= layer_norm 4x4x6 p6
+x = layers.LayerNormalization(center=False, scale=False)(x) #= layer_norm 4x4x6
+m = Model(i, x)
+`);
+  });
+
+  it('take an image size from a text that the command line gives', () => {
+    checkAnnotations(`import argparse
+from ast import literal_eval
+from keras import Input, Model, layers
+
+parser = argparse.ArgumentParser()
+parser.add_argument('--image_size', default='(6, 8)')
+args = parser.parse_args()
+rows, columns = literal_eval(args.image_size)
+i = Input((rows, columns, 1))
+m = Model(i, layers.Conv2D(2, 3)(i)) #= conv2d 4x6x2 p20
+`);
+  });
 });
 
 describe('layer classes of Keras scripts', () => {
+  it('convolve with kernels that they change', () => {
+    checkAnnotations(`import tensorflow as tf
+from tensorflow.keras import Input, Model, layers
+
+class Scaled(layers.Layer):
+    def __init__(self, filters, up=False):
+        super().__init__() #= elementwise 8x8x4 p112 | elementwise 16x16x5 p180
+        self.filters = filters
+        self.up = up
+    def build(self, shape):
+        sizes = [3, 3, self.filters, shape[-1]] if self.up else [3, 3, shape[-1], self.filters]
+        self.kernel = self.add_weight(shape=sizes)
+        if not self.up:
+            self.offset = self.add_weight(shape=(self.filters,))
+    def call(self, x):
+        kernel = self.kernel * 1.4
+        if self.up:
+            size = [tf.shape(x)[0], 2 * x.shape[1], 2 * x.shape[2], self.filters]
+            return tf.nn.conv2d_transpose(x, kernel, size, strides=[1, 2, 2, 1], padding='SAME') #= conv2d_transpose 16x16x5
+        return tf.nn.conv2d(x, kernel, strides=1, padding='SAME') + self.offset #= conv2d 8x8x4
+
+i = Input((8, 8, 3))
+m = Model(i, Scaled(5, up=True)(Scaled(4)(i)))
+`);
+  });
+
   it('are rows where they have no weights, too, unless they join other layers', () => {
     const [model] = checkAnnotations(`import keras
 import tensorflow as tf
@@ -197,7 +285,7 @@ class Sampling(layers.Layer):
 
 class Loss(layers.Layer):
     def call(self, inputs):
-        self.add_loss(0.0)
+        self.add_loss(tf.reduce_sum(inputs))
         return inputs
 
 class Strange(layers.Layer):

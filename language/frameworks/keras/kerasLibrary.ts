@@ -184,7 +184,7 @@ function callInit(path: string, args: CallArguments, context: CallContext): Valu
 function kerasBase(path: string): ExternalBase | null {
   if (!ROOT.test(path)) return null;
   const name = lastOf(path);
-  if (name === 'Model' || name === 'Layer' || name === 'Module') {
+  if (name === 'Model' || name === 'Layer' || name === 'Module' || /^_?Merge$/.test(name)) {
     const typePath = name === 'Model' ? 'keras.Model' : 'keras.layers.Layer';
     return {
       typePaths: [typePath, 'keras.layers.Layer'],
@@ -225,8 +225,8 @@ function kerasBase(path: string): ExternalBase | null {
 /** Calling a layer or model of the user's: builds it once with the input's shape, then runs `call`. */
 function callInstance(self: InstanceValue, args: CallArguments, context: CallContext): Value | null {
   const { machine } = context;
-  const method = findMember(self.class, 'call') ?? findMember(self.class, '__call__');
-  if (method === null) return self.foreign?.call?.(args, context) ?? null;
+  const method = ['call', '__call__', '_merge_function'].find((key) => findMember(self.class, key) !== null);
+  if (method === undefined) return self.foreign?.call?.(args, context) ?? null;
   const build = findMember(self.class, 'build');
   const built = 'slimwise built';
   if (build !== null && !self.attributes.has(built)) {
@@ -239,7 +239,7 @@ function callInstance(self: InstanceValue, args: CallArguments, context: CallCon
   machine.modelDepth++;
   try {
     const start = recorderOf(machine).nodes.length;
-    const result = context.call(getAttribute(machine, self, 'call'), args);
+    const result = context.call(getAttribute(machine, self, method), args);
     return noteRun(self, args, result, start, context);
   } finally {
     machine.modelDepth--;

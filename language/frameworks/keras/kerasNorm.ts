@@ -37,14 +37,15 @@ const layerNorm: KerasBuilder = {
     const eps = readNumber(bound, 'epsilon', 1e-3);
     const center = readBoolean(bound, 'center', true);
     const scale = readBoolean(bound, 'scale', true);
-    if (features === null || eps === null || center !== true || scale !== true) return null;
+    if (features === null || eps === null || center === null || scale === null) return null;
     return { op: 'layer_norm', attributes: { features, eps, affine: true, axes: [-1] } };
   },
+  weights: (bound, input) => scalesOf(bound, featuresOf(bound, input)),
 };
 
 function grouped(op: 'instance_norm' | 'group_norm'): KerasBuilder {
   return {
-    signature: op === 'group_norm' ? 'groups axis epsilon' : 'axis epsilon center scale',
+    signature: op === 'group_norm' ? 'groups axis epsilon center scale' : 'axis epsilon center scale',
     build(bound, [input = null]) {
       const features = hasOneScale(bound) ? (input?.[input.length - 1] ?? null) : featuresOf(bound, input);
       const eps = readNumber(bound, 'epsilon', 1e-3);
@@ -54,9 +55,17 @@ function grouped(op: 'instance_norm' | 'group_norm'): KerasBuilder {
         ? { op, attributes: { features, eps, affine: true, groups } }
         : { op, attributes: { features, eps, affine: true } };
     },
-    weights: (bound) =>
-      hasOneScale(bound) ? ['gamma', 'beta'].map((name) => ({ name, shape: [1], trainable: true })) : null,
+    weights: (bound, input) => scalesOf(bound, hasOneScale(bound) ? 1 : featuresOf(bound, input)),
   };
+}
+
+/** Scale and offset of so many numbers each, as far as the layer has them. */
+function scalesOf(bound: BoundArguments, size: number | null): readonly WeightSpec[] | null {
+  const parts = [readBoolean(bound, 'scale', true), readBoolean(bound, 'center', true)];
+  if (size === null || parts.includes(null)) return null;
+  return ['gamma', 'beta']
+    .filter((_name, idx) => parts[idx] === true)
+    .map((name) => ({ name, shape: [size], trainable: true }));
 }
 
 /** One scale and offset for all channels: `InstanceNormalization(axis=None)`. */

@@ -119,9 +119,10 @@ export function applyOp(
   options: Partial<NodeOptions> = {},
 ): Value {
   const isSymbolic = inputs.some((input) => input.isSymbolic);
-  const isRow = isSymbolic && (context.machine.modelDepth === 0 || call.op === 'matmul');
+  const isRow = isSymbolic && (context.machine.modelDepth === 0 || call.op === 'matmul' || /conv/.test(call.op));
   const layer = isRow ? recordLayer(context, 'keras', name, call) : null;
-  if (layer !== null && layer.call.op === 'unknown') layer.weights = [];
+  // What a function multiplies with is a tensor of its own.
+  if (layer !== null) layer.weights = [];
   const recorded = recordNode(context, call, inputs, { layout: 'channelsLast', layer, ...options });
   return foreign(kerasTensor(recorded, isSymbolic));
 }

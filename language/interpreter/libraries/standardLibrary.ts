@@ -8,6 +8,7 @@ import { NONE, TRUE, bool, builtin, dict, foreign, int, list, string, tuple, unk
 import type { BuiltinValue, Value } from '../values.ts';
 import { joinPath, folderOf } from '../python/importPath.ts';
 import { pythonGlobal } from '../python/builtins.ts';
+import { evaluateText } from '../python/introspection.ts';
 import { binaryValue } from '../operators.ts';
 import type { BinaryOperator } from '../../syntax/ast.ts';
 import { positional as args } from '../library.ts';
@@ -158,6 +159,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   'collections.namedtuple': namedtuple,
   'collections.deque': (given, context) => context.call(pythonGlobal('list') ?? NONE, given),
+  'ast.literal_eval': (args, context) =>
+    args.positional[0]?.kind === 'string' ? evaluateText(args, context) : (args.positional[0] ?? NONE),
   'copy.copy': ({ positional }) => copyValue(positional[0] ?? NONE, false),
   'copy.deepcopy': ({ positional }) => copyValue(positional[0] ?? NONE, true),
   'operator.mul': operatorCall('*'),
