@@ -77,6 +77,25 @@ describe('code actions', () => {
     assert.equal(applied(source, action).split('\n')[4], '    # slimwise: Mlp input=(1,784)');
   });
 
+  it('offers to set the input shape before it offers to hide that it is missing', () => {
+    const graph = chainGraph({
+      name: 'Critic',
+      input: [1, 3, '?', '?'],
+      layers: [{ type: 'Conv2d', call: conv2d({ from: 3, to: 8 }) }],
+      faults: [
+        {
+          kind: 'unknownInput',
+          message: 'the shape of input 1 is not known',
+          site: { file: 'model.py', line: 5, column: 0, endLine: 5, endColumn: 5 },
+          layer: null,
+        },
+      ],
+    });
+    const titles = actionsAt(5, graph).map(({ title }) => title);
+    assert.match(titles[0] ?? '', /^Set input shape/);
+    assert.ok(titles.includes('Suppress SW403 here'), titles.join());
+  });
+
   it('lights the bulb only for a client that has the command', () => {
     assert.deepEqual(
       actionsAt(10, publishedDcgan()).filter(({ kind }) => kind === 'refactor'),

@@ -1,6 +1,6 @@
 /**
- * Every action that fits a range of one document: suppress each finding that stands there, set the input
- * shape where it is missing, and the light bulb that starts one-click compression of the model around it.
+ * Every action that fits a range of one document: set the input shape where it is missing, suppress each finding
+ * that stands there (what mends comes before what hides), and the light bulb that starts one-click compression of the model around it.
  * The light bulb is a command of the client, offered only to clients that said they have it.
  */
 import type { Finding } from '../../core/report/analyzeReport.ts';
@@ -35,6 +35,11 @@ export function codeActions(
   const touches = (line: number, endLine: number): boolean => line <= request.toLine && request.fromLine <= endLine;
   const actions: FixedAction[] = [];
   const here = models.filter((model) => concerns(model, request, touches));
+  for (const model of here) {
+    if (!lacksInputShape(model) || model.report.file !== request.file) continue;
+    const finding = shown.find(({ code, line, endLine }) => code === 'SW403' && touches(line, endLine));
+    for (const action of setInputShape(lines, model, request.marker)) actions.push({ ...action, finding });
+  }
   const suppressed = new Set<string>();
   for (const finding of shown) {
     const key = `${finding.code}:${finding.line}`;
@@ -42,11 +47,6 @@ export function codeActions(
     suppressed.add(key);
     const action = suppressHere(lines, finding, request.marker);
     if (action !== null) actions.push({ ...action, finding });
-  }
-  for (const model of here) {
-    if (!lacksInputShape(model) || model.report.file !== request.file) continue;
-    const finding = shown.find(({ code, line, endLine }) => code === 'SW403' && touches(line, endLine));
-    for (const action of setInputShape(lines, model, request.marker)) actions.push({ ...action, finding });
   }
   if (request.clientCommands.includes(compressCommand)) {
     for (const name of new Set(here.map(({ report }) => report.name))) {
