@@ -40,6 +40,7 @@ import { isPlanFile } from '../commands/findPlans.ts';
 import { section } from '../platform/settings.ts';
 import { analysisNotRunning } from '../problems.ts';
 import { withoutJsonFaults } from './jsonFaults.ts';
+import { aTurn, loadClient } from './loadClient.ts';
 import { lookedAtLength, mayDefineModel, modelLanguages } from './modelSource.ts';
 import { ServerProcess, type ServerProcessOptions } from './serverProcess.ts';
 import { sourceText } from './sourcePlace.ts';
@@ -205,12 +206,9 @@ export class LanguageService implements Disposable {
 
   async #start(): Promise<void> {
     const started = Date.now();
-    // Others of this host have their turn between the parts, none of which takes long.
     this.#server.begin();
     await aTurn();
-    // Loaded here, not at activation: an editor without models never pays for it.
-    const { LanguageClient, IPCMessageReader, IPCMessageWriter } = await import('vscode-languageclient/node');
-    await aTurn();
+    const { LanguageClient, IPCMessageReader, IPCMessageWriter } = await loadClient();
     if (this.#disposed) return;
     const client = new LanguageClient(
       section,
@@ -251,8 +249,4 @@ export class LanguageService implements Disposable {
   #fireForOpenDocuments(): void {
     for (const { document } of window.visibleTextEditors) this.#changed.fire(document.uri.toString());
   }
-}
-
-function aTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
