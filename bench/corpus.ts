@@ -21,7 +21,7 @@ import type { Tally, TruthFile } from './corpusScore.ts';
 import { addTally, emptyTally, scoreEntry } from './corpusScore.ts';
 
 const [sources, truth, ...more] = process.argv.slice(2);
-if (sources === '--robust' && truth !== undefined) process.exit(checkRobust([truth, ...more]) === 0 ? 0 : 1);
+if (sources === '--robust' && truth !== undefined) process.exit((await checkRobust([truth, ...more])) === 0 ? 0 : 1);
 if (sources === undefined || truth === undefined) {
   console.error('Usage: npm run bench:corpus -- <folder of sources> <folder of truth>, or -- --robust <folder>');
   process.exit(2);
