@@ -17,7 +17,7 @@ export async function loadClient(): Promise<typeof Client> {
   return client;
 }
 
-/** Until others of this process had theirs. */
+/** Until others of this process had theirs: a timer lets pass what has come in meanwhile. */
 export function aTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => setTimeout(resolve, 1));
 }
