@@ -1,13 +1,23 @@
 /**
  * TypeScript and JavaScript text to the shared syntax tree, on Lezer's error-tolerant grammar. Types,
  * casts and `!` vanish; enums become dictionaries. Any string gives a module: what does not parse becomes
- * `error` statements and `unknown` expressions, listed in `errors`. Nesting is capped; the length of the
- * text is the caller's business (see analyze.ts).
+ * `error` statements and `unknown` expressions, listed in `errors`. Each top-level declaration is parsed by itself
+ * (javascriptChunks.ts, chunkedParser.ts). Nesting is capped; the length of the text is the caller's business
+ * (see analyze.ts).
  */
 import { parser } from '@lezer/javascript';
 import type { SyntaxNode, Tree } from '@lezer/common';
 import type { Comment, SourceModule, Span, SyntaxProblem } from './ast.ts';
+import {
+  createChunkedParser,
+  parseInChunks,
+  unreadChunk,
+  type ChunkedLanguage,
+  type ParsedChunk,
+} from './chunkedParser.ts';
+import { javascriptChunkStarts } from './javascriptChunks.ts';
 import { lowerStatements } from './javascriptStatements.ts';
+import { parseBounded } from './parseBounded.ts';
 import { valueOfSplitAssignment } from './javascriptPatterns.ts';
 
 const maxReportedErrors = 50;
@@ -18,8 +28,25 @@ export interface JavascriptContext {
   readonly maxDepth: number;
 }
 
+const chunked: ChunkedLanguage = {
+  language: 'javascript',
+  maxReportedErrors,
+  starts: javascriptChunkStarts,
+  parse: parseChunk,
+};
+
 export function parseJavascript(text: string): SourceModule {
+  return parseInChunks(chunked, text);
+}
+
+/** A parser that remembers the statements it has seen. */
+export function createJavascriptParser(): (text: string) => SourceModule {
+  return createChunkedParser(chunked);
+}
+
+function parseChunk(text: string): ParsedChunk {
   const tree = parseBest(text);
+  if (tree === null) return unreadChunk(text);
   const errors: SyntaxProblem[] = [];
   const comments: Comment[] = [];
   tree.iterate({
@@ -40,36 +67,39 @@ export function parseJavascript(text: string): SourceModule {
     },
   });
   const context: JavascriptContext = { text, maxDepth: 160 };
-  const body = lowerStatements(context, childrenOf(tree.topNode), 0);
-  return { language: 'javascript', body, comments, errors };
+  return { body: lowerStatements(context, childrenOf(tree.topNode), 0), comments, errors };
 }
 
-/** TypeScript's grammar reads JavaScript too. Where it finds errors, the reading with the fewest counts. */
-function parseBest(text: string): Tree {
-  const plain = parser.configure({ dialect: 'ts' }).parse(text);
-  if (!hasError(plain)) return plain;
+/**
+ * TypeScript's grammar reads JavaScript too. Where it finds errors, the reading with the fewest counts; null where
+ * the text is too tangled to be read at all.
+ */
+function parseBest(text: string): Tree | null {
+  const plain = parseBounded(parser.configure({ dialect: 'ts' }), text);
+  if (plain === null || !hasError(plain)) return plain;
   const annotated = annotateArrowDefaults(text);
   const jsx = /<\/|\/>/.test(text);
-  const readings = [
-    plain,
-    ...(annotated === text ? [] : [parser.configure({ dialect: 'ts' }).parse(annotated)]),
-    ...(jsx ? [parser.configure({ dialect: 'ts jsx' }).parse(annotated)] : []),
+  const others = [
+    annotated === text ? null : parseBounded(parser.configure({ dialect: 'ts' }), annotated),
+    jsx ? parseBounded(parser.configure({ dialect: 'ts jsx' }), annotated) : null,
   ];
+  const readings = [plain, ...others.filter((tree) => tree !== null)];
   const counts = readings.map(countErrors);
   return readings[counts.indexOf(Math.min(...counts))] ?? plain;
 }
+
+/** So many defaults are looked at; a file with more is generated. */
+const maxDefaults = 2000;
 
 /**
  * The grammar takes `({ n } = {}) => n` for an assignment in parentheses, but reads it well with a type
  * between: `({ n }:T={}) => n` is as long, so that every position stays what it was.
  */
 function annotateArrowDefaults(text: string): string {
-  let annotated = text;
-  for (const match of text.matchAll(/[}\]] = (?![=>])/g)) {
-    if (!endsInArrow(text, match.index + match[0].length)) continue;
-    annotated = `${annotated.slice(0, match.index + 1)}:T=${annotated.slice(match.index + 4)}`;
-  }
-  return annotated;
+  let nLooks = 0;
+  return text.replace(/[}\]] = (?![=>])/g, (match, offset: number) =>
+    nLooks++ < maxDefaults && endsInArrow(text, offset + match.length) ? `${match.charAt(0)}:T=` : match,
+  );
 }
 
 /** Whether the parenthesis around `offset` closes before an arrow; looks no further than a few lines. */

@@ -33,39 +33,24 @@ export function chunkStarts(text: string): readonly number[] {
   return starts;
 }
 
-/** The most brackets that are open at any place of a text. */
-export function bracketDepth(text: string): number {
-  let deepest = 0;
-  let depth = 0;
-  for (let at = 0; at < text.length;) {
-    const line = scanLine(text, at, depth);
-    ({ depth, end: at } = line);
-    deepest = Math.max(deepest, line.deepest);
-  }
-  return deepest;
-}
-
 export interface ScannedLine {
   /** Offset after the line's end, or after the end of the line on which its last string ends. */
   readonly end: number;
   readonly depth: number;
-  /** The most brackets that were open on the way. */
-  readonly deepest: number;
   /** Ends with a backslash. */
   readonly isContinued: boolean;
 }
 
 export function scanLine(text: string, start: number, depthBefore: number): ScannedLine {
   let depth = depthBefore;
-  let deepest = depth;
   let at = start;
   while (at < text.length) {
     const code = text.charCodeAt(at);
     switch (code) {
       case newline:
-        return { end: at + 1, depth, deepest, isContinued: false };
+        return { end: at + 1, depth, isContinued: false };
       case carriageReturn:
-        return { end: afterLineEnd(text, at), depth, deepest, isContinued: false };
+        return { end: afterLineEnd(text, at), depth, isContinued: false };
       case hash:
         while (at < text.length && !isLineEnd(text.charCodeAt(at))) at++;
         break;
@@ -76,13 +61,12 @@ export function scanLine(text: string, start: number, depthBefore: number): Scan
       case backslash:
         at++;
         if (at < text.length && isLineEnd(text.charCodeAt(at)))
-          return { end: afterLineEnd(text, at), depth, deepest, isContinued: true };
+          return { end: afterLineEnd(text, at), depth, isContinued: true };
         break;
       case 40: // (
       case 91: // [
       case 123: // {
         depth++;
-        if (depth > deepest) deepest = depth;
         at++;
         break;
       case 41: // )
@@ -95,7 +79,7 @@ export function scanLine(text: string, start: number, depthBefore: number): Scan
         at++;
     }
   }
-  return { end: text.length, depth, deepest, isContinued: false };
+  return { end: text.length, depth, isContinued: false };
 }
 
 /** After the string that begins at `start`; one without its end stops at the line's, with triple quotes at the text's. */

@@ -1,5 +1,5 @@
 /** JavaScript and TypeScript as the interpreter sees them: one `Semantics` record over the modules of this folder. */
-import { parseJavascript } from '../../syntax/javascript.ts';
+import { createJavascriptParser } from '../../syntax/javascript.ts';
 import { rememberParse } from '../../syntax/rememberParse.ts';
 import { callFunction } from '../calls.ts';
 import { positional } from '../library.ts';
@@ -23,7 +23,7 @@ import { stringAttribute } from './stringMethods.ts';
 export const javascriptSemantics: Semantics = {
   language: 'javascript',
   extensions: ['.ts', '.tsx', '.js', '.jsx', '.mjs'],
-  parse: rememberParse(parseJavascript),
+  parse: rememberParse(createJavascriptParser()),
   constructorName: 'constructor',
   selfBinding: 'this',
   assignment: 'resolved',
