@@ -25,6 +25,7 @@ import { createLineMap } from '../syntax/lineMap.ts';
 import { compareModules, type Comparison, type ParsedFile } from './compareModules.ts';
 import { focusOn } from './focusOn.ts';
 import { isHeard } from './isHeard.ts';
+import { isSamePlain } from './isSamePlain.ts';
 import { moveGraph } from './moveGraph.ts';
 
 /** A description with what the next one can be made from. */
@@ -51,6 +52,8 @@ interface JudgedModel {
   readonly costed: CostedModel;
   /** Before suppression. */
   readonly findings: readonly Finding[];
+  /** With faults that are not the graph's own. */
+  readonly hasFaults: boolean;
 }
 
 interface Analysed {
@@ -87,8 +90,7 @@ export function* describeInSteps(
     analysis.graphs.map((graph, idx) => {
       const own = faults[idx] ?? [];
       const same = before?.settings === settings && before.measurements === measurements && own.length === 0;
-      const earlier = same ? before.judged.get(graph) : undefined;
-      const kept = earlier?.costed.graph === graph ? earlier : undefined;
+      const kept = same ? judgedBefore(before, graph) : null;
       return [graph, kept ?? judge(graph, own, settings, measurements)] as const;
     }),
   );
@@ -101,6 +103,17 @@ export function* describeInSteps(
   return { path, settings, measurements, description, analysis, judged, looked, memory, parsed, record, effort };
 }
 
+/** What was found of the same graph, or of one that says the same. */
+function judgedBefore({ judged }: Described, graph: ModelGraph): JudgedModel | null {
+  const known = judged.get(graph);
+  if (known !== undefined) return known.hasFaults ? null : known;
+  for (const [earlier, model] of judged) {
+    const isLikely = !model.hasFaults && earlier.name === graph.name && earlier.line === graph.line;
+    if (isLikely && earlier.nodes.length === graph.nodes.length && isSamePlain(earlier, graph)) return model;
+  }
+  return null;
+}
+
 function judge(
   followed: ModelGraph,
   faults: readonly GraphFault[],
@@ -110,7 +123,7 @@ function judge(
   const graph = withFaults(followed, faults);
   const measured = measurementsOf(measurements, graph);
   const costed = costModel(graph, { convFormula: settings.convFormula, measured });
-  return { costed, findings: checkModel(costed, settings) };
+  return { costed, findings: checkModel(costed, settings), hasFaults: faults.length > 0 };
 }
 
 function parse(host: SourceHost, path: string): ParsedFile | null {

@@ -191,8 +191,21 @@ export function step(machine: Machine, cost = 1): void {
   if (machine.steps < 0) throw new BudgetExceeded('steps');
 }
 
-export function siteOf(callSite: CallSite): Site {
-  return callSite.unit.lines.siteOf(callSite.unit.path, callSite.span);
+/** A call in a loop records thousands of operators at one place. */
+const sites = new WeakMap<SourceUnit, Map<Span, Site>>();
+
+export function siteOf({ unit, span }: CallSite): Site {
+  let known = sites.get(unit);
+  if (known === undefined) {
+    known = new Map();
+    sites.set(unit, known);
+  }
+  let site = known.get(span);
+  if (site === undefined) {
+    site = unit.lines.siteOf(unit.path, span);
+    known.set(span, site);
+  }
+  return site;
 }
 
 function currentSite(machine: Machine): Site {

@@ -76,10 +76,12 @@ function withFittingSize(plan: ModulePlan, { graph, shapes }: Attempt): ModelGra
   if (!isOpen || graph.nodes.length > MAX_FITTED_NODES || !refusesSizes(graph)) return null;
   const { machine, identity } = plan;
   let steps = 0;
+  let nOpaque = 0;
   const found = fittingSize((size) => {
-    if (steps > machine.limits.steps) return null;
+    if (steps > machine.limits.steps || nOpaque >= MAX_OPAQUE) return null;
     const sized = shapes.map((shape) => (isUnsizedImage(shape) ? [1, shape?.[1] ?? '?', size, size] : shape));
     const result = attemptUntilMismatch(plan, sized) ?? { ...graph, outputs: [] };
+    if (result.outputs.some((id) => result.nodes[id]?.shape === null)) nOpaque++;
     steps += machine.limits.steps - machine.steps;
     return result;
   });
@@ -89,6 +91,8 @@ function withFittingSize(plan: ModulePlan, { graph, shapes }: Attempt): ModelGra
 }
 
 const MAX_FITTED_NODES = 600;
+/** After so many sizes that leave an output wholly unknown, the size is not what is missing. */
+const MAX_OPAQUE = 3;
 
 function fills(shape: Shape): boolean {
   return isUnsizedImage(shape) || !shape.slice(1).includes('?');
