@@ -97,7 +97,15 @@ function iterateByIndex(machine: Machine, value: InstanceValue): readonly Value[
 export function sampleOf(machine: Machine, value: Value): Value {
   const reason = 'it comes from a loop over something unknown';
   if (value.kind === 'foreign') return value.object.sample?.(machine.context) ?? unknown(reason);
+  // A generator that yields in a loop: what it yields in one turn.
+  if (value.kind === 'list' && value.unknown !== null) return value.items[0] ?? unknown(reason);
   if (value.kind === 'instance') {
+    const iterates = specialMethod(machine, value, '__iter__');
+    const made = iterates === null ? null : callValue(machine, iterates, positional());
+    if (made !== null && made.kind !== 'instance') {
+      const first = sampleOf(machine, made);
+      if (first.kind !== 'unknown') return first;
+    }
     const sampled = value.foreign?.sample?.(machine.context) ?? null;
     if (sampled !== null) return sampled;
     const getItem = specialMethod(machine, value, '__getitem__');

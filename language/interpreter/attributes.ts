@@ -6,7 +6,7 @@ import { RaisedError, callValue } from './calls.ts';
 import type { ExternalBase } from './library.ts';
 import { positional } from './library.ts';
 import type { Machine } from './machine.ts';
-import { external, unknown } from './values.ts';
+import { dict, external, unknown } from './values.ts';
 import type { ClassValue, InstanceValue, Value } from './values.ts';
 
 export function getAttribute(machine: Machine, object: Value, name: string): Value {
@@ -17,6 +17,7 @@ export function getAttribute(machine: Machine, object: Value, name: string): Val
       return externalAttribute(machine, object.path, name);
     case 'module': {
       const found = object.unit.scope.names.get(name) ?? object.unit.exports.get(name);
+      if (found === undefined && name === '__dict__') return dict(object.unit.scope.names);
       return found ?? submodule(machine, object.unit.path, name) ?? missing(machine, object, name);
     }
     case 'instance':

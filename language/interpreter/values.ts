@@ -199,8 +199,6 @@ export interface UnknownValue {
 /** Sequences and texts grow no further than this by joining: what doubles in a loop ends as unknown. */
 export const MAX_JOINED_ITEMS = 65_536;
 export const MAX_JOINED_TEXT = 1_000_000;
-
-export const NONE: NoneValue = { kind: 'none' };
 /** Values share their parts: `x = (x, x)` in a loop is small, and a walk over it without an end. */
 export const MAX_WALK = 4096;
 
@@ -208,6 +206,8 @@ export const MAX_WALK = 4096;
 export interface Walk {
   left: number;
 }
+
+export const NONE: NoneValue = { kind: 'none' };
 export const UNDEFINED: NoneValue = { kind: 'undefined' };
 export const ELLIPSIS: NoneValue = { kind: 'ellipsis' };
 export const TRUE: BoolValue = { kind: 'bool', value: true };
@@ -297,8 +297,6 @@ export function keyOf(value: Value): string | null {
   }
 }
 
-/** Equal for sure: the same object, or the same known data. */
-export function sameValue(left: Value, right: Value, room: Walk = { left: MAX_WALK }): boolean {
 function tupleKey({ items }: TupleValue, room: Walk): string | null {
   const keys: string[] = [];
   for (const item of items) {
@@ -310,6 +308,8 @@ function tupleKey({ items }: TupleValue, room: Walk): string | null {
   return `(${keys.join(',')})`;
 }
 
+/** Equal for sure: the same object, or the same known data. */
+export function sameValue(left: Value, right: Value, room: Walk = { left: MAX_WALK }): boolean {
   if (left === right) return true;
   if (left.kind !== right.kind || room.left-- <= 0) return false;
   switch (left.kind) {

@@ -51,9 +51,27 @@ export function findDrivers(
     const isRival =
       !isImporting && classes.some((name) => new RegExp(`^class\\s+${escapeName(name)}\\b`, 'm').test(text));
     if (isRival) return null;
+    // What tests build is made small for them.
+    if (/^\s*def test_|\bimport (unittest|pytest)\b/m.test(text)) return null;
     const runs = /__main__|parse_args|DataLoader|optim\./.test(text) ? 2 : 0;
     return (isImporting ? 4 : 0) + (isCalling ? 2 : 0) + runs + (isSameFolder ? 1 : 0);
   }
+}
+
+/**
+ * Scripts that use the package of a file, where the package chooses its modules by name when it runs
+ * (`import_module('models.' + name)`): then no script names the file. Those that train first.
+ */
+export function findStarters(host: SourceHost, file: string, memory: FollowingMemory): string[] {
+  const entrance = joinPath(folderOf(file), '__init__.py');
+  const text = file === entrance || folderOf(file) === '' ? null : host.read(entrance);
+  if (text === null || !/\bimport_module\s*\(|\b__import__\s*\(/.test(text)) return [];
+  const functions = [...text.matchAll(/^def\s+(\w+)/gm)].flatMap(([, name]) => name ?? []);
+  const isTraining = (path: string): number => Number(/train/i.test(path.slice(path.lastIndexOf('/') + 1)));
+  return findDrivers(host, entrance, functions, memory)
+    .filter((path) => folderOf(path) !== folderOf(file))
+    .sort((left, right) => isTraining(right) - isTraining(left))
+    .slice(0, 2);
 }
 
 /** Python files beside a file, in the folders inside, and the same for the folders above. */

@@ -19,7 +19,7 @@ import type { SourceHost } from '../sourceHost.ts';
 import type { Steps } from '../steps.ts';
 import type { Shape } from '../../core/graph/shape.ts';
 import { commandLines } from './commandLines.ts';
-import { findDrivers } from './drivers.ts';
+import { findDrivers, findStarters } from './drivers.ts';
 import type { Evidence } from './evidence.ts';
 import { watchEvidence } from './evidence.ts';
 import { exploreUncalled } from './explore.ts';
@@ -98,7 +98,9 @@ export function* followScripts(around: Surroundings, wanted: Wanted): Steps<Scen
   const file = home.unit.path;
   const scenes = [home];
   const started = [startedScene(home)];
-  const pending = isDone(scenes) ? [] : findDrivers(host, file, names, memory);
+  const pending = isDone(scenes)
+    ? []
+    : [...findStarters(host, file, memory), ...findDrivers(host, file, names, memory)];
   const seen = new Set([file, ...pending]);
   const budget = MAX_BUDGETS * home.machine.limits.steps;
   let spent = 0;

@@ -9,7 +9,7 @@ export function makesKerasModel(text: string): boolean {
 
 /** A script that is started with options of its own. */
 export function takesOptions(text: string): boolean {
-  return /add_argument\s*\(|argparse|import.*\b(options?|parser|config)\b/i.test(text);
+  return /add_argument\s*\(|argparse|\b(from|import)\b.*(options?|parser|config)\b/i.test(text);
 }
 
 export function hasChoices(text: string): boolean {

@@ -160,4 +160,139 @@ class Patches(nn.Module):
 Patches()(torch.zeros(1, 3, 16, 16))
 `);
   });
+
+  it('take the rates of their blocks from a row of numbers', () => {
+    checkAnnotations(`${IMPORTS}
+class Net(nn.Module):
+    def __init__(self, rate=0.1):
+        super().__init__()
+        rates = [x.item() for x in torch.linspace(0, rate, 3)]
+        self.blocks = nn.Sequential(*[nn.Dropout(r) if r > 0. else nn.Identity() for r in rates])  #= identity 4 | dropout 4 | dropout 4
+
+    def forward(self, x):
+        return self.blocks(x)
+
+Net()(torch.zeros(1, 4))
+`);
+  });
+
+  it('are found through a package that imports its modules by name, with its options and its data', () => {
+    const [generator, other] = checkAnnotations(
+      `${IMPORTS}
+class ResnetGenerator(nn.Module):
+    def __init__(self, input_nc, ngf, norm_layer):
+        super().__init__()
+        self.conv = nn.Conv2d(input_nc, ngf, 3, padding=1)  #= conv2d 32x64x64 p896
+        self.norm = norm_layer(ngf)  #= instance_norm 32x64x64
+
+    def forward(self, x):
+        return self.norm(self.conv(x))
+
+class Critic(nn.Module):
+    def __init__(self, input_nc):
+        super().__init__()
+        self.conv = nn.Conv2d(input_nc, 1, 4, 2, 1)  #= conv2d 1x32x32 p49
+
+    def forward(self, x):
+        return self.conv(x)
+
+def define_G(input_nc, ngf, norm='batch', gpu_ids=[]):
+    if len(gpu_ids) > 0:
+        assert(torch.cuda.is_available())
+    return ResnetGenerator(input_nc, ngf, nn.BatchNorm2d if norm == 'batch' else nn.InstanceNorm2d)
+
+def define_D(input_nc):
+    return Critic(input_nc)
+`,
+      {
+        path: 'models/networks.py',
+        files: {
+          'train.py': `from options.train_options import TrainOptions
+from data import create_dataset
+from models import create_model
+
+if __name__ == '__main__':
+    opt = TrainOptions().parse()
+    dataset = create_dataset(opt)
+    model = create_model(opt)
+    for epoch in range(opt.n_epochs):
+        for i, data in enumerate(dataset):
+            model.set_input(data)
+            model.optimize_parameters()
+`,
+          'tests/test_networks.py': `from models.networks import Critic
+def test_critic():
+    assert Critic(1) is not None
+`,
+          'options/__init__.py': '',
+          'options/train_options.py': `import argparse
+import models
+class TrainOptions:
+    def parse(self):
+        parser = argparse.ArgumentParser()
+        parser.add_argument('--model', type=str, default='pair')
+        parser.add_argument('--gpu_ids', type=str, default='0')
+        parser.add_argument('--max_dataset_size', type=int, default=float('inf'))
+        opt, _ = parser.parse_known_args()
+        parser = models.get_option_setter(opt.model)(parser)
+        opt = parser.parse_args()
+        opt.gpu_ids = [int(x) for x in opt.gpu_ids.split(',') if int(x) >= 0]
+        return opt
+`,
+          'models/__init__.py': `import importlib
+from models.base_model import BaseModel
+def find_model_using_name(model_name):
+    modellib = importlib.import_module('models.' + model_name + '_model')
+    model = None
+    for name, cls in modellib.__dict__.items():
+        if name.lower() == model_name + 'model' and issubclass(cls, BaseModel):
+            model = cls
+    return model
+def get_option_setter(model_name):
+    return find_model_using_name(model_name).modify_commandline_options
+def create_model(opt):
+    return find_model_using_name(opt.model)(opt)
+`,
+          'models/base_model.py': 'class BaseModel:\n    pass\n',
+          'models/pair_model.py': `from .base_model import BaseModel
+from . import networks
+class PairModel(BaseModel):
+    @staticmethod
+    def modify_commandline_options(parser):
+        parser.add_argument('--norm', type=str, default='instance')
+        parser.add_argument('--n_epochs', type=int, default=10)
+        return parser
+    def __init__(self, opt):
+        self.netG = networks.define_G(3, 32, opt.norm, opt.gpu_ids)
+        self.netD = networks.define_D(3)
+    def set_input(self, input):
+        self.real = input['A']
+    def optimize_parameters(self):
+        self.fake = self.netG(self.real)
+        self.netD(self.real)
+`,
+          'data/__init__.py': `import torch.utils.data
+import torchvision.transforms as transforms
+from PIL import Image
+class Pairs(torch.utils.data.Dataset):
+    def __getitem__(self, index):
+        image = Image.open('a').convert('RGB')
+        return {'A': transforms.Compose([transforms.Resize([64, 64]), transforms.ToTensor()])(image)}
+class Loader:
+    def __init__(self, opt):
+        self.opt = opt
+        self.loader = torch.utils.data.DataLoader(Pairs(), batch_size=1)
+    def __iter__(self):
+        for i, data in enumerate(self.loader):
+            if i >= self.opt.max_dataset_size:
+                break
+            yield data
+def create_dataset(opt):
+    return Loader(opt)
+`,
+        },
+      },
+    );
+    assert.deepEqual([generator?.inputs, other?.inputs], [[[1, 3, 64, 64]], [[1, 3, 64, 64]]]);
+  });
 });

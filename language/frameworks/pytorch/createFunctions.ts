@@ -1,7 +1,7 @@
 /** Functions that make tensors: random numbers, constants, ranges, conversions from lists and arrays. */
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
-import { foreign, unknown } from '../../interpreter/values.ts';
+import { float, foreign, list, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import { arrayOf } from '../../interpreter/libraries/arrayObject.ts';
 import type { TorchFunction } from './functionArguments.ts';
@@ -67,9 +67,18 @@ const arange: TorchFunction = (args, context) => {
   return freeTensor(context, [Number.isFinite(count) && count > 0 ? count : '?']);
 };
 
+/** Numbers of a made tensor that are kept: rates for each block, not images. */
+const MAX_CONTENT = 512;
+
 const linspace: TorchFunction = (args, context) => {
-  const steps = args.positional[2] ?? args.keywords.get('steps');
-  return freeTensor(context, [steps?.kind === 'number' ? steps.value : '?']);
+  const [start, end, third] = args.positional;
+  const steps = third ?? args.keywords.get('steps');
+  if (steps?.kind !== 'number') return freeTensor(context, ['?']);
+  const isKnown = start?.kind === 'number' && end?.kind === 'number' && 1 < steps.value && steps.value <= MAX_CONTENT;
+  if (!isKnown) return freeTensor(context, [steps.value]);
+  const width = (end.value - start.value) / (steps.value - 1);
+  const numbers = Array.from({ length: steps.value }, (_unused, idx) => float(start.value + idx * width));
+  return withContent(context, [steps.value], list(numbers));
 };
 
 const eye: TorchFunction = (args, context) => {
@@ -102,7 +111,10 @@ export const createFunctions: Readonly<Record<string, TorchFunction>> = {
     freeTensor(context, [args.positional[0]?.kind === 'number' ? args.positional[0].value : '?']),
   arange,
   linspace,
-  logspace: linspace,
+  logspace: ({ positional, keywords }, context) => {
+    const steps = positional[2] ?? keywords.get('steps');
+    return freeTensor(context, [steps?.kind === 'number' ? steps.value : '?']);
+  },
   eye,
   meshgrid,
   randn_like: like,

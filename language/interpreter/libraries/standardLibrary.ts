@@ -196,6 +196,7 @@ const CALLS: Readonly<Record<string, Call>> = {
     const [main] = machine.units.values();
     return string(main === undefined ? '' : folderOf(main.path));
   },
+  'importlib.import_module': importNamed,
   'sys.exit': () => NONE,
   'dataclasses.dataclass': decorator,
   'dataclasses.field': fieldOf,
@@ -208,6 +209,16 @@ const CALLS: Readonly<Record<string, Call>> = {
   'warnings.filterwarnings': () => NONE,
   'logging.getLogger': () => unknown('a logger'),
 };
+
+/** `import_module('models.' + name)`, from where it is called; a package may be given for a relative name. */
+function importNamed({ positional, keywords }: CallArguments, { machine }: CallContext): Value {
+  const [name] = positional;
+  const from = positional[1] ?? keywords.get('package');
+  const top = machine.callSites[machine.callSites.length - 1];
+  if (name?.kind !== 'string' || top === undefined) return unknown('which module is imported is not known');
+  const isRelative = name.value.startsWith('.') && from?.kind === 'string';
+  return machine.current.importPath(machine, top.unit, isRelative ? `${from.value}${name.value}` : name.value);
+}
 
 /** `sys.path.append('../x')`: relative to the file that says so. */
 function addSearchPath({ positional }: CallArguments, { machine }: CallContext): Value {
@@ -240,6 +251,7 @@ const CONSTANTS: Readonly<Record<string, Value>> = {
 };
 
 const ROOTS = new Set([
+  'importlib',
   'functools',
   'itertools',
   'collections',

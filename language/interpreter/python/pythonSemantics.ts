@@ -147,6 +147,8 @@ function numberAttribute(object: NumberValue, name: string): Value | null {
       return object;
     case 'bit_length':
       return builtin(name, () => int(object.value === 0 ? 0 : Math.abs(object.value).toString(2).length));
+    case 'item':
+      return builtin(name, () => object);
     case 'is_integer':
       return builtin(name, () => bool(Number.isInteger(object.value)));
     default:

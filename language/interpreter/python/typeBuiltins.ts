@@ -66,6 +66,9 @@ export const TYPES: Readonly<Record<string, Call>> = {
     const number = value === undefined ? int(0) : asNumber(value);
     if (number !== null) return float(number.value);
     if (value?.kind === 'string' && Number.isFinite(Number(value.value))) return float(Number(value.value));
+    // As numpy's inf: greater than everything that is counted.
+    const infinite = value?.kind === 'string' ? /^\s*([+-]?)inf(inity)?\s*$/i.exec(value.value) : null;
+    if (infinite !== null) return float(infinite[1] === '-' ? -Number.MAX_VALUE : Number.MAX_VALUE);
     return toNumber(value ?? NONE, '__float__', context);
   },
   bool: ({ positional }, context) => {
