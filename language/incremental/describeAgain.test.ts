@@ -54,12 +54,64 @@ def note():
     counts.append(1)
 `;
 
-function describeText(text: string, before: Described | null): Described {
-  return describeAgain(memoryHost({ [path]: text }), path, defaultSettings, before);
+type Files = Readonly<Record<string, string>>;
+
+/** The models of the source above, with the script that trains them in a file of its own, and one of others. */
+const project: Files = {
+  [path]: source.slice(0, source.indexOf('def train_generator')),
+  'train.py': `import torch
+from net import Generator, Critic
+
+width = 24
+net = Generator(width)
+fake = net(torch.randn(1, width, 8, 8))
+critic = Critic()
+for epoch in range(3):
+    score = critic(torch.randn(1, 3, 16, 16))
+`,
+  'draw.py': `from elsewhere import Generator
+
+size = 3
+picture = Generator(size)
+`,
+};
+
+const kerasProject: Files = {
+  [path]: `from keras.layers import Dense, Input, Reshape
+from keras.models import Model, Sequential
+
+def build_generator(latents):
+    model = Sequential()
+    model.add(Dense(64, input_dim=latents, activation='relu'))
+    model.add(Dense(784))
+    # as a picture
+    model.add(Reshape((28, 28, 1)))
+    return model
+
+def build_critic(shape=(28, 28, 1)):
+    image = Input(shape=shape)
+    score = Dense(1)(image)
+    return Model(image, score)
+`,
+  'train.py': `from net import build_generator, build_critic
+
+generator = build_generator(100)
+critic = build_critic()
+for epoch in range(30):
+    critic.train_on_batch(generator.predict(None), None)
+`,
+};
+
+function describeFiles(files: Files, before: Described | null): Described {
+  return describeAgain(memoryHost(files), path, defaultSettings, before);
 }
 
-function assertFresh(described: Described, text: string): void {
-  const fresh = describeFile(memoryHost({ [path]: text }), path, defaultSettings);
+function describeText(text: string, before: Described | null): Described {
+  return describeFiles({ [path]: text }, before);
+}
+
+function assertFresh(described: Described, text: string, beside: Files = {}): void {
+  const fresh = describeFile(memoryHost({ ...beside, [path]: text }), path, defaultSettings);
   assert.deepEqual(toReport(described.description), toReport(fresh));
   assert.deepEqual(
     described.description.models.map(({ graph, rows }) => ({ graph, rows })),
@@ -80,7 +132,11 @@ describe('describeAgain', () => {
     ['everything for a new class', 'class Critic', 'class Other(nn.Module):\n    pass\n\nclass Critic', 'everything'],
     ['everything for what others see', 'counts.append(1)', 'counts.append(2)', 'everything'],
     ['everything for a comment that says how', '# runs twice', '# slimwise: Generator(32)', 'everything'],
-    ['everything for a comment that names a class', '# runs twice', '# as a Generator', 'everything'],
+    ['everything for a comment that makes a class name another', '# runs twice', '# as a Generator', 'everything'],
+    ['nothing for a comment that names a class which is named there', '# runs twice', '# a Block', 'nothing'],
+    ['nothing for a comment with words of the trade', '# runs twice', '# the model: parser options', 'nothing'],
+    ['nothing for a comment behind a statement', 'counts = []', 'counts = []  # of a class', 'nothing'],
+    ['everything for a docstring that names an attribute', 'Widens.', 'Widens by self.up', 'everything'],
   ];
   for (const [name, from, to, effort] of cases) {
     it(`does ${name}`, () => {
@@ -99,6 +155,32 @@ describe('describeAgain', () => {
     const changed = { ...files, 'size.py': 'width = 9\n' };
     assert.equal(describeAgain(memoryHost(files), path, defaultSettings, before).effort, 'nothing');
     assert.equal(describeAgain(memoryHost(changed), path, defaultSettings, before).effort, 'everything');
+  });
+
+  it('follows a script that has nothing to do with the file again when it changes', () => {
+    const before = describeFiles(project, null);
+    assertFresh(before, project[path] ?? '', project);
+    const edited = { ...project, [path]: (project[path] ?? '').replace('width=64', 'width=48') };
+    const after = describeFiles(edited, before);
+    assertFresh(after, edited[path] ?? '', edited);
+    const used = { ...edited, 'train.py': '', 'draw.py': 'from net import Generator\npicture = Generator(5)\n' };
+    const again = describeFiles(used, after);
+    assertFresh(again, used[path] ?? '', used);
+    assert.equal(
+      again.description.models.find(({ graph }) => graph.name === 'Generator')?.graph.instantiation,
+      'Generator(5)',
+    );
+  });
+
+  it('keeps what was found of the models that an edit leaves as they are', () => {
+    const before = describeFiles(kerasProject, null);
+    const text = (kerasProject[path] ?? '').replace('Dense(1)', 'Dense(2)');
+    const after = describeFiles({ ...kerasProject, [path]: text }, before);
+    assertFresh(after, text, kerasProject);
+    assert.equal(after.effort, 'everything');
+    const rowsOf = ({ description }: Described) => description.models.map(({ rows }) => rows);
+    const kept = rowsOf(after).filter((rows) => rowsOf(before).includes(rows));
+    assert.equal(kept.length, 1);
   });
 
   const inserted = [
@@ -126,21 +208,26 @@ describe('describeAgain', () => {
     length: fc.nat(6),
     text: fc.constantFrom(...inserted),
   });
-  for (const [name, text] of [
-    ['the source above', source],
-    ['the PyTorch sample', sample('dcgan_torch.py')],
-    ['the Keras sample', sample('dcgan_keras.py')],
+  for (const [name, files] of [
+    ['the source above', { [path]: source }],
+    ['the PyTorch sample', { [path]: sample('dcgan_torch.py') }],
+    ['the Keras sample', { [path]: sample('dcgan_keras.py') }],
+    ['a project of two files', project],
+    ['a Keras project of two files', kerasProject],
   ] as const) {
+    const names: readonly string[] = Object.keys(files);
     it(`gives at every edit of ${name} what a fresh analysis gives`, () => {
       fc.assert(
         fc.property(fc.array(edit, { minLength: 1, maxLength: 8 }), (edits) => {
-          let now = text;
-          let described = describeText(now, null);
+          let now: Files = files;
+          let described = describeFiles(now, null);
           for (const change of edits) {
-            for (const next of applied(now, change)) {
-              now = next;
-              described = describeText(now, described);
-              assertFresh(described, now);
+            // Most edits are of the file itself, some of those beside it.
+            const edited = change.length < 5 ? path : (names[change.length % names.length] ?? path);
+            for (const next of applied(now[edited] ?? '', change)) {
+              now = { ...now, [edited]: next };
+              described = describeFiles(now, described);
+              assertFresh(described, now[path] ?? '', now);
             }
           }
         }),
