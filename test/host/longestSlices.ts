@@ -1,8 +1,9 @@
 /**
  * How long the extension host's thread was busy without a pause, from a processor profile that it takes of itself,
- * and how much of that was this extension: samples with our script on the stack, or with what Node does to send and
- * receive our server's messages, and the garbage collected in between. A thread that waits for a processor counts as
- * working, so these are upper bounds on a busy machine.
+ * and how much of that was this extension: samples with our script on the stack, or with what Node does to
+ * receive our server's messages, and the garbage collected in between. A stretch ends where the thread rests or turns
+ * to another event. A thread that waits for a processor counts as working, up to a point: these are upper bounds on a
+ * busy machine.
  */
 import { Session, type Profiler } from 'node:inspector';
 import { promisify } from 'node:util';
@@ -15,6 +16,8 @@ export interface LongestSlices {
 }
 
 const samplingMicroseconds = 250;
+/** One sample that stands for more was taken after another program had the processor. */
+const mostMsPerSample = 5;
 
 export async function longestSlices(work: () => Promise<void>): Promise<LongestSlices> {
   const session = new Session();
@@ -35,15 +38,18 @@ export async function longestSlices(work: () => Promise<void>): Promise<LongestS
 type Kind = 'own' | 'other' | 'garbage' | 'idle';
 
 function slicesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): LongestSlices {
-  const kinds = kindsOf(nodes);
+  const { kinds, events } = kindsOf(nodes);
   let [anybodysMs, ownMs] = [0, 0];
   let [busy, own, garbage] = [0, 0, 0];
+  let event: number | undefined;
   for (const [idx, id] of samples.entries()) {
     // A sample stands for the time until the next.
-    const ms = (timeDeltas[idx + 1] ?? 0) / 1000;
+    const ms = Math.min((timeDeltas[idx + 1] ?? 0) / 1000, mostMsPerSample);
     const kind = kinds.get(id) ?? 'other';
-    if (kind === 'idle') [busy, own, garbage] = [0, 0, 0];
-    else busy += ms;
+    const isNext = kind === 'idle' || (kind !== 'garbage' && events.get(id) !== event);
+    if (isNext) [busy, own, garbage] = [0, 0, 0];
+    if (kind !== 'garbage') event = kind === 'idle' ? undefined : events.get(id);
+    if (kind !== 'idle') busy += ms;
     if (kind === 'own') own += ms;
     if (kind === 'garbage') garbage += ms;
     anybodysMs = Math.max(anybodysMs, busy);
@@ -52,12 +58,19 @@ function slicesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): L
   return { anybodysMs, ownMs };
 }
 
-function kindsOf(nodes: readonly Profiler.ProfileNode[]): ReadonlyMap<number, Kind> {
+/** `events`: the outermost function of each stack, which is what Node called for an event. */
+function kindsOf(nodes: readonly Profiler.ProfileNode[]): {
+  readonly kinds: ReadonlyMap<number, Kind>;
+  readonly events: ReadonlyMap<number, number>;
+} {
+  const [root] = nodes;
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const kinds = new Map<number, Kind>();
-  const visit = (node: Profiler.ProfileNode, above: Kind): void => {
+  const events = new Map<number, number>();
+  const visit = (node: Profiler.ProfileNode, above: Kind, event: number): void => {
     const { functionName, url } = node.callFrame;
-    const isOwn = /[\\/]slimwise[^\\/]*[\\/]dist[\\/]|^node:internal\/child_process/.test(url);
+    // What Node reads from a child's channel is our server's, but for a few words of VS Code's own servers.
+    const isOwn = /[\\/]slimwise[^\\/]*[\\/]dist[\\/]/.test(url) || functionName === 'channel.onread';
     const kind: Kind =
       functionName === '(garbage collector)'
         ? 'garbage'
@@ -67,12 +80,12 @@ function kindsOf(nodes: readonly Profiler.ProfileNode[]): ReadonlyMap<number, Ki
             ? 'own'
             : 'other';
     kinds.set(node.id, kind);
+    events.set(node.id, event);
     for (const id of node.children ?? []) {
       const child = byId.get(id);
-      if (child !== undefined) visit(child, kind);
+      if (child !== undefined) visit(child, kind, node === root ? id : event);
     }
   };
-  const [root] = nodes;
-  if (root !== undefined) visit(root, 'other');
-  return kinds;
+  if (root !== undefined) visit(root, 'other', root.id);
+  return { kinds, events };
 }
