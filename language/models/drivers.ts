@@ -32,7 +32,7 @@ export function findDrivers(
     if (path === except) continue;
     nRead++;
     const text = host.read(path);
-    if (text === null || text.length > MAX_LENGTH) continue;
+    if (text === null || text.length > MAX_LENGTH || isTest(path, text)) continue;
     const isSameFolder = folderOf(path) === folderOf(file);
     const hasOwn = !isSameFolder && host.read(joinPath(folderOf(path), `${stem}.py`)) !== null;
     const score = memory.mention(`${wanted}${path} ${String(hasOwn)}`, text, () => scoreOf(text, hasOwn, isSameFolder));
@@ -51,11 +51,14 @@ export function findDrivers(
     const isRival =
       !isImporting && classes.some((name) => new RegExp(`^class\\s+${escapeName(name)}\\b`, 'm').test(text));
     if (isRival) return null;
-    // What tests build is made small for them.
-    if (/^\s*def test_|\bimport (unittest|pytest)\b/m.test(text)) return null;
     const runs = /__main__|parse_args|DataLoader|optim\./.test(text) ? 2 : 0;
     return (isImporting ? 4 : 0) + (isCalling ? 2 : 0) + runs + (isSameFolder ? 1 : 0);
   }
+}
+
+/** What tests build is made small for them. */
+function isTest(path: string, text: string): boolean {
+  return /(^|\/)tests?\/|(^|\/)test_\w+\.py$/.test(path) && /\bdef test_|\bimport (unittest|pytest)\b/.test(text);
 }
 
 /**
