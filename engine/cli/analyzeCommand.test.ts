@@ -4,30 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AnalyzeReport, ModelReport } from '../../core/report/analyzeReport.ts';
-import { main } from './cli.ts';
-import type { CliIo, ExitCode } from './command.ts';
+import { callCli } from './callCli.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-interface Outcome {
-  readonly code: ExitCode;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function slimwise(args: readonly string[], cwd = root): Promise<Outcome> {
-  let out = '';
-  let err = '';
-  const io: CliIo = {
-    cwd,
-    env: {},
-    isTerminal: false,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-  };
-  const code = await main(args, io);
-  return { code, out, err };
-}
+const slimwise = (args: readonly string[], cwd = root) => callCli(cwd, args);
 
 async function reportOf(file: string, ...options: readonly string[]): Promise<AnalyzeReport> {
   const { code, out, err } = await slimwise(['analyze', file, '--json', ...options]);

@@ -11,7 +11,7 @@ import { readPacked } from '../formats/packedModel.ts';
 import { selectBackend } from '../tensors/selectBackend.ts';
 import { handGenerator } from '../train/handGraph.ts';
 import { createNetwork } from '../train/network.ts';
-import { main } from './cli.ts';
+import { callCli } from './callCli.ts';
 import { measureModelMemory, thisCommandLine } from './modelMemory.ts';
 
 describe('slimwise bench-model', function () {
@@ -36,17 +36,7 @@ describe('slimwise bench-model', function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const run = async (...args: string[]) => {
-    let [out, err] = ['', ''];
-    const io = {
-      cwd: folder,
-      env: {},
-      isTerminal: false,
-      out: (text: string) => void (out += text),
-      err: (text: string) => void (err += text),
-    };
-    return { code: await main(['bench-model', ...args], io), out, err };
-  };
+  const run = (...args: readonly string[]) => callCli(folder, ['bench-model', ...args]);
 
   it('reads weights in memory within 3 % of the tensors, these within 1 % of eq. (3) with scales', async () => {
     const packed = readPacked(file);

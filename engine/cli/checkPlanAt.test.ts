@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { main } from './cli.ts';
+import { callCli } from './callCli.ts';
 
 const sample = fileURLToPath(new URL('../../samples/dcgan/', import.meta.url));
 
@@ -17,12 +17,13 @@ describe('slimwise check on a plan', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  const printed = async (...args: readonly string[]): Promise<{ code: number; out: string }> => {
+    const { code, out, err } = await callCli(folder, ['check', ...args]);
+    return { code, out: out + err };
+  };
   const check = async (plan: unknown, ...args: readonly string[]): Promise<{ code: number; out: string }> => {
     writeFileSync(join(folder, 'slimwise.json'), JSON.stringify(plan, null, 2));
-    let out = '';
-    const take = (text: string): void => void (out += text);
-    const io = { cwd: folder, env: {}, isTerminal: false, out: take, err: take };
-    return { code: await main(['check', 'slimwise.json', ...args], io), out };
+    return printed('slimwise.json', ...args);
   };
   const plan = (): { stages: Record<string, unknown>[]; budget: unknown } =>
     JSON.parse(readFileSync(join(sample, 'slimwise.json'), 'utf8')) as never;
@@ -52,12 +53,7 @@ describe('slimwise check on a plan', () => {
   });
 
   it('finds the plans of a folder, below it too, and judges them with its sources', async () => {
-    const inFolder = async (...args: readonly string[]): Promise<{ code: number; out: string }> => {
-      let out = '';
-      const take = (text: string): void => void (out += text);
-      const io = { cwd: folder, env: {}, isTerminal: false, out: take, err: take };
-      return { code: await main(['check', '.', '--fail-on', 'error', ...args], io), out };
-    };
+    const inFolder = (...args: readonly string[]) => printed('.', '--fail-on', 'error', ...args);
     writeFileSync(join(folder, 'slimwise.json'), JSON.stringify(plan(), null, 2));
     assert.deepEqual(await inFolder(), { code: 0, out: '2 models, 1 plan, 0 findings fail.\n' });
     mkdirSync(join(folder, 'more', 'node_modules'), { recursive: true });
@@ -83,9 +79,6 @@ describe('slimwise check on a plan', () => {
     const wrong = { ...plan(), budget: { bytes: 1024 } };
     assert.equal((await check(wrong, '--update-baseline')).code, 0);
     assert.equal((await check(wrong)).code, 0);
-    const out: string[] = [];
-    const take = (text: string): void => void out.push(text);
-    const io = { cwd: folder, env: {}, isTerminal: false, out: take, err: take };
-    assert.equal(await main(['check', 'slimwise.none.json'], io), 2);
+    assert.equal((await printed('slimwise.none.json')).code, 2);
   });
 });

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { binaryWeight, writePacked, type PackedWeight } from '../formats/packedModel.ts';
 import { rng } from '../random/rng.ts';
 import { handGraph } from '../train/handGraph.ts';
-import { main } from './cli.ts';
-import type { CliIo } from './command.ts';
+import { callCli } from './callCli.ts';
 import { drawImages, type DrawRequest } from './drawImages.ts';
 
 const request: DrawRequest = {
@@ -58,10 +57,8 @@ describe('drawing from a packed file', () => {
   });
 
   async function command(args: readonly string[]): Promise<[number, string]> {
-    let text = '';
-    const write = (more: string): void => void (text += more);
-    const io: CliIo = { cwd: folder, env: {}, isTerminal: false, out: write, err: write };
-    return [await main(args, io), text];
+    const { code, out, err } = await callCli(folder, args);
+    return [code, out + err];
   }
 });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { main } from './cli.ts';
+import { callCli } from './callCli.ts';
 
 const fixture = fileURLToPath(new URL('../../test/fixtures/edits/pytorch/before.py', import.meta.url));
 
@@ -17,17 +17,7 @@ describe('edit, fit and check on the command line', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const slimwise = async (...args: readonly string[]): Promise<{ code: number; out: string; err: string }> => {
-    let [out, err] = ['', ''];
-    const code = await main(args, {
-      cwd: folder,
-      env: {},
-      isTerminal: false,
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-    });
-    return { code, out, err };
-  };
+  const slimwise = (...args: readonly string[]) => callCli(folder, args);
   const source = (): string => readFileSync(join(folder, 'generator.py'), 'utf8');
 
   it('prints a diff that patch takes, and writes nothing unasked', async () => {

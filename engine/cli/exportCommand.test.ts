@@ -6,7 +6,7 @@ import { packGenerator } from '../compress/packGenerator.ts';
 import { selectBackend } from '../tensors/selectBackend.ts';
 import { handGenerator } from '../train/handGraph.ts';
 import { createNetwork } from '../train/network.ts';
-import { main } from './cli.ts';
+import { callCli } from './callCli.ts';
 
 describe('slimwise export', () => {
   const folder = mkdtempSync(join(tmpdir(), 'slimwise-export-'));
@@ -23,17 +23,7 @@ describe('slimwise export', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const run = async (...args: string[]) => {
-    let [out, err] = ['', ''];
-    const io = {
-      cwd: folder,
-      env: {},
-      isTerminal: false,
-      out: (text: string) => void (out += text),
-      err: (text: string) => void (err += text),
-    };
-    return { code: await main(['export', ...args], io), out, err };
-  };
+  const run = (...args: readonly string[]) => callCli(folder, ['export', ...args]);
 
   it('writes ONNX, having run it', async () => {
     const { code, out } = await run(model, '--to', 'onnx', '--out', 'made/g.onnx');

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { layerFingerprint } from '../../core/sensitivity/sensitivityFile.ts';
 import { analyzeFile } from '../../language/analyze.ts';
 import { memoryHost } from '../../language/sourceHost.ts';
-import { main } from './cli.ts';
+import { callCli } from './callCli.ts';
 
 const fixture = fileURLToPath(new URL('../../test/fixtures/edits/pytorch/before.py', import.meta.url));
 const text = readFileSync(fixture, 'utf8');
@@ -23,17 +23,7 @@ describe('slimwise fit', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const fit = async (...args: readonly string[]): Promise<{ code: number; out: string; err: string }> => {
-    let [out, err] = ['', ''];
-    const code = await main(['fit', 'generator.py', '--budget', '1074KiB', ...args], {
-      cwd: folder,
-      env: {},
-      isTerminal: false,
-      out: (more) => void (out += more),
-      err: (more) => void (err += more),
-    });
-    return { code, out, err };
-  };
+  const fit = (...args: readonly string[]) => callCli(folder, ['fit', 'generator.py', '--budget', '1074KiB', ...args]);
 
   /** Every layer loses the same at few bits, but the named one, which loses nothing. */
   const measure = (names: readonly string[], robust: string): void => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { LayerDecision } from '../../core/session/runEvent.ts';
 import { createRun, realPorts } from '../runs/runStore.ts';
-import { main } from './cli.ts';
+import { callCli } from './callCli.ts';
 
 const sample = fileURLToPath(new URL('../../samples/dcgan/', import.meta.url));
 
@@ -28,17 +28,7 @@ describe('slimwise edit --plan', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const slimwise = async (...args: readonly string[]): Promise<{ code: number; out: string; err: string }> => {
-    let [out, err] = ['', ''];
-    const code = await main(args, {
-      cwd: folder,
-      env: {},
-      isTerminal: false,
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-    });
-    return { code, out, err };
-  };
+  const slimwise = (...args: readonly string[]) => callCli(folder, args);
   const withStages = (stages: readonly unknown[]): void => {
     const plan = JSON.parse(readFileSync(join(sample, 'slimwise.json'), 'utf8')) as Record<string, unknown>;
     writeFileSync(join(folder, 'slimwise.json'), JSON.stringify({ ...plan, stages }));

@@ -7,7 +7,7 @@ import type { AnalyzeReport } from '../../core/report/analyzeReport.ts';
 import { onnxBytes, smallGenerator } from '../../language/files/onnx/onnxFixture.ts';
 import { layersModelJson } from '../../language/files/tfjs/modelJsonFixture.ts';
 import { float32Tensor, writeSafetensors } from '../formats/safetensors.ts';
-import { main } from './cli.ts';
+import { callCli } from './callCli.ts';
 
 describe('slimwise analyze on model files', () => {
   let folder = '';
@@ -24,18 +24,7 @@ describe('slimwise analyze on model files', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  async function run(...args: string[]) {
-    let out = '';
-    let err = '';
-    const code = await main(['analyze', ...args], {
-      cwd: folder,
-      env: {},
-      isTerminal: false,
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-    });
-    return { code, out, err };
-  }
+  const run = (...args: readonly string[]) => callCli(folder, ['analyze', ...args]);
 
   it('reads an ONNX file like a source, and fails a build over its budget', async () => {
     const { code, out } = await run('generator.onnx', '--json', '--budget', '1MiB');

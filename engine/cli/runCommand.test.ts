@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RunEvent } from '../../core/session/runEvent.ts';
 import { toyProject, type ToyProject } from '../session/toyProject.ts';
-import { main } from './cli.ts';
+import { callCli, type CliAnswer } from './callCli.ts';
 
 describe('slimwise run', function () {
   this.timeout(240_000);
@@ -87,28 +87,7 @@ function planOf(project: ToyProject): Record<string, unknown> {
   return JSON.parse(readFileSync(project.planPath, 'utf8')) as Record<string, unknown>;
 }
 
-interface Finished {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs the command in the project's folder; `watch` sees everything printed so far. */
-async function slimwise(
-  args: readonly string[],
-  { folder }: ToyProject,
-  watch?: (out: string) => void,
-): Promise<Finished> {
-  let [out, err] = ['', ''];
-  const code = await main(args, {
-    cwd: folder,
-    env: {},
-    isTerminal: false,
-    out: (text) => {
-      out += text;
-      watch?.(out);
-    },
-    err: (text) => (err += text),
-  });
-  return { code, out, err };
+function slimwise(args: readonly string[], { folder }: ToyProject, watch?: (out: string) => void): Promise<CliAnswer> {
+  return callCli(folder, args, watch === undefined ? {} : { watch });
 }

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'mocha';
 import type { RunEventBody } from '../../core/session/runEvent.ts';
 import { encodeGrid } from '../formats/png.ts';
 import { createRun, openRun, realPorts, type NewRunRecord } from '../runs/runStore.ts';
+import { callCli } from './callCli.ts';
 import { runsCommand } from './runsCommand.ts';
 
 describe('slimwise runs', function () {
@@ -55,19 +56,7 @@ describe('slimwise runs', function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const slimwise = async (...args: readonly string[]) => {
-    let out = '';
-    let err = '';
-    const io = {
-      cwd: folder,
-      env: {},
-      isTerminal: false,
-      out: (text: string) => (out += text),
-      err: (text: string) => (err += text),
-    };
-    const code = await runsCommand.run(args, io);
-    return { code, out, err };
-  };
+  const slimwise = (...args: readonly string[]) => callCli(folder, args, { run: runsCommand.run });
 
   it('compares runs by id or the end of one, as table, CSV and a page with their grids', async () => {
     const [first = '', second = ''] = ids;

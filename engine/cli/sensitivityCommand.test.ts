@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseSensitivity } from '../../core/sensitivity/sensitivityFile.ts';
 import { toyProject, type ToyProject } from '../session/toyProject.ts';
-import { main } from './cli.ts';
+import { callCli } from './callCli.ts';
 
 describe('slimwise sensitivity', function () {
   this.timeout(240_000);
@@ -38,14 +38,4 @@ describe('slimwise sensitivity', function () {
   });
 });
 
-async function slimwise(args: readonly string[], project: ToyProject) {
-  let [out, err] = ['', ''];
-  const code = await main(args, {
-    cwd: project.folder,
-    env: {},
-    isTerminal: false,
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-  });
-  return { code, out, err };
-}
+const slimwise = (args: readonly string[], { folder }: ToyProject) => callCli(folder, args);

@@ -1,21 +1,17 @@
 /** An experiment in processes of its own that are killed without warning, and the command that goes on with it. */
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { isEngineMessage } from '../../core/session/engineProtocol.ts';
 import type { RunEvent, SettingResult } from '../../core/session/runEvent.ts';
 import { runFiles } from '../../core/session/runRecord.ts';
 import { initialRunState, reduceRunAll } from '../../core/session/runState.ts';
-import { main } from '../cli/cli.ts';
+import { callCli } from '../cli/callCli.ts';
 import { realDisk } from '../runs/diskPort.ts';
 import { readJournal } from '../runs/journal.ts';
 import { listRuns } from '../runs/readRecord.ts';
 import { realProcesses } from '../runs/runLock.ts';
+import { killAfter } from './killAfter.ts';
 import { toyProject, type ToyProject } from './toyProject.ts';
 
-const engineMain = path.join(path.dirname(fileURLToPath(import.meta.url)), 'engineMain.ts');
 const stage = {
   id: 'table',
   family: 'settings',
@@ -31,10 +27,11 @@ describe('an experiment whose process is killed', function () {
     const [whole, killed] = [toyProject(plan), toyProject(plan)];
     try {
       assert.equal(await slimwise(whole), 0);
-      await killAfter(killed, null, (event) => event.type === 'step' && event.step === 3);
+      await killAfter({ project: killed, at: (event) => event.type === 'step' && event.step === 3 });
       const [run] = runsOf(killed);
       assert.ok(run);
-      await killAfter(killed, run.folder, (event) => event.type === 'setting' && event.result.seed === 1);
+      const at = (event: RunEvent) => event.type === 'setting' && event.result.seed === 1;
+      await killAfter({ project: killed, runFolder: run.folder, at });
       assert.equal(await slimwise(killed), 0);
       assert.equal(runsOf(killed).length, 1, 'the command went on with the run and made no other');
       assert.deepEqual(tableOf(killed), tableOf(whole));
@@ -46,35 +43,8 @@ describe('an experiment whose process is killed', function () {
   });
 });
 
-/** Starts the engine on the project, or on its run, and kills it at the first event that fits. */
-async function killAfter(
-  project: ToyProject,
-  runFolder: string | null,
-  fits: (event: RunEvent) => boolean,
-): Promise<void> {
-  const child = fork(engineMain, [], {
-    execArgv: ['--import', 'tsx'],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  child.on('message', (message) => {
-    assert.ok(isEngineMessage(message));
-    if (message.kind === 'event' && fits(message.event)) child.kill('SIGKILL');
-  });
-  const args = { planPath: project.planPath, runFolder, backend: 'cpu', threads: 1, short: false };
-  child.send({ kind: 'request', id: 1, method: 'start', args });
-  const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  assert.equal(signal, 'SIGKILL');
-}
-
-function slimwise(project: ToyProject): Promise<number> {
-  return main(['run', 'slimwise.json', '--backend', 'cpu', '--threads', '1'], {
-    cwd: project.folder,
-    env: {},
-    isTerminal: false,
-    out: () => undefined,
-    err: () => undefined,
-  });
+async function slimwise({ folder }: ToyProject): Promise<number> {
+  return (await callCli(folder, ['run', 'slimwise.json', '--backend', 'cpu', '--threads', '1'])).code;
 }
 
 function runsOf(project: ToyProject) {

@@ -3,25 +3,20 @@
  * single layers trained by processes of their own, and its file let go of in the end.
  */
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { isEngineMessage } from '../../core/session/engineProtocol.ts';
 import type { RunEvent } from '../../core/session/runEvent.ts';
-import { main } from '../cli/cli.ts';
+import { callCli } from '../cli/callCli.ts';
 import { cacheFiles } from '../data/imageCache.ts';
 import { releaseImages, type ImageSet } from '../data/imageSet.ts';
 import { openImages } from '../data/openImages.ts';
 import { selectBackend } from '../tensors/selectBackend.ts';
+import { killAfter } from './killAfter.ts';
 import type { PreparedSession } from './prepareSession.ts';
 import { runToy, sampleImages, toyImages, toySession, type ToyRun } from './sessionFixture.ts';
 import type { SessionControl } from './sessionControl.ts';
 import { toyProject, type ToyProject } from './toyProject.ts';
-
-const engineMain = path.join(path.dirname(fileURLToPath(import.meta.url)), 'engineMain.ts');
 
 describe('a session on images that are read from disk', function () {
   this.timeout(480_000);
@@ -102,7 +97,8 @@ describe('a run on images that are read from disk, in processes that are killed'
     const [held, streamed] = [project(), project()];
     assert.equal(await slimwise(held, ['run', 'slimwise.json', '--processes', '1']), 0);
     process.env['SLIMWISE_IMAGE_MEMORY_MIB'] = '0';
-    await killAfter(streamed, (event) => event.type === 'step' && event.variant === 'full' && event.step === 3);
+    const at = (event: RunEvent) => event.type === 'step' && event.variant === 'full' && event.step === 3;
+    await killAfter({ project: streamed, processes: 2, at });
     const [run = ''] = readdirSync(path.join(streamed.folder, '.slimwise', 'runs'));
     const folder = path.join(streamed.folder, '.slimwise', 'runs', run);
     assert.equal(await slimwise(streamed, ['run', '--resume', folder]), 0);
@@ -130,31 +126,8 @@ function journal(folder: string): readonly RunEvent[] {
   return lines.map((line) => JSON.parse(line) as RunEvent);
 }
 
-/** Starts the engine on the project, layers in two processes, and kills it at the first event that fits. */
-async function killAfter(project: ToyProject, fits: (event: RunEvent) => boolean): Promise<void> {
-  const child = fork(engineMain, [], {
-    execArgv: ['--import', 'tsx'],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  child.on('message', (message) => {
-    assert.ok(isEngineMessage(message));
-    if (message.kind === 'event' && fits(message.event)) child.kill('SIGKILL');
-  });
-  const args = { planPath: project.planPath, runFolder: null, backend: 'cpu', threads: 1, processes: 2, short: false };
-  child.send({ kind: 'request', id: 1, method: 'start', args });
-  const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  assert.equal(signal, 'SIGKILL');
-}
-
-function slimwise(project: ToyProject, args: readonly string[]): Promise<number> {
-  return main([...args, '--backend', 'cpu', '--threads', '1'], {
-    cwd: project.folder,
-    env: {},
-    isTerminal: false,
-    out: () => undefined,
-    err: () => undefined,
-  });
+async function slimwise({ folder }: ToyProject, args: readonly string[]): Promise<number> {
+  return (await callCli(folder, [...args, '--backend', 'cpu', '--threads', '1'])).code;
 }
 
 /** Does something once, right after a step. */
