@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { fetchTensorflow, tensorflowIsThere } from './fetchTensorflow.ts';
 import { kernelFloors, measureMachine } from './kernelsFloor.ts';
 import { caseName, type KernelCase } from './kernelsModel.ts';
+import { median } from './median.ts';
 
 const peers = ['packed-fp32', 'packed-int16', 'wasm-fp32', 'ort-native', 'ort-web', 'tfjs-wasm', 'tensorflow'] as const;
 type PeerName = (typeof peers)[number];
@@ -172,13 +173,6 @@ function startPeer(name: PeerName, kernelCase: KernelCase, threads: number): Pee
       child.stdin.end('end\n');
     },
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = NaN, high = NaN] = [sorted[middle - 1], sorted[middle]];
-  return sorted.length % 2 === 1 ? high : (low + high) / 2;
 }
 
 function print(

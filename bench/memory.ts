@@ -21,6 +21,7 @@ import { createGanTrainer } from '../engine/train/ganStep.ts';
 import { handDiscriminator, handGenerator } from '../engine/train/handGraph.ts';
 import { createNetwork } from '../engine/train/network.ts';
 import type { Result } from '../core/result.ts';
+import { median } from './median.ts';
 
 const nReadings = 10;
 /** Each reading is the median after this many steps in a row: single ones differ by what was just freed. */
@@ -124,10 +125,6 @@ function residentAfterCollection(): number {
   collectGarbage();
   collectGarbage();
   return process.memoryUsage.rss();
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 function read(step: number, residentBytes: number) {

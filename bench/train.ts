@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import type { DcganSize } from './dcgan.ts';
 import { gflopPerStep } from './dcganCost.ts';
 import { fetchTensorflow, tensorflowIsThere } from './fetchTensorflow.ts';
+import { median } from './median.ts';
 
 interface Reply {
   readonly seconds?: number;
@@ -166,13 +167,6 @@ function talkTo(name: PeerName, child: ChildProcessWithoutNullStreams): Peer {
       child.stdin.end('end\n');
     },
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = NaN, high = NaN] = [sorted[middle - 1], sorted[middle]];
-  return sorted.length % 2 === 1 ? high : (low + high) / 2;
 }
 
 function print(

@@ -6,8 +6,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
 import { openSession, type EditorSession } from './support/session.ts';
+import { until, untilShown } from './support/until.ts';
 
 for (const theme of ['Dark', 'Light'] as const) {
   describe(`the what-if table in the editor, ${theme}`, function () {
@@ -57,14 +57,17 @@ for (const theme of ['Dark', 'Light'] as const) {
       await view.getByText('Applied; one undo takes it back.').waitFor({ timeout: 60_000 });
       await session.command('File: Save All');
       const source = (): string => readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8');
-      await until(() => source().includes('binarize('));
+      await until(() => source().includes('binarize('), 'the edit to be in the file');
       const families = (): readonly string[] => {
         const plan = JSON.parse(readFileSync(join(workspace, 'slimwise.json'), 'utf8')) as {
           stages: { family: string }[];
         };
         return plan.stages.map(({ family }) => family);
       };
-      await until(() => families().length > 0 && families().every((family) => family === 'precision'));
+      await until(
+        () => families().length > 0 && families().every((family) => family === 'precision'),
+        'the stages to be in the plan',
+      );
 
       await page
         .getByRole('tab', { name: /dcgan_torch\.py/ })
@@ -73,7 +76,7 @@ for (const theme of ['Dark', 'Light'] as const) {
       await page.keyboard.press('Control+z');
       // One undo, and no question about the module beside the source, which stays.
       await session.command('File: Save All');
-      await until(() => source() === original);
+      await until(() => source() === original, 'the file to be as it was');
       assert.equal(await page.getByRole('button', { name: /Undo in/i }).count(), 0);
       assert.ok(existsSync(join(workspace, 'slimwise_layers.py')));
     });
@@ -93,7 +96,7 @@ for (const theme of ['Dark', 'Light'] as const) {
       await session.command('Slimwise: Focus on Models View');
       const list = page.locator('.quick-input-widget');
       const title = list.getByText(/^Change .* of Generator$/);
-      await untilShown(title, () => page.keyboard.press('Control+Alt+.'));
+      await untilShown(title, () => page.keyboard.press('Control+Alt+.'), { nTries: 20, waitMs: 3_000 });
       await list
         .locator('.monaco-list-row', { hasText: /Binarize .* \(−/ })
         .first()
@@ -114,24 +117,7 @@ for (const theme of ['Dark', 'Light'] as const) {
       await wrapped.first().waitFor({ state: 'detached' });
       const source = (): string => readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8');
       await session.command('File: Save All');
-      await until(() => source() === original);
+      await until(() => source() === original, 'the file to be as it was');
     });
   });
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, 'it did not come to be within 30 s');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-/** Presses a key until it has been taken: what it is for may still be on its way to the focus. */
-async function untilShown(what: Locator, press: () => Promise<void>): Promise<void> {
-  for (let tries = 0; tries < 20 && !(await what.isVisible()); tries++) {
-    await press();
-    await what.waitFor({ timeout: 3_000 }).catch(() => undefined);
-  }
-  assert.ok(await what.isVisible(), 'it did not come to be shown');
 }
