@@ -72,7 +72,7 @@ export function* analyzeInSteps(host: SourceHost, file: string, options: Analyze
   }
   try {
     if (file.endsWith('.py')) return yield* analyzePython(host, file, text, options, limits);
-    if (/\.(tsx?|jsx?|mjs)$/.test(file)) return analyzeTfjs(host, file, text, options);
+    if (isScript(file)) return analyzeTfjs(host, file, text, options);
   } catch (error) {
     // Recursion of a source can go deeper than the stack of this thread before any other limit is met.
     if (!(error instanceof RangeError)) throw error;
@@ -100,6 +100,11 @@ function* analyzePython(
   return { graphs, problems };
 }
 
+/** TypeScript or JavaScript. */
+export function isScript(path: string): boolean {
+  return /\.(tsx?|jsx?|mjs)$/.test(path);
+}
+
 /** Whether a text can have anything to do with PyTorch or Keras. */
 export function mentionsPythonFramework(text: string): boolean {
   return /\b(torch|keras|keras_core|tensorflow|tf|nn)\b/.test(text);
@@ -113,10 +118,8 @@ export function syntaxProblems(module: SourceModule, lines: LineMap, file: strin
 
 function analyzeTfjs(host: SourceHost, file: string, text: string, options: AnalyzeOptions): FileAnalysis {
   if (!mentionsTfjs(text)) return { graphs: [], problems: [] };
-  const { graphs, syntaxErrorLines, isIncomplete } = findTfjsModels(host, file, options);
-  const problems = syntaxErrorLines.map((line) =>
-    problem('SWP_SOURCE_SYNTAX', 'This is not understood as TypeScript or JavaScript.', file, line),
-  );
+  const { unit, graphs, isIncomplete } = findTfjsModels(host, file, options);
+  const problems = unit === null ? [] : syntaxProblems(unit.module, unit.lines, file);
   if (isIncomplete) {
     problems.push(problem('SWP_SOURCE_TOO_COMPLEX', 'The file was not followed to its end.', file, 1));
   }

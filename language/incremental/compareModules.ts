@@ -1,5 +1,5 @@
 /**
- * What an edit of a Python file changed, as far as an analysis can tell: nothing but places (comments, blank
+ * What an edit of a source file changed, as far as an analysis can tell: nothing but places (comments, blank
  * lines, docstrings), the insides of some functions, or more than that (null). Statements that stay must keep
  * their text and their column; then everything an analysis says of their lines holds on the lines where they
  * are now. Compares text and trees only, and is never cleverer than that: in doubt the answer is null.
@@ -52,7 +52,7 @@ export function compareModules(before: ParsedFile, after: ParsedFile): Compariso
   for (let idx = 0; idx < older.length; idx++) {
     const [old, now] = [older[idx], newer[idx]];
     if (old === undefined || now === undefined) return null;
-    if (old === now) continue;
+    if (old === now && isInPlace(walk, old)) continue;
     // At the margin and behind the edit: this statement and all that follow were parsed from the same text.
     if (sameFrom < old.start && now.start - old.start === distance && before.lines.columnOf(old.start) === 0) {
       restLine = before.lines.lineOf(old.start);
@@ -76,6 +76,11 @@ interface Walk {
   readonly differences: string[];
   readonly comments: ChangedComment[];
   readonly docstrings: string[];
+}
+
+/** The same offset can be on another line: an edit may put line ends in the place of other characters. */
+function isInPlace({ before, after }: Walk, span: Span): boolean {
+  return before.lines.lineOf(span.start) === after.lines.lineOf(span.start);
 }
 
 function commonEnd(older: string, newer: string): number {
@@ -112,7 +117,7 @@ function compareClass(walk: Walk, old: ClassParts, now: ClassParts, idx: number)
 
 /** A function may differ inside, and in defaults that are plain values; its name and decorators may not. */
 function compareFunction(walk: Walk, old: FunctionParts, now: FunctionParts, id: string): boolean {
-  if (old === now) return true;
+  if (old === now && isInPlace(walk, old)) return true;
   const tried: Walk = { ...walk, moved: new Map(), differences: [], docstrings: [] };
   if (sameTree(tried, old, now)) {
     for (const [from, to] of tried.moved) walk.moved.set(from, to);
@@ -168,6 +173,10 @@ const holders: ReadonlySet<string> = new Set([
   'switch',
   'try',
   'with',
+  'export',
+  'method',
+  'block',
+  'classicFor',
 ]);
 
 /** The same tree at the same columns. What holds statements is compared part by part, everything else as text. */

@@ -6,11 +6,13 @@
  */
 import type { GraphFault, ModelGraph } from '../../core/graph/modelGraph.ts';
 import type { Finding } from '../../core/report/analyzeReport.ts';
-import { analyzeInSteps, mentionsPythonFramework, syntaxProblems, type FileAnalysis } from '../analyze.ts';
+import { analyzeInSteps, isScript, mentionsPythonFramework, syntaxProblems, type FileAnalysis } from '../analyze.ts';
 import { withFaults, type DescribedModel, type FileDescription } from '../describeFile.ts';
 import { constructorFaults } from '../findings/constructors/constructorFaults.ts';
 import { checkModel } from '../findings/rules.ts';
 import { withoutSuppressed } from '../findings/suppress.ts';
+import { mentionsTfjs } from '../frameworks/tfjs/findModels.ts';
+import { javascriptSemantics } from '../interpreter/javascript/javascriptSemantics.ts';
 import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
 import { ActLog, RecordLost, type AnalysisRecord } from '../models/acts.ts';
 import { costModel } from '../report/buildReport.ts';
@@ -24,7 +26,7 @@ import { runSteps, type Steps } from '../steps.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
 import { compareModules, type Comparison, type ParsedFile } from './compareModules.ts';
 import { focusOn } from './focusOn.ts';
-import { isHeard } from './isHeard.ts';
+import { isHeard, isHeardInScript } from './isHeard.ts';
 import { isSamePlain } from './isSamePlain.ts';
 import { moveGraph } from './moveGraph.ts';
 
@@ -39,7 +41,7 @@ export interface Described {
   readonly looked: LookedAt;
   /** Of the files around it; goes from one description to the next. */
   readonly memory: FollowingMemory;
-  /** null: not a Python file, or not one that is analysed. */
+  /** null: not a source file, or not one that is analysed. */
   readonly parsed: ParsedFile | null;
   readonly record: AnalysisRecord | null;
   /** How much of the analysis was done again. */
@@ -127,9 +129,12 @@ function judge(
 }
 
 function parse(host: SourceHost, path: string): ParsedFile | null {
-  const text = path.endsWith('.py') ? host.read(path) : null;
-  if (text === null || !mentionsPythonFramework(text)) return null;
-  return { text, module: pythonSemantics.parse(text), lines: createLineMap(text) };
+  const isPython = path.endsWith('.py');
+  if (!isPython && !isScript(path)) return null;
+  const text = host.read(path);
+  if (text === null || !(isPython ? mentionsPythonFramework(text) : mentionsTfjs(text))) return null;
+  const { parse: parseText } = isPython ? pythonSemantics : javascriptSemantics;
+  return { text, module: parseText(text), lines: createLineMap(text) };
 }
 
 function* analyseFully(host: SourceHost, path: string, memory: FollowingMemory): Steps<Analysed> {
@@ -149,7 +154,11 @@ function* analyseChange(host: SourceHost, parsed: ParsedFile, before: Described)
   const graphs = moveAll(analysis.graphs, path, comparison);
   if (graphs === null) return null;
   if (comparison.changed.size === 0) {
-    if (isHeard(before.parsed, parsed, comparison, analysis.graphs)) return null;
+    const isNoticed =
+      parsed.module.language === 'python'
+        ? isHeard(before.parsed, parsed, comparison, analysis.graphs)
+        : isHeardInScript(comparison);
+    if (isNoticed) return null;
     const record = before.record === null ? null : moveRecord(before.record, analysis.graphs, graphs);
     const problems = syntaxProblems(parsed.module, parsed.lines, path);
     return { analysis: { graphs, problems }, looked, record, effort: 'nothing' };

@@ -31,6 +31,12 @@ export function isHeard(
   return mentionsOf(before, named) !== mentionsOf(after, named);
 }
 
+/** What a page's script is, module or not, is seen in its text (frameworks/tfjs/pageScripts.ts). */
+export function isHeardInScript({ comments, docstrings }: Comparison): boolean {
+  const texts = [...comments.map(({ text }) => text), ...docstrings];
+  return texts.some((text) => /\b(?:import|export|require|module)\b/.test(text));
+}
+
 /** A model that a function builds is shown with the line that calls it. */
 function isShown({ code }: ChangedComment, graphs: readonly ModelGraph[]): boolean {
   if (code === '') return false;

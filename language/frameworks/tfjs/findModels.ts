@@ -47,7 +47,8 @@ const GRAPH_STEPS = 50_000;
 
 export interface FoundModels {
   readonly graphs: readonly ModelGraph[];
-  readonly syntaxErrorLines: readonly number[];
+  /** The file as it was read; null where it cannot be. */
+  readonly unit: SourceUnit | null;
   /** The budget was used up before everything was followed. */
   readonly isIncomplete: boolean;
 }
@@ -92,8 +93,7 @@ export function findTfjsModels(host: SourceHost, file: string, options: FindOpti
       within(() => void graphs.push(...foundGraphs(machine, unit, told).filter(({ name }) => !built.has(name))));
     }
   }
-  const lines = unit?.module.errors.slice(0, 5).map(({ start }) => unit.lines.lineOf(start));
-  return { graphs, syntaxErrorLines: lines ?? [], isIncomplete };
+  return { unit, graphs, isIncomplete };
 }
 
 /** The file, with the scripts that stand beside it on a page in one scope, in the page's order. */
