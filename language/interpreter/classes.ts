@@ -34,6 +34,7 @@ export function defineClass(machine: Machine, frame: Frame, definition: ClassPar
     fields,
     isDataclass: decorators.some(isDataclassDecorator),
   };
+  step(machine, bases.length ** 2);
   order.push(cls, ...linearize(bases));
   step(machine, order.length * bases.length ** 2);
   const inner: Frame = { ...frame, scope, owner: cls, pendingReturns: [], yields: null };

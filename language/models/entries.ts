@@ -25,12 +25,18 @@ export interface EntryRequest {
 
 /** The entries that comments of a file name. */
 export function commentEntries(comments: readonly Comment[]): EntryRequest[] {
-  return comments.flatMap(({ text }) => {
-    const match = /^\s*slimwise:\s*(?!ignore\b)(.+?)\s*$/.exec(text);
-    const entry = match?.[1] === undefined ? null : parseEntry(match[1]);
-    return entry === null ? [] : [entry];
-  });
+  const entries = new Map<string, EntryRequest>();
+  for (const { text } of comments) {
+    const request = /^\s*slimwise:\s*(?!ignore\b)(\S.*)$/.exec(text)?.[1]?.trimEnd();
+    const entry = request === undefined || request.length > 500 ? null : parseEntry(request);
+    if (request !== undefined && entry !== null) entries.set(request, entry);
+    if (entries.size >= maxEntries) break;
+  }
+  return [...entries.values()];
 }
+
+/** Each is built and run by itself. */
+const maxEntries = 24;
 
 /** `Generator(100) input=(1,100,1,1) input=(1,10)`; null where it is no entry. */
 export function parseEntry(text: string): EntryRequest | null {

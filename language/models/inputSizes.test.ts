@@ -99,3 +99,50 @@ Net()(torch.randn(1, 4, 2, 2))
 `);
   });
 });
+
+describe('sizes of inputs that are changed in place', () => {
+  const net = (arg: string): string => `${IMPORTS}import numpy as np
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 2)  #= dense ${arg}
+    def forward(self, x):
+        return self.fc(x)
+`;
+
+  it('are those of resize_', () => {
+    const [model] = checkAnnotations(`${net('2 p18')}
+noise = torch.FloatTensor(16, 8, 1, 1)
+for images in loader:
+    noise.data.resize_(images.size(0), 8).normal_(0, 1)
+    Net()(noise)
+`);
+    assert.deepEqual(
+      model?.findings.filter(({ code }) => code === 'SW401'),
+      [],
+    );
+    assert.deepEqual(model?.inputs, [[1, 8]]);
+  });
+
+  it('are not known after resize_ to an unknown size', () => {
+    const [model] = checkAnnotations(`${net('2 p18')}
+data = torch.Tensor(16, 784)
+for images in loader:
+    data.data.resize_(images.size()).copy_(images)
+    Net()(data)
+`);
+    assert.deepEqual(
+      model?.findings.filter(({ code }) => code === 'SW401'),
+      [],
+    );
+  });
+
+  it('are those of an array that was resized', () => {
+    const [model] = checkAnnotations(`${net('20x2 p18')}
+data = np.sin(np.linspace(0, np.pi, 160))
+data.resize((20, 8))
+Net()(torch.Tensor(data).unsqueeze(0))
+`);
+    assert.deepEqual(model?.inputs, [[1, 20, 8]]);
+  });
+});

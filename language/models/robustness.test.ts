@@ -109,6 +109,15 @@ describe('analysis of any text', () => {
       'a long chain of bases',
       `import torch.nn as nn\n${Array.from({ length: 3000 }, (_unused, idx) => `class A${idx}(${idx === 0 ? 'nn.Module' : `A${idx - 1}`}): pass`).join('\n')}`,
     ],
+    [
+      'a class of thirty thousand bases',
+      `import torch.nn as nn\nclass A(${'nn.Module, '.repeat(30_000)}): pass\nA()\n`,
+    ],
+    [
+      'thousands of entries in comments',
+      `import torch.nn as nn\nclass A(nn.Module):\n    def __init__(self, n):\n        super().__init__()\n        self.l = nn.Linear(n, n)\n    def forward(self, x): return self.l(x)\n${Array.from({ length: 8000 }, (_unused, idx) => `# slimwise: A(${idx + 1}) input=(1,${idx + 1})`).join('\n')}\n`,
+    ],
+    ['a script of colons', `import torch\n${':'.repeat(400_000)}`],
     ['deep indentation', Array.from({ length: 500 }, (_unused, idx) => `${' '.repeat(idx)}if x:`).join('\n')],
     ['a long sum', `x = ${'1 + '.repeat(20_000)}1`],
     ['many names', Array.from({ length: 20_000 }, (_unused, idx) => `a${idx} = ${idx}`).join('\n')],

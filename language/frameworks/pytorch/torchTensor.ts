@@ -21,6 +21,8 @@ export interface TensorObject extends ForeignObject, Recorded {
   readonly weightOf: LayerRecord | null;
   /** Known contents of small tensors. */
   readonly content: Value | null;
+  /** `resize_` changes the tensor itself; null where it is not known to what. */
+  resize(shape: Shape | null): void;
 }
 
 export interface TensorOptions {
@@ -37,10 +39,10 @@ export function tensorObject(recorded: Recorded, options: TensorOptions = {}): T
 class RecordedTensor implements TensorObject {
   readonly typeName: 'Tensor' | 'Parameter';
   readonly node: number;
-  readonly shape: Shape | null;
+  shape: Shape | null;
   readonly unknown: string | null;
   readonly weightOf: LayerRecord | null;
-  readonly content: Value | null;
+  content: Value | null;
 
   constructor(recorded: Recorded, options: TensorOptions) {
     this.typeName = options.isParameter === true ? 'Parameter' : 'Tensor';
@@ -61,6 +63,11 @@ class RecordedTensor implements TensorObject {
 
   setAttribute(): boolean {
     return true;
+  }
+
+  resize(shape: Shape | null): void {
+    this.shape = shape;
+    this.content = null;
   }
 
   index(index: Value, context: CallContext): Value | null {
@@ -156,6 +163,19 @@ export function joinShapes(left: Shape | null, right: Shape | null): Shape | nul
   return left.map((dim, axis): Dim => (dim === right[axis] ? dim : '?'));
 }
 
+/** `(2, 3)` and `((2, 3))`. */
+function sizeIn(args: readonly Value[]): Shape | null {
+  const [first] = args;
+  if (first === undefined) return null;
+  if (first.kind === 'tuple') return first.items.map(dimOf);
+  if (first.kind === 'list') return first.unknown === null ? first.items.map(dimOf) : null;
+  return args.length > 1 || first.kind === 'number' ? args.map(dimOf) : null;
+}
+
+function dimOf(value: Value): Dim {
+  return value.kind === 'number' ? value.value : '?';
+}
+
 function tensorAttribute(object: TensorObject, name: string, context: CallContext): Value | null {
   switch (name) {
     case 'shape':
@@ -172,6 +192,16 @@ function tensorAttribute(object: TensorObject, name: string, context: CallContex
       const axes = Array.from({ length: rank }, (_unused, axis) => rank - 1 - axis);
       return apply(context, { op: 'permute', attributes: { axes } }, [object]);
     }
+    case 'resize_':
+      return builtin(name, ({ positional }) => {
+        object.resize(sizeIn(positional));
+        return foreign(object);
+      });
+    case 'resize_as_':
+      return builtin(name, ({ positional }) => {
+        object.resize(tensorOf(positional[0])?.shape ?? null);
+        return foreign(object);
+      });
     case 'is_cuda':
     case 'is_xpu':
     case 'is_mps':

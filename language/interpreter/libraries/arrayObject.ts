@@ -5,7 +5,7 @@ import { binaryValue } from '../operators.ts';
 import { indexValue } from '../access.ts';
 import type { ForeignObject } from '../foreign.ts';
 import type { CallContext } from '../library.ts';
-import { builtin, foreign, int, list, tuple, unknown } from '../values.ts';
+import { NONE, builtin, foreign, int, list, tuple, unknown } from '../values.ts';
 import type { Value } from '../values.ts';
 
 export interface ArrayObject extends ForeignObject {
@@ -43,7 +43,9 @@ function arrayObject(shape: Shape | null, content: Value | null, nClasses: numbe
     get shape() {
       return shape;
     },
-    content,
+    get content() {
+      return content;
+    },
     nClasses,
     attribute(name, context) {
       if (name === 'shape') return shape === null ? unknown('the shape of an array') : tuple(shape.map(dimValue));
@@ -54,6 +56,16 @@ function arrayObject(shape: Shape | null, content: Value | null, nClasses: numbe
       if (name === 'tolist') return builtin(name, () => content ?? unknown('the values of an array'));
       if (name === 'item')
         return builtin(name, () => (content?.kind === 'number' ? content : unknown('a value of an array')));
+      if (name === 'resize') {
+        // In place, and unlike `reshape` to any number of values.
+        return builtin(name, (args) => {
+          const [first] = args.positional;
+          const items = first?.kind === 'tuple' || first?.kind === 'list' ? first.items : args.positional;
+          shape = items.map((item): Dim => (item.kind === 'number' ? item.value : '?'));
+          content = null;
+          return NONE;
+        });
+      }
       if (name === 'reshape') return builtin(name, (args) => arrayValue(reshaped(shape, args.positional)));
       if (name === 'flatten' || name === 'ravel') return builtin(name, () => arrayValue(reshaped(shape, [int(-1)])));
       if (name === 'transpose') return builtin(name, (args) => arrayValue(transposed(shape, args.positional)));
