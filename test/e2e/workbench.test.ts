@@ -7,9 +7,10 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { repository } from './support/repository.ts';
 import { openSession, type EditorSession } from './support/session.ts';
+import { until, untilShown } from './support/until.ts';
 
 describe('Slimwise in a real VS Code', function () {
   this.timeout(700_000);
@@ -74,11 +75,11 @@ describe('Slimwise in a real VS Code', function () {
     await fix.click();
     await page.locator('.squiggly-warning').first().waitFor({ state: 'detached', timeout: 30_000 });
     await page.keyboard.press('Control+S');
-    await until(() => readFileSync(file, 'utf8') !== before, 20_000, 'the file to change');
+    await until(() => readFileSync(file, 'utf8') !== before, 'the file to change');
     assert.match(readFileSync(file, 'utf8'), /# slimwise: ignore\[SW101\]/);
     await page.keyboard.press('Control+Z');
     await page.keyboard.press('Control+S');
-    await until(() => readFileSync(file, 'utf8') === before, 20_000, 'undo to restore the file byte for byte');
+    await until(() => readFileSync(file, 'utf8') === before, 'undo to restore the file byte for byte');
     // Problems has done its part: the bottom panel goes.
     await page.keyboard.press('Control+J');
     await page.locator('.markers-panel').first().waitFor({ state: 'hidden', timeout: 20_000 });
@@ -88,9 +89,30 @@ describe('Slimwise in a real VS Code', function () {
     await page.locator('.editor-actions a.action-label[aria-label*="Compress Wisely"]').first().click();
     const panel = session.webview();
     await panel.locator('slimwise-run').waitFor({ timeout: 60_000 });
+    // A second window on the same folder sees the run, and leaves it to the one that works on it.
+    await panel.locator('[data-action="pause"]').click({ timeout: 60_000 });
+    await panel.locator('[data-action="resume"]').waitFor({ timeout: 60_000 });
+    const other = await session.openWindow();
+    await other.locator('.activitybar a.action-label[aria-label^="Slimwise"]').first().click({ timeout: 60_000 });
+    await other.mouse.move(700, 500);
+    const row = other.locator('.pane-body .monaco-list-row', { hasText: /running elsewhere/ }).first();
+    await row.waitFor({ timeout: 60_000 });
+    await row.click();
+    const theirs = other.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    await theirs.locator('slimwise-run').waitFor({ timeout: 60_000 });
+    await theirs
+      .getByText(/elsewhere/i)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    for (const action of ['pause', 'resume', 'cancel', 'continueRun'])
+      assert.equal(await theirs.locator(`[data-action="${action}"]`).count(), 0, `${action} in the other window`);
+    await page.bringToFront();
+    await panel.locator('[data-action="resume"]').click();
     const model = await untilModel(session.workspace, 600_000, () => session.screenshot('panel-running-dark'));
     assert.ok(statSync(model).size > 10_000);
     await panel.getByText('Finished').first().waitFor({ timeout: 60_000 });
+    await theirs.getByText('Finished').first().waitFor({ timeout: 60_000 });
+    await other.close();
     // Inside the components: the text of a host element does not hold that of its shadow root.
     const decisions = await panel.locator('decision-table table').innerText();
     assert.match(decisions, /\+240/);
@@ -185,18 +207,6 @@ async function toggleTheme(session: EditorSession, becomes: 'vs' | 'vs-dark'): P
   await session.page.waitForTimeout(800);
 }
 
-async function untilShown(target: Locator, act: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    await act();
-    try {
-      await target.waitFor({ timeout: 15_000 });
-      return;
-    } catch (error) {
-      if (attempt === 4) throw error;
-    }
-  }
-}
-
 async function untilModel(workspace: string, limitMs: number, midway: () => Promise<unknown>): Promise<string> {
   const runs = join(workspace, '.slimwise', 'runs');
   const deadline = Date.now() + limitMs;
@@ -214,12 +224,4 @@ async function untilModel(workspace: string, limitMs: number, midway: () => Prom
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new Error(`No packed model in ${runs} after ${limitMs / 1000} s.`);
-}
-
-async function until(condition: () => boolean, limitMs: number, what: string): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`Waited ${limitMs / 1000} s for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

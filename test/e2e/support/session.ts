@@ -20,6 +20,8 @@ export interface EditorSession {
   readonly workspace: string;
   readonly served: ServedWorkbench;
   open(files: readonly string[]): Promise<void>;
+  /** The same folder in a window of its own, with an extension host of its own. */
+  openWindow(): Promise<Page>;
   screenshot(name: string): Promise<string>;
   /** Runs a command by its title through the palette. */
   command(title: string): Promise<void>;
@@ -80,6 +82,12 @@ export async function openSession(options: SessionOptions = {}): Promise<EditorS
         ),
       );
       await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    },
+    async openWindow() {
+      const other = await context.newPage();
+      await other.goto(workbenchUrl(served, workspace, []));
+      await other.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+      return other;
     },
     async screenshot(name) {
       const path = join(artifacts, `${name}.png`);
