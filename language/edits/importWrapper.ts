@@ -4,7 +4,8 @@
  * TypeScript's endings (`'./x.js'`, `'./x'`) follow the file's other imports.
  */
 import { moduleName } from '../frameworks/slimwise/wrappers.ts';
-import type { FromImportStatement, SourceModule, Statement } from '../syntax/ast.ts';
+import type { SourceModule } from '../syntax/ast.ts';
+import type { FromImportStatement, Statement } from '../syntax/statement.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import type { TextEdit } from './textEdit.ts';
 

@@ -5,7 +5,8 @@
  * are now. Compares text and trees only, and is never cleverer than that: in doubt the answer is null.
  */
 import { cellId } from '../models/cells.ts';
-import type { ClassParts, Comment, Expression, FunctionParts, SourceModule, Span, Statement } from '../syntax/ast.ts';
+import type { ClassParts, Comment, Expression, FunctionParts, SourceModule, Span } from '../syntax/ast.ts';
+import type { Statement } from '../syntax/statement.ts';
 import type { LineMap } from '../syntax/lineMap.ts';
 
 export interface ParsedFile {

@@ -6,7 +6,8 @@
  */
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
 import { hasChoices, makesKerasModel, takesOptions } from '../models/heardWords.ts';
-import type { SourceModule, Statement } from '../syntax/ast.ts';
+import type { SourceModule } from '../syntax/ast.ts';
+import type { Statement } from '../syntax/statement.ts';
 import type { ChangedComment, Comparison, ParsedFile } from './compareModules.ts';
 
 export function isHeard(

@@ -2,7 +2,7 @@
  * Import and export statements. Where a path leads is the language's business (`Semantics.importPath`);
  * files are loaded once, their top level evaluated like any other code, and cycles see what is there so far.
  */
-import type { ExportStatement, FromImportStatement, ImportStatement, Statement } from '../syntax/ast.ts';
+import type { ExportStatement, FromImportStatement, ImportStatement, Statement } from '../syntax/statement.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
 import { RaisedError } from './calls.ts';
 import { getAttribute } from './attributes.ts';

@@ -1,5 +1,6 @@
 /** `try`, `with` and `del`. The body of a `try` is what runs; handlers only take what the source raises itself. */
-import type { ExceptHandler, Expression, Statement } from '../syntax/ast.ts';
+import type { Expression } from '../syntax/ast.ts';
+import type { ExceptHandler, Statement } from '../syntax/statement.ts';
 import { RaisedError, callValue } from './calls.ts';
 import { specialMethod } from './access.ts';
 import { evaluate, evaluateIndex } from './expressions.ts';

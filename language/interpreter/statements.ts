@@ -3,7 +3,7 @@
  * are taken and joined; a loop whose number of turns is not known runs once and what it changes becomes
  * unknown. Loops are capped, and what a capped loop changed becomes unknown too.
  */
-import type { Statement } from '../syntax/ast.ts';
+import type { Statement } from '../syntax/statement.ts';
 import { iterateValue, sampleOf, truthOf } from './access.ts';
 import { RaisedError } from './calls.ts';
 import { forget, joinValues, runBoth, runMaybe } from './branches.ts';

@@ -4,7 +4,8 @@
  * What a parser with memory gives is what one without gives. Memory is bounded by characters; the chunks that
  * were used last stay longest.
  */
-import type { Comment, SourceModule, Statement, SyntaxProblem } from './ast.ts';
+import type { Comment, SourceModule, SyntaxProblem } from './ast.ts';
+import type { Statement } from './statement.ts';
 import { shiftSpans } from './shiftSpans.ts';
 
 /** What a chunk gives by itself, with offsets from its own start. */

@@ -4,7 +4,8 @@
  * become the assignments that they stand for; signatures without a body vanish.
  */
 import type { SyntaxNode } from '@lezer/common';
-import type { Argument, ClassParts, Expression, FunctionParts, Parameter, Statement } from './ast.ts';
+import type { Argument, ClassParts, Expression, FunctionParts, Parameter } from './ast.ts';
+import type { Statement } from './statement.ts';
 import { childrenOf, commaGroups, groupSpan, spanOf, textOf, type JavascriptContext } from './javascript.ts';
 import { lowerExpression } from './javascriptExpressions.ts';
 import { stringValue } from './javascriptLiterals.ts';

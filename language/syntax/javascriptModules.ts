@@ -3,7 +3,8 @@
  * `const { a } = await import('x')`. Type-only imports and exports bind nothing.
  */
 import type { SyntaxNode } from '@lezer/common';
-import type { Expression, FromImportStatement, Pattern, Statement } from './ast.ts';
+import type { Expression, Pattern } from './ast.ts';
+import type { FromImportStatement, Statement } from './statement.ts';
 import { childrenOf, commaGroups, spanOf, textOf, type JavascriptContext } from './javascript.ts';
 import { lowerExpression } from './javascriptExpressions.ts';
 import { stringValue } from './javascriptLiterals.ts';

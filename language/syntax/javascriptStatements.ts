@@ -3,7 +3,8 @@
  * `error` statement with the node's span, and everything around it is kept. Type declarations are `empty`.
  */
 import type { SyntaxNode } from '@lezer/common';
-import type { DictEntry, Expression, Statement, SwitchCase } from './ast.ts';
+import type { DictEntry, Expression } from './ast.ts';
+import type { Statement, SwitchCase } from './statement.ts';
 import { childrenOf, commaGroups, groupSpan, spanOf, textOf, type JavascriptContext } from './javascript.ts';
 import { lowerExpression, unknownExpression } from './javascriptExpressions.ts';
 import { lowerClassParts, lowerFunctionParts } from './javascriptFunctions.ts';

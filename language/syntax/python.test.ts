@@ -1,7 +1,8 @@
 /** Python text to the shared tree: shapes of constructs, and that any text gives a sound tree. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Expression, Span, Statement } from './ast.ts';
+import type { Expression, Span } from './ast.ts';
+import type { Statement } from './statement.ts';
 import { createLineMap } from './lineMap.ts';
 import { parsePython } from './python.ts';
 

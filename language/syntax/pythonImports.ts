@@ -1,6 +1,6 @@
 /** `import a.b as c` and `from ..a import b as c, d`; dots and names come flat from the grammar. */
 import type { SyntaxNode } from '@lezer/common';
-import type { Statement } from './ast.ts';
+import type { Statement } from './statement.ts';
 import type { PythonContext } from './python.ts';
 import { splitChildren } from './python.ts';
 import { spanOf } from './pythonExpressions.ts';

@@ -3,7 +3,8 @@
  * `error` statement with the node's span, and everything around it is kept.
  */
 import type { SyntaxNode } from '@lezer/common';
-import type { BinaryOperator, ExceptHandler, Expression, FunctionParts, Statement, SwitchCase } from './ast.ts';
+import type { BinaryOperator, Expression, FunctionParts } from './ast.ts';
+import type { ExceptHandler, Statement, SwitchCase } from './statement.ts';
 import type { PythonContext } from './python.ts';
 import { childrenOf, splitChildren } from './python.ts';
 import {

@@ -4,7 +4,8 @@
  * swallow exceptions), a short-circuit or an inner function guards, and nothing after a conditional `return`.
  * A loop's body counts where its list is written out and not empty.
  */
-import type { Expression, FunctionParts, NameExpression, Pattern, Statement } from '../../syntax/ast.ts';
+import type { Expression, FunctionParts, NameExpression, Pattern } from '../../syntax/ast.ts';
+import type { Statement } from '../../syntax/statement.ts';
 import type { MemberExpression } from '../../syntax/ast.ts';
 import { partsOf, type Node } from './fileNames.ts';
 

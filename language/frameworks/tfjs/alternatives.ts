@@ -2,7 +2,8 @@
  * The texts that a function compares one of its arguments with say what people hand it. Where nobody calls
  * the function, they stand for the argument in turn, the first of them first, as with options of a command line.
  */
-import type { Expression, Statement } from '../../syntax/ast.ts';
+import type { Expression } from '../../syntax/ast.ts';
+import type { Statement } from '../../syntax/statement.ts';
 
 const MAX_NODES = 4000;
 const MAX_TEXTS = 6;
