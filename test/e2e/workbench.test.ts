@@ -55,6 +55,29 @@ describe('Slimwise in a real VS Code', function () {
     await session.screenshot('problems-dark');
   });
 
+  it('goes from a row of the Models view to its line, and from a line to its row', async () => {
+    const file = readFileSync(join(session.workspace, 'dcgan_torch.py'), 'utf8').split('\n');
+    const lineOf = (text: string): number => 1 + file.findIndex((line) => line.includes(text));
+    await page.locator('.activitybar a.action-label[aria-label^="Slimwise"]').first().click();
+    await page.mouse.move(700, 500);
+    const rows = page.locator('.pane-body .monaco-list-row');
+    await rows.filter({ hasText: '−192' }).first().click({ timeout: 60_000 });
+    const cursor = page.locator('[id="status.editor.selection"]');
+    const last = lineOf('nn.ConvTranspose2d(width, channels');
+    await cursor.filter({ hasText: new RegExp(`Ln ${last},`) }).waitFor({ timeout: 30_000 });
+    const first = 'nn.ConvTranspose2d(width * 4, width * 2';
+    await page
+      .locator('.view-line', { hasText: first.replaceAll(' ', '\u00a0') })
+      .first()
+      .click();
+    await cursor.filter({ hasText: new RegExp(`Ln ${lineOf(first)},`) }).waitFor({ timeout: 30_000 });
+    const selected = page.locator('.pane-body .monaco-list-row.selected', { hasText: '+240' });
+    await selected.first().waitFor({ timeout: 30_000 });
+    await page.locator('.activitybar a.action-label[aria-label^="Explorer"]').first().click();
+    await selected.first().waitFor({ state: 'hidden', timeout: 30_000 });
+    await page.mouse.move(700, 500);
+  });
+
   it('shows the same hints and warnings in a light theme', async () => {
     await toggleTheme(session, 'vs');
     await waitForHint(page, /DoR \+240/);

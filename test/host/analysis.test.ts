@@ -161,6 +161,28 @@ describe('the analysis in a real extension host', () => {
     assert.equal((await workspace.openTextDocument(uri)).getText(line), text);
   });
 
+  it('answers with the hints of the text as it is at that moment, never of the one before', async () => {
+    const before = await placedHints(uri);
+    assert.ok(before.length > 4);
+    const inserted = new WorkspaceEdit();
+    inserted.insert(uri, new Position(0, 0), '# One more line.\n');
+    assert.ok(await workspace.applyEdit(inserted));
+    // Asked once, with nothing waited for.
+    assert.deepEqual(
+      await placedHints(uri),
+      before.map(({ line, label }) => ({ line: line + 1, label })),
+    );
+    const layer = await lineOf(uri, 'nn.ConvTranspose2d(width, channels');
+    const labelOf = (hints: readonly PlacedHint[]): string | undefined =>
+      hints.find(({ line }) => line === layer.start.line)?.label;
+    const text = (await workspace.openTextDocument(uri)).getText(layer);
+    await replace(uri, layer, text.replace('width, channels, 4', 'width, channels, 6'));
+    const label = labelOf(await placedHints(uri));
+    assert.ok(label?.includes('34×34'), label);
+    for (let idx = 0; idx < 2; idx++) await commands.executeCommand('undo');
+    assert.deepEqual(await placedHints(uri), before);
+  });
+
   it('comes back after the server is restarted', async () => {
     const api = await slimwise();
     await commands.executeCommand('slimwise.restartServer');
@@ -187,12 +209,24 @@ function ours(uri: Uri): readonly Diagnostic[] {
 }
 
 async function hintsOf(uri: Uri): Promise<readonly string[]> {
+  return (await placedHints(uri)).map(({ label }) => label);
+}
+
+interface PlacedHint {
+  readonly line: number;
+  readonly label: string;
+}
+
+async function placedHints(uri: Uri): Promise<readonly PlacedHint[]> {
   const document = await workspace.openTextDocument(uri);
   const all = new Range(0, 0, document.lineCount, 0);
   const hints = await commands.executeCommand<InlayHint[]>('vscode.executeInlayHintProvider', uri, all);
   return hints
-    .map(({ label }) => (typeof label === 'string' ? label : label.map(({ value }) => value).join('')))
-    .filter((label) => label.includes('→'));
+    .map(({ position, label }) => ({
+      line: position.line,
+      label: typeof label === 'string' ? label : label.map(({ value }) => value).join(''),
+    }))
+    .filter(({ label }) => label.includes('→'));
 }
 
 async function lineOf(uri: Uri, text: string): Promise<Range> {
