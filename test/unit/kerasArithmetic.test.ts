@@ -1,8 +1,8 @@
 /**
- * The arithmetic of the module that is written beside Keras sources. Keras itself is in no registry that these tests
- * may use, so the layers of that module are read and analysed but not run here. Its coded kernels are: the functions
- * are taken from its text, each `tf` function exchanged for torch's of the same meaning, and values and gradients held
- * against the PyTorch module, which is held against the engine. Needs a Python with torch (Debian: python3-torch).
+ * The arithmetic of the module that is written beside Keras sources (`kerasEdits.test.ts` has its layers). The
+ * functions are taken from its text, each `tf` function exchanged for torch's of the same meaning, and values and
+ * gradients held against the PyTorch module, which is held against the engine. Needs a Python with torch (Debian:
+ * python3-torch), no Keras.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -127,10 +127,10 @@ def _enlarges(layer):
 def _with_bits(layer, bits):
     if isinstance(layer, _InPlace):
         for part in layer.parts:
-            if isinstance(part, (keras.layers.Dense, keras.layers.Conv2D)):
+            if isinstance(part, _with_kernel()):
                 _with_bits(part, bits)
         return layer
-    if not isinstance(layer, (keras.layers.Dense, keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)):
+    if not isinstance(layer, _with_kernel()):
         raise TypeError("few bits are for convolutions and Dense, not for %s" % type(layer).__name__)
     if not isinstance(layer, _Coded):
         layer.__class__ = type("Coded" + type(layer).__name__, (_Coded, type(layer)), {})
@@ -138,14 +138,23 @@ def _with_bits(layer, bits):
     return layer
 
 
+def _with_kernel():
+    # In Keras 3 a transposed convolution is no convolution.
+    names = "Dense Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose".split()
+    return tuple(getattr(keras.layers, name) for name in names if hasattr(keras.layers, name))
+
+
 class _Coded:
     """Computes with the coded kernel; the real one stays the trainable weight."""
 
     _real = None
+    _is_saving = False
 
     @property
     def kernel(self):
         real = self._real if self._real is not None else super().kernel
+        if self._is_saving:
+            return real
         # Keras' transposed kernels are [height, width, out, in], all others end with the output.
         axis = -2 if "Transpose" in type(self).__name__ else -1
         return _code(real, axis, self.weight_bits)
@@ -153,6 +162,14 @@ class _Coded:
     @kernel.setter
     def kernel(self, variable):
         self._real = variable
+
+    def save_own_variables(self, store):
+        # Files keep the real kernel, so that training goes on from them.
+        self._is_saving = True
+        try:
+            super().save_own_variables(store)
+        finally:
+            self._is_saving = False
 
 
 def _code(weight, axis, bits):
