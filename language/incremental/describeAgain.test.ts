@@ -149,6 +149,16 @@ describe('describeAgain', () => {
     });
   }
 
+  it('does some models of a long file whose classes and helpers use nn.Sequential', () => {
+    const blocks = source.replace('nn.Conv2d(3, 8, 4, 2, 1)', 'nn.Sequential(nn.Conv2d(3, 8, 4, 2, 1), nn.ReLU())');
+    const text = `${blocks}\ndef block(c=8):\n    return nn.Sequential(nn.Conv2d(c, c, 3))\n`;
+    const before = describeText(text, null);
+    const edited = text.replace('ConvTranspose2d(width, 32', 'ConvTranspose2d(width, 40');
+    const after = describeText(edited, before);
+    assertFresh(after, edited);
+    assert.equal(after.effort, 'some models');
+  });
+
   it('looks at the files beside it again', () => {
     const files = { [path]: 'from size import width\n' + source, 'size.py': 'width = 8\n' };
     const before = describeAgain(memoryHost(files), path, defaultSettings, null);

@@ -5,7 +5,7 @@
  * analysis is the same.
  */
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
-import { hasChoices, makesKerasModel, takesOptions } from '../models/heardWords.ts';
+import { hasChoices, isPlainTorch, makesKerasModel, takesOptions } from '../models/heardWords.ts';
 import type { SourceModule } from '../syntax/ast.ts';
 import type { Statement } from '../syntax/statement.ts';
 import type { ChangedComment, Comparison, ParsedFile } from './compareModules.ts';
@@ -24,6 +24,7 @@ export function isHeard(
   if (comments.some((comment) => isShown(comment, graphs))) return true;
   if (takesOptions(before.text) !== takesOptions(after.text)) return true;
   if (hasChoices(before.text) !== hasChoices(after.text)) return true;
+  if (isPlainTorch(before.text) !== isPlainTorch(after.text)) return true;
   const names = classNames(before);
   const named = new Set(texts.flatMap(wordsOf).filter((word) => names.has(word)));
   if (named.size === 0) return false;

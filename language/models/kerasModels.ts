@@ -16,7 +16,7 @@ import type { ClassValue, FunctionValue } from '../interpreter/values.ts';
 import type { FoundKerasModel } from './kerasGraph.ts';
 import { endsOf, kerasGraphs } from './kerasGraph.ts';
 import type { Scene } from './followScripts.ts';
-import { makesKerasModel } from './heardWords.ts';
+import { isPlainTorch, makesKerasModel } from './heardWords.ts';
 
 /** Top-level functions and classes of a file whose text makes a Keras model. */
 export function kerasBuilders(unit: SourceUnit): string[] {
@@ -25,6 +25,7 @@ export function kerasBuilders(unit: SourceUnit): string[] {
 
 function builderClasses(unit: SourceUnit): ClassValue[] {
   const found: ClassValue[] = [];
+  if (isPlainTorch(unit.text)) return found;
   for (const value of unit.scope.names.values()) {
     if (value.kind !== 'class' || value.unit !== unit || found.includes(value)) continue;
     if (makesKerasModel(unit.text.slice(value.definition.start, value.definition.end))) found.push(value);
@@ -34,6 +35,7 @@ function builderClasses(unit: SourceUnit): ClassValue[] {
 
 function builderFunctions(unit: SourceUnit): FunctionValue[] {
   const found: FunctionValue[] = [];
+  if (isPlainTorch(unit.text)) return found;
   for (const value of unit.scope.names.values()) {
     if (value.kind !== 'function' || value.unit !== unit) continue;
     const text = unit.text.slice(value.definition.start, value.definition.end);
