@@ -14,7 +14,7 @@ import { given, readInteger, type BoundArguments } from '../arguments.ts';
 import { recordLayer, recordNode, type LayerRecord, type Recorded } from '../recorder.ts';
 import { activationOf, inputShapeOf } from './layerConfig.ts';
 import { layoutOf, type LayerKind } from './layerKind.ts';
-import { asTensor, tensorValue } from './tfjsTensor.ts';
+import { recordedOf, tensorValue } from './tfjsTensor.ts';
 
 /** Anything that has `apply`: a layer or a model. */
 export interface Applicable extends ForeignObject {
@@ -69,21 +69,12 @@ export function makeLayer(kind: LayerKind, config: BoundArguments, context: Call
 /** The method `apply`, for layers and models alike. */
 export function applyMethod(target: Applicable): Value {
   return builtin('apply', ({ positional: [input] }, context) => {
-    const inputs = recordedInputs(input, context);
+    const inputs = recordedOf(input, context);
     if (inputs === null) return unknown(input?.kind === 'unknown' ? input.reason : 'the input of apply is not known');
     const outputs = target.run(inputs, context).map(tensorValue);
     const [only] = outputs;
     return outputs.length === 1 && only !== undefined ? only : list([...outputs]);
   });
-}
-
-function recordedInputs(value: Value | undefined, context: CallContext): readonly Recorded[] | null {
-  const single = asTensor(value);
-  if (single !== null) return [single.recorded];
-  const items = value?.kind === 'list' || value?.kind === 'tuple' ? context.iterate(value) : null;
-  const tensors = items?.map(asTensor) ?? [];
-  if (tensors.length === 0 || tensors.includes(null)) return null;
-  return tensors.flatMap((tensor) => (tensor === null ? [] : [tensor.recorded]));
 }
 
 function applyLayer(

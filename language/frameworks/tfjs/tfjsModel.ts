@@ -23,7 +23,7 @@ import { given, type BoundArguments } from '../arguments.ts';
 import { recordLayer, recorderOf, recordNode, type LayerRecord, type NodeRecord, type Recorded } from '../recorder.ts';
 import { inputShapeOf } from './layerConfig.ts';
 import { applyMethod, asApplicable, countUp, type Applicable } from './tfjsLayer.ts';
-import { asTensor, tensorValue } from './tfjsTensor.ts';
+import { recordedOf, tensorValue } from './tfjsTensor.ts';
 
 export interface TfjsModel extends Applicable {
   readonly name: string;
@@ -206,8 +206,8 @@ export function makeInputLayer(shape: Shape | null): Value {
 }
 
 export function makeFunctional(config: BoundArguments, context: CallContext): Value {
-  const inputs = tensorsOf(given(config, 'inputs'), context);
-  const outputs = tensorsOf(given(config, 'outputs'), context);
+  const inputs = recordedOf(given(config, 'inputs'), context);
+  const outputs = recordedOf(given(config, 'outputs'), context);
   const ends = inputs === null || outputs === null ? null : { inputs, outputs };
   const model: TfjsModel = {
     typeName: 'LayersModel',
@@ -271,15 +271,6 @@ export function nodesBetween(nodes: readonly NodeRecord[], ends: ModelEnds): rea
     if (!stops.has(id)) pending.push(...node.inputs);
   }
   return [...needed].sort((a, b) => a - b).flatMap((id) => nodes[id] ?? []);
-}
-
-function tensorsOf(value: Value | undefined, context: CallContext): readonly Recorded[] | null {
-  const single = asTensor(value);
-  if (single !== null) return [single.recorded];
-  const items = value?.kind === 'list' || value?.kind === 'tuple' ? context.iterate(value) : null;
-  const tensors = items?.map(asTensor) ?? [];
-  if (tensors.length === 0 || tensors.includes(null)) return null;
-  return tensors.flatMap((tensor) => (tensor === null ? [] : [tensor.recorded]));
 }
 
 function modelAttribute(model: TfjsModel, name: string, context: CallContext): Value | null {

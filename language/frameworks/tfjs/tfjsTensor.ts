@@ -31,6 +31,16 @@ export function asTensor(value: Value | undefined): TfjsTensor | null {
   return value?.kind === 'foreign' && tensors.has(value.object) ? (value.object as TfjsTensor) : null;
 }
 
+/** What is recorded of a tensor or of a list of tensors; null: it is neither. */
+export function recordedOf(value: Value | undefined, context: CallContext): readonly Recorded[] | null {
+  const single = asTensor(value);
+  if (single !== null) return [single.recorded];
+  const items = value?.kind === 'list' || value?.kind === 'tuple' ? context.iterate(value) : null;
+  const tensors = items?.map(asTensor) ?? [];
+  if (tensors.length === 0 || tensors.includes(null)) return null;
+  return tensors.flatMap((tensor) => (tensor === null ? [] : [tensor.recorded]));
+}
+
 const binary: Readonly<Record<string, OpCall>> = {
   add: { op: 'add', attributes: {} },
   sub: { op: 'sub', attributes: {} },
