@@ -31,6 +31,7 @@ export interface Witness {
 /** Functions that are run although nothing calls them, and the steps that they may take together. */
 const MAX_REST = 200;
 const REST_STEPS = 150_000;
+const SETTLE_STEPS = 200_000;
 
 export function watch(machine: Machine): Witness {
   const witness: Witness = { instances: [], functions: [], ran: new Set() };
@@ -64,26 +65,29 @@ export function drive(machine: Machine, unit: SourceUnit, witness: Witness): voi
  */
 function driveRest(machine: Machine, unit: SourceUnit, { functions, ran }: Witness): void {
   const left = machine.steps;
-  machine.steps = Math.min(left, REST_STEPS);
-  const allowed = machine.steps;
+  const allowed = Math.min(left, REST_STEPS);
+  machine.steps = allowed;
   let nRun = 0;
+  let isDone = false;
   try {
     for (const value of functions) {
       if (value.unit !== unit || value.owner !== null || ran.has(value.definition)) continue;
       if (++nRun > MAX_REST) break;
       driveFunction(machine, value, null);
     }
+    isDone = true;
   } catch (error) {
     if (!(error instanceof BudgetExceeded) || left <= allowed) throw error;
     settle(machine);
   } finally {
-    machine.steps = left - (allowed - Math.max(0, machine.steps));
+    machine.steps = left - allowed + (isDone ? machine.steps : 0);
   }
 }
 
-/** After the budget ran out in the middle of something: what was in doubt then is not known. */
+/** After the budget ran out in the middle of something: what was in doubt then is not known, and takes steps to say. */
 export function settle(machine: Machine): void {
   machine.doubt = null;
+  machine.steps = SETTLE_STEPS;
   while (machine.journal.isForked) forget(machine.journal.end(), 'this was not followed to its end');
 }
 

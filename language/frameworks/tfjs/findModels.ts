@@ -43,7 +43,6 @@ export interface FindOptions {
 /** A file beside this one is read for evidence only where it is small and names a builder. */
 const maxEvidenceFiles = 12;
 const maxEvidenceLength = 200_000;
-const GRAPH_STEPS = 50_000;
 
 export interface FoundModels {
   readonly graphs: readonly ModelGraph[];
@@ -75,7 +74,6 @@ export function findTfjsModels(host: SourceHost, file: string, options: FindOpti
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
       isIncomplete = true;
-      settle(machine);
     }
   };
   within(() => loadPage(machine, file));
@@ -88,9 +86,11 @@ export function findTfjsModels(host: SourceHost, file: string, options: FindOpti
     if (options.entries === undefined) {
       const built = new Set(graphs.map(({ name }) => name));
       within(() => follow(machine, unit, witness));
-      // What was found before the budget ran out is shown, and building graphs of it takes steps, too.
-      machine.steps = Math.max(machine.steps, GRAPH_STEPS);
-      within(() => void graphs.push(...foundGraphs(machine, unit, told).filter(({ name }) => !built.has(name))));
+      within(() => {
+        // What was found before the budget ran out is shown, and building graphs of it takes steps, too.
+        settle(machine);
+        graphs.push(...foundGraphs(machine, unit, told).filter(({ name }) => !built.has(name)));
+      });
     }
   }
   return { unit, graphs, isIncomplete };

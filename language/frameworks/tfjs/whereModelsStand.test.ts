@@ -152,4 +152,24 @@ export function build(kind) {
       { path: 'kinds.js' },
     );
   });
+
+  it('before work that has no end, and not in doubt about it', () => {
+    checkAnnotations(
+      `${IMPORT}
+const model = tf.sequential();
+model.add(tf.layers.dense({ units: 3, inputShape: [2] })); //#= dense 3 p9
+export function play(board) {
+  const seen = [];
+  while (board.isOpen) {
+    for (let row = 0; row < 3000; row++) {
+      for (let column = 0; column < 3000; column++) {
+        if (board.at(row, column)) seen.push([row, column]);
+      }
+    }
+  }
+}
+`,
+      { path: 'play.js', limits: { steps: 60_000 } },
+    );
+  });
 });
