@@ -163,7 +163,10 @@ function classAttribute(machine: Machine, object: ClassValue, name: string): Val
   }
   if (name === '__name__' || name === 'name') return { kind: 'string', value: object.name };
   for (const entry of object.order) {
-    if (entry.kind === 'external') return externalAttribute(machine, entry.path, name);
+    if (entry.kind === 'external') {
+      const offered = findBase(machine, entry.path)?.ofClass?.(object, name, machine.context) ?? null;
+      return offered ?? externalAttribute(machine, entry.path, name);
+    }
     if (entry.kind === 'unknown') return entry;
   }
   return machine.current.attribute(object, name, machine.context) ?? missing(machine, object, name);

@@ -7,7 +7,7 @@
 import type { Site } from '../../core/graph/modelGraph.ts';
 import type { Journal } from './journal.ts';
 import type { Machine } from './machine.ts';
-import type { InstanceValue, Value } from './values.ts';
+import type { ClassValue, InstanceValue, Value } from './values.ts';
 
 export interface CallArguments {
   readonly positional: readonly Value[];
@@ -52,6 +52,8 @@ export interface ExternalBase {
   /** A call of the instance. */
   call?(self: InstanceValue, args: CallArguments, context: CallContext): Value | null;
   attribute?(self: InstanceValue, name: string, context: CallContext): Value | null;
+  /** What it offers on the class itself. */
+  ofClass?(cls: ClassValue, name: string, context: CallContext): Value | null;
   setAttribute?(self: InstanceValue, name: string, value: Value, context: CallContext): boolean;
 }
 

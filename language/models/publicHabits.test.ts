@@ -295,4 +295,50 @@ def create_dataset(opt):
     );
     assert.deepEqual([generator?.inputs, other?.inputs], [[[1, 3, 64, 64]], [[1, 3, 64, 64]]]);
   });
+
+  it('run functions of their own through apply, and pick rows by their numbers', () => {
+    checkAnnotations(`${IMPORTS}
+class Nearest(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, input, table):
+        ctx.save_for_backward(input)
+        flat = input.permute(0, 2, 3, 1).reshape(-1, table.size(0))
+        chosen = torch.argmin(flat @ table, 1)
+        rows = table.t().index_select(0, chosen)
+        return rows.view(input.size(0), input.size(2), input.size(3), -1).permute(0, 3, 1, 2)
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encode = nn.Conv2d(3, 6, 4, 2, 1)  #= conv2d 6x4x4 p294
+        self.table = nn.Parameter(torch.rand(6, 20))
+        self.decode = nn.ConvTranspose2d(6, 3, 4, 2, 1)  #= conv2d_transpose 3x8x8 p291
+
+    def forward(self, x):
+        return torch.clamp_(self.decode(Nearest.apply(self.encode(x), self.table)), 0, 1)
+
+Net()(torch.zeros(1, 3, 8, 8))
+`);
+  });
+
+  it('do not say which of several modules is never run, where the number of the one that runs is not known', () => {
+    const [model] = checkAnnotations(`${IMPORTS}
+from somewhere import level
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.heads = nn.ModuleList([nn.Conv2d(3, 4, 1) for _ in range(2)])  #= conv2d null p16 | conv2d null p16
+        self.last = nn.Conv2d(4, 4, 1)  #= conv2d null p20
+
+    def forward(self, x):
+        x = self.heads[level](x)
+        return self.last(x)
+
+Net()(torch.zeros(1, 3, 8, 8))
+`);
+    assert.deepEqual(
+      model?.layers.map(({ unused }) => unused),
+      [false, false, false],
+    );
+  });
 });

@@ -324,6 +324,14 @@ export const arrangeFunctions: Readonly<Record<string, TorchFunction>> = {
   vstack: () => unknown('stacked tensors'),
   unflatten: () => unknown('an unflattened tensor'),
   movedim: () => unknown('moved axes'),
+  index_select: (args, context) => {
+    const source = firstTensor(args);
+    const axis = axisOf(args.positional[1] ?? args.keywords.get('dim'), rankOf(source?.shape ?? null), 0);
+    const [count] = tensorOf(args.positional[2] ?? args.keywords.get('index'))?.shape ?? [];
+    if (source === null || source.shape === null || axis === null) return null;
+    const shape = source.shape.map((dim, at) => (at === axis ? (count ?? '?') : dim));
+    return apply(context, { op: 'unknown', attributes: { type: 'index' } }, [source], { shape });
+  },
   gather: () => unknown('gathered values'),
   where: (args, context) => {
     const one = tensorOf(args.positional[1]);

@@ -4,6 +4,7 @@ import { indexValue } from '../../interpreter/access.ts';
 import { NONE, builtin, foreign, int, list, string, tuple, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import type { ModuleObject } from './torchModule.ts';
+import { recordNode } from '../recorder.ts';
 import { moduleAttribute } from './torchModule.ts';
 
 type ContainerKind = 'sequential' | 'list' | 'dict';
@@ -137,9 +138,12 @@ function indexChildren(self: ModuleObject, index: Value, context: CallContext): 
     return foreign(made);
   }
   const key = childKey(self, index);
-  return key === null
-    ? unknown('which of the modules this is, is not known')
-    : (self.children.get(key) ?? unknown('there is no such module'));
+  if (key !== null) return self.children.get(key) ?? unknown('there is no such module');
+  const reason = 'which of the modules this is, is not known';
+  // Any of them may run: what is never run cannot be told from here on.
+  const call = { op: 'unknown', attributes: { type: 'value' } } as const;
+  recordNode(context, call, [], { layout: 'channelsFirst', shape: null, unknown: reason });
+  return unknown(reason);
 }
 
 function containerAttribute(

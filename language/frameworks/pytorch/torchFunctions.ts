@@ -20,5 +20,6 @@ export function functionNamed(name: string): TorchFunction | null {
     ...Object.entries(activationFunctions),
     ...Object.entries(layerFunctions),
   ]);
-  return table.get(name) ?? null;
+  // A trailing underscore, in place, means the same here.
+  return table.get(name) ?? (/\w_$/.test(name) ? table.get(name.slice(0, -1)) : undefined) ?? null;
 }

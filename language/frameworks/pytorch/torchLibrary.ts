@@ -4,9 +4,9 @@
  */
 import type { CallArguments, CallContext, ExternalBase, Library } from '../../interpreter/library.ts';
 import { withoutFirst } from '../../interpreter/library.ts';
-import { findMember, getAttribute } from '../../interpreter/attributes.ts';
+import { findMember } from '../../interpreter/attributes.ts';
 import { FALSE, NONE, builtin, foreign, int, string, tuple, unknown } from '../../interpreter/values.ts';
-import type { InstanceValue, Value } from '../../interpreter/values.ts';
+import type { ClassValue, Value } from '../../interpreter/values.ts';
 import { containerObject } from './containers.ts';
 import { legacyTensor } from './createFunctions.ts';
 import { isLayerObject, layerObject } from './layers.ts';
@@ -213,12 +213,18 @@ function torchBase(path: string): ExternalBase | null {
       },
     };
   }
-  if (path.startsWith('torch.autograd.')) return { typePaths: [path], attribute: autogradApply };
+  if (path.startsWith('torch.autograd.')) {
+    return { typePaths: [path], attribute: ({ class: cls }, name) => autogradApply(cls, name), ofClass: autogradApply };
+  }
   return { typePaths: [path] };
 }
 
-/** `MyFunction.apply(x)` of an autograd function runs its forward with a context first. */
-function autogradApply(self: InstanceValue, name: string, context: CallContext): Value | null {
-  if (name !== 'apply' || findMember(self.class, 'forward') === null) return null;
-  return getAttribute(context.machine, self.class, 'forward');
+/** `MyFunction.apply(x)` of an autograd function runs its forward, with a context first. */
+function autogradApply(cls: ClassValue, name: string): Value | null {
+  const forward = name === 'apply' ? findMember(cls, 'forward') : null;
+  if (forward === null) return null;
+  const first = unknown('the context of an autograd function');
+  return builtin(name, (args, context) =>
+    context.call(forward.value, { ...args, positional: [first, ...args.positional] }),
+  );
 }
