@@ -9,7 +9,7 @@ import type { Shape } from '../core/graph/shape.ts';
 import type { ReportProblem } from '../core/report/analyzeReport.ts';
 import type { Result } from '../core/result.ts';
 import { failure, success } from '../core/result.ts';
-import { DEFAULT_LIMITS } from './interpreter/machine.ts';
+import { BudgetExceeded, DEFAULT_LIMITS } from './interpreter/machine.ts';
 import { pythonSemantics } from './interpreter/python/pythonSemantics.ts';
 import type { ActLog } from './models/acts.ts';
 import type { EntryRequest } from './models/entries.ts';
@@ -75,7 +75,7 @@ export function* analyzeInSteps(host: SourceHost, file: string, options: Analyze
     if (isScript(file)) return analyzeTfjs(host, file, text, options);
   } catch (error) {
     // Recursion of a source can go deeper than the stack of this thread before any other limit is met.
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError || error instanceof BudgetExceeded)) throw error;
     return { graphs: [], problems: [problem('SWP_SOURCE_TOO_COMPLEX', 'The file nests too deeply.', file, 1)] };
   }
   return { graphs: [], problems: [] };

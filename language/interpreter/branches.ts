@@ -125,12 +125,13 @@ function findTwin(candidates: readonly Change[] | undefined, change: Change): Ch
 /** What stands for either of two values. */
 export function joinValues(machine: Machine, left: Value, right: Value, reason: string): Value {
   if (left === right) return left;
+  // Values share their parts: joined as trees they can be without end.
+  if (--machine.steps < 0) return unknown(reason);
   if (left.kind === 'unknown') return left;
   if (right.kind === 'unknown') return right;
   if (left.kind === 'tuple' && right.kind === 'tuple' && left.items.length === right.items.length) {
     return tuple(left.items.map((item, idx) => joinValues(machine, item, right.items[idx] as Value, reason)));
   }
-  step(machine);
   if (left.kind === 'list' && right.kind === 'list' && left.unknown === null && right.unknown === null) {
     if (left.items.length === right.items.length) {
       return list(left.items.map((item, idx) => joinValues(machine, item, right.items[idx] as Value, reason)));
