@@ -1,12 +1,12 @@
 /**
- * The bases of a class up to `torch.nn.Module`, where each stands in the same file and nothing about them is
+ * The bases of a class up to `torch.nn.Module` or Keras' `Model` and `Layer`, where each stands in the same file and nothing about them is
  * left open: one base each, no decorator, no metaclass, every name bound once. Any other class has attributes
  * that the file does not show, and gives null.
  */
 import type { Argument, ClassParts, Expression, SourceModule } from '../../syntax/ast.ts';
 import { fileNames } from './fileNames.ts';
 
-export function chainToModule(module: SourceModule, definition: ClassParts): readonly ClassParts[] | null {
+export function chainToFramework(module: SourceModule, definition: ClassParts): readonly ClassParts[] | null {
   const chain: ClassParts[] = [];
   let current: ClassParts | null = definition;
   while (current !== null) {
@@ -14,7 +14,7 @@ export function chainToModule(module: SourceModule, definition: ClassParts): rea
     if (chain.includes(current) || current.decorators.length > 0 || others.length > 0) return null;
     if (base?.kind !== 'positional') return null;
     chain.push(current);
-    if (isTorchModule(module, base.value)) return chain;
+    if (isFrameworkBase(module, base.value)) return chain;
     current = base.value.kind === 'name' ? topClass(module, base.value.id) : null;
   }
   return null;
@@ -29,8 +29,12 @@ export function topClass(module: SourceModule, name: string): ClassParts | null 
   return found?.kind === 'classDefinition' ? found.definition : null;
 }
 
-export function isTorchModule(module: SourceModule, expression: Expression): boolean {
-  return pathOf(module, expression) === 'torch.nn.Module';
+const keras = /^(tensorflow\.keras|keras|keras_core)\.(Model|models\.Model|Layer|layers\.Layer)$/;
+
+/** Whether a name means a base whose attributes are all known (knownNames.ts). */
+export function isFrameworkBase(module: SourceModule, expression: Expression): boolean {
+  const path = pathOf(module, expression);
+  return path !== null && (path === 'torch.nn.Module' || keras.test(path));
 }
 
 /** `nn.Module` → `torch.nn.Module`, by the imports of the module scope. */

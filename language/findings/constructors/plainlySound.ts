@@ -8,7 +8,7 @@ import type { ClassParts, FunctionParts, NameExpression, Pattern, SourceModule }
 import type { MemberExpression } from '../../syntax/ast.ts';
 import { certainReads } from './certainReads.ts';
 import { boundNames, partsOf, type Node } from './fileNames.ts';
-import { builtinNames, moduleAttributes } from './knownNames.ts';
+import { builtinNames, frameworkAttributes } from './knownNames.ts';
 
 export function isPlainlySound(module: SourceModule): boolean {
   const names = plainNames(module);
@@ -64,7 +64,7 @@ function isSettled(cls: ClassParts, { body }: FunctionParts, reads: readonly Mem
     cls.body.flatMap((statement) => (statement.kind === 'functionDefinition' ? [statement.definition.name] : [])),
   );
   const open = reads.filter(
-    ({ property }) => !property.startsWith('_') && !moduleAttributes.has(property) && !methods.has(property),
+    ({ property }) => !property.startsWith('_') && !frameworkAttributes.has(property) && !methods.has(property),
   );
   if (open.length === 0) return true;
   const firstSetAt = new Map<string, number>();

@@ -1,14 +1,14 @@
 /**
- * Attributes that a PyTorch constructor reads and nothing can have set: no statement of the file sets one of that
- * name on anything before, no class body binds it, no text names it, and `torch.nn.Module` has none. Silent
+ * Attributes that the constructor of a PyTorch or Keras class reads and nothing can have set: no statement of the file sets one of that
+ * name on anything before, no class body binds it, no text names it, and the framework's class has none. Silent
  * where `self` leaves the class (it may be given attributes there), where attributes are set by computed names,
  * and where another file may bring them.
  */
 import type { ClassParts, Expression, FunctionParts, MemberExpression, SourceModule } from '../../syntax/ast.ts';
 import type { SourceHost } from '../../sourceHost.ts';
-import { chainToModule, isTorchModule, topClass } from './classChain.ts';
+import { chainToFramework, isFrameworkBase, topClass } from './classChain.ts';
 import { boundNames, fileNames, partsOf, type Node } from './fileNames.ts';
-import { moduleAttributes } from './knownNames.ts';
+import { frameworkAttributes } from './knownNames.ts';
 import { isExtendedElsewhere, maySetElsewhere } from './neighbours.ts';
 
 export interface Constructor {
@@ -27,9 +27,9 @@ export function unsetAttributes(
   const names = fileNames(module);
   if (names.setsAnyAttribute || boundNames(definition.body).includes(self)) return [];
   const isOwn = ({ property }: MemberExpression): boolean =>
-    !property.startsWith('_') && !moduleAttributes.has(property) && !names.members.has(property);
+    !property.startsWith('_') && !frameworkAttributes.has(property) && !names.members.has(property);
   const possible = reads.filter(isOwn);
-  const chain = possible.length === 0 ? null : chainToModule(module, cls);
+  const chain = possible.length === 0 ? null : chainToFramework(module, cls);
   if (chain === null || chain.some((entry) => letsSelfOut(module, entry))) return [];
   const candidates = possible.filter(({ property, end }) => {
     const stores = (names.attributeStores.get(property) ?? []).filter((store) => !isOfAnother(module, chain, store));
@@ -130,7 +130,7 @@ function givenToBase(module: SourceModule, call: Node): readonly Node[] | null {
   const object = callee['object'] as Node;
   if (isSuperCall(object)) return args;
   const base = object as unknown as Expression;
-  const isBase = isTorchModule(module, base) || (base.kind === 'name' && topClass(module, base.id) !== null);
+  const isBase = isFrameworkBase(module, base) || (base.kind === 'name' && topClass(module, base.id) !== null);
   return isBase ? args.slice(1) : null;
 }
 

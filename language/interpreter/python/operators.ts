@@ -221,9 +221,9 @@ function equalItems(left: readonly Value[], right: readonly Value[], context: Ca
   if (left.length !== right.length) return false;
   let undecided = false;
   for (let idx = 0; idx < left.length; idx++) {
-    const equal = equalPython(left[idx] as Value, right[idx] as Value, context);
     // Lists share their parts: compared as trees they can be without end.
     if (--context.machine.steps < 0) return null;
+    const equal = equalPython(left[idx] as Value, right[idx] as Value, context);
     if (equal === false) return false;
     undecided ||= equal === null;
   }
