@@ -1,15 +1,15 @@
 /**
  * `npm run bench:language`: the language server as an editor meets it, in its own process over its real
  * protocol. `edit` is the time from a changed character in a file of about 1,000 lines to the new hints;
- * `cold` from starting the process to the first hints of the sample; memory is the server's after all
- * edits. Pyright answers the same edits, turn by turn in the same run, where it can be had; it has no hints,
+ * `cold` from starting the process to the first hints of the sample, with the code that V8 kept of an earlier
+ * start, and `first` without; memory is the server's after all edits. Pyright answers the same edits, turn by turn in the same run, where it can be had; it has no hints,
  * so hover and diagnostics are compared. Activation of the extension is measured in a real editor, by the
  * end-to-end tests, not here. Files and folders that are named are edited too, as people edit
  * (languageFiles.ts). Prints a table, writes bench/results/language.json.
  * EDITS, COLD and PEER_EDITS set how often; SERVER names another build of the server.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { pyrightServer, pyrightVersion } from './fetchPyright.ts';
@@ -31,25 +31,33 @@ if (!existsSync(server)) {
 }
 
 const folder = join(root, 'samples', 'dcgan');
+const codeCache = mkdtempSync(join(tmpdir(), 'slimwise-bench-'));
+process.once('exit', () => rmSync(codeCache, { recursive: true, force: true }));
 /** As the extension starts it. */
-const serverArgs = ['--max-semi-space-size=16', '--heap-growing-percent=50', server, '--stdio'];
-const start = (): Promise<TimedServer> =>
+const serverArgs = ['--max-semi-space-size=16', server, '--stdio', `--code-cache=${codeCache}`];
+const start = (args = serverArgs): Promise<TimedServer> =>
   startServer({
-    args: serverArgs,
+    args,
     rootUri: pathToFileURL(folder).href,
     initializationOptions: { settings: { analysis: { debounceMs: 0 } } },
   });
 
 const sample = readFileSync(join(folder, 'dcgan_torch.py'), 'utf8');
 const sampleUri = pathToFileURL(join(folder, 'dcgan_torch.py')).href;
-const coldMs: number[] = [];
-for (let idx = 0; idx < nColdStarts; idx++) {
+const timeCold = async (args: readonly string[]): Promise<number> => {
   const startedAt = performance.now();
-  const cold = await start();
+  const cold = await start([...args]);
   await cold.open(sampleUri, sample);
   await cold.nHints(sampleUri);
-  coldMs.push(performance.now() - startedAt);
+  const tookMs = performance.now() - startedAt;
   await cold.stop();
+  return tookMs;
+};
+await timeCold(serverArgs);
+const [coldMs, firstMs]: [number[], number[]] = [[], []];
+for (let idx = 0; idx < nColdStarts; idx++) {
+  coldMs.push(await timeCold(serverArgs));
+  firstMs.push(await timeCold([...serverArgs.slice(0, -1), '--code-cache=']));
 }
 
 const uri = pathToFileURL(join(root, 'samples', 'long_model.py')).href;
@@ -82,6 +90,8 @@ const result = {
   /** Processor time per edit: what is left when the machine is busy with something else. */
   editCpuMs: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / editMs.length,
   coldMs: percentile(coldMs, 0.5),
+  /** The first start after an install: V8 has kept nothing yet. */
+  firstMs: percentile(firstMs, 0.5),
   serverRssBytes: rss,
   activationMs: null,
   peer,
@@ -92,6 +102,7 @@ console.log(`file of ${result.lines} lines, ${nHints} lines with hints, ${editMs
 console.log(`edit to hints   p50 ${result.editP50Ms.toFixed(1)} ms   p95 ${result.editP95Ms.toFixed(1)} ms`);
 if (result.editCpuMs !== null) console.log(`processor time per edit   ${result.editCpuMs.toFixed(1)} ms`);
 console.log(`cold start to first hints (median of ${nColdStarts})   ${result.coldMs.toFixed(0)} ms`);
+console.log(`the same before V8 has kept any code   ${result.firstMs.toFixed(0)} ms`);
 console.log(`server memory   ${mebibytes(rss)}`);
 if (peer === null) console.log('Pyright: not there');
 else {
