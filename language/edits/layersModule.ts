@@ -23,7 +23,7 @@ export function layersModule(place: ImportPlace, framework: Framework): ModuleFi
 }
 
 /** `models/dcgan.py` → `models/slimwise_layers.py`. */
-export function moduleFile(source: string): string {
+function moduleFile(source: string): string {
   const folder = source.slice(0, source.lastIndexOf('/') + 1);
   const ending = /\.(tsx?|mts)$/.test(source) ? '.ts' : /\.py$/.test(source) ? '.py' : '.js';
   return `${folder}${moduleName}${ending}`;

@@ -26,11 +26,6 @@ export interface ModelFileOptions {
   readonly sources?: SourceHost;
 }
 
-/** Whether a file of this name is one that `describeModelFile` reads. */
-export function isModelFileName(path: string): boolean {
-  return /\.(onnx|safetensors)$/i.test(path) || /(^|\/)model\.json$/i.test(path);
-}
-
 /** `path` is shown, and names the model; relative to the root of `options.sources`. */
 export function describeModelFile(
   file: ModelFile,

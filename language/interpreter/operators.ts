@@ -75,7 +75,7 @@ export function compareValues(machine: Machine, operator: CompareOperator, left:
 }
 
 /** Object identity, as far as it is known: `x is None`, `type(a) is B`. */
-export function isIdentical(machine: Machine, left: Value, right: Value): boolean | null {
+function isIdentical(machine: Machine, left: Value, right: Value): boolean | null {
   if (left.kind === 'unknown' || right.kind === 'unknown') return null;
   if (left.kind === 'external' || right.kind === 'external') {
     // A name outside the workspace may stand for anything but is not None.

@@ -53,7 +53,7 @@ export const torchAdapter: ModuleAdapter = {
   },
 };
 
-export const kerasAdapter: ModuleAdapter = {
+const kerasAdapter: ModuleAdapter = {
   runMethod: 'call',
   basePath: 'keras.Model',
   layout: 'channelsLast',

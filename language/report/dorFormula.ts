@@ -19,7 +19,7 @@ export function dorFormula({ layer, row }: ModelRow, layout: Layout): string | n
 }
 
 /** The formula in letters: `c_i − h_i·w_i`. */
-export function dorSymbols({ layer, row }: ModelRow): string {
+function dorSymbols({ layer, row }: ModelRow): string {
   const formula = row.dor?.formula ?? 'dense';
   const nDims = isConvolution(layer) || isDeconvolution(layer) ? layer.attributes.kernel.length : 2;
   const grouped = (isConvolution(layer) || isDeconvolution(layer)) && layer.attributes.groups > 1 ? '/groups' : '';

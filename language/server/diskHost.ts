@@ -34,7 +34,7 @@ interface CachedNames extends Looked {
 }
 
 /** The command line's: nothing changes while it runs. */
-export const lookOnce: DiskHostOptions = { now: () => 0, freshMs: Infinity };
+const lookOnce: DiskHostOptions = { now: () => 0, freshMs: Infinity };
 
 export function diskHost(root: string, { now, freshMs }: DiskHostOptions = lookOnce): SourceHost {
   const texts = new Map<string, CachedText>();

@@ -47,7 +47,7 @@ export function folderOnDisk(root: string, platform: NodeJS.Platform = process.p
 }
 
 /** `%3A` and `:` mean the same; a broken escape stands for itself. */
-export function decodeUri(uri: string): string {
+function decodeUri(uri: string): string {
   try {
     return decodeURIComponent(uri);
   } catch {

@@ -38,7 +38,7 @@ interface OfferData {
  * A command of clients that write the module of layers themselves, before the edit: then the edit is of sources only,
  * and its undo asks about nothing else.
  */
-export const writeModuleCommand = 'slimwise.writeLayersModule';
+const writeModuleCommand = 'slimwise.writeLayersModule';
 
 const annotation = 'slimwise';
 

@@ -76,7 +76,7 @@ function widerNote(graph: ModelGraph, changed: ModelGraph, left: ModelGraph, lay
 }
 
 /** Bits of the transposed kernels after, as a share of those kernels before at full precision. */
-export function deconvolutionShare(before: ModelGraph, after: ModelGraph): number {
+function deconvolutionShare(before: ModelGraph, after: ModelGraph): number {
   const own = (graph: ModelGraph): readonly Layer[] => graph.layers.filter(({ op }) => /_transpose$/.test(op));
   const full = own(before).reduce((sum, layer) => sum + 32 * kernelSize(layer), 0);
   return own(after).reduce((sum, layer) => sum + storedBits(layer.bits ?? 32) * kernelSize(layer), 0) / full;

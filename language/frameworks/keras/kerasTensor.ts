@@ -84,7 +84,7 @@ class RecordedTensor implements KerasTensor {
   }
 }
 
-export function isKerasTensor(object: ForeignObject): object is KerasTensor {
+function isKerasTensor(object: ForeignObject): object is KerasTensor {
   return object.typeName === 'KerasTensor';
 }
 

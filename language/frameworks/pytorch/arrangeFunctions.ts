@@ -11,7 +11,7 @@ import type { TensorObject } from './torchTensor.ts';
 import { apply, tensorOf } from './torchTensor.ts';
 
 /** Reshapes to sizes of which some may be unknown: a single unknown one is like −1. */
-export function reshapeTo(context: CallContext, tensor: TensorObject, sizes: readonly Dim[] | null): Value {
+function reshapeTo(context: CallContext, tensor: TensorObject, sizes: readonly Dim[] | null): Value {
   if (sizes === null) {
     return apply(context, { op: 'unknown', attributes: { type: 'reshape' } }, [tensor], {
       shape: null,

@@ -26,7 +26,7 @@ export function moduleOf(value: Value | undefined): ModuleObject | null {
 }
 
 /** A user's object whose class comes from `nn.Module`. */
-export function isUserModule(value: Value, context: CallContext): value is InstanceValue {
+function isUserModule(value: Value, context: CallContext): value is InstanceValue {
   return (
     value.kind === 'instance' &&
     externalBases(context.machine, value.class).some((base) => base.typePaths.includes('torch.nn.Module'))
@@ -48,7 +48,7 @@ export function childrenOf(value: Value, context: CallContext): [string, Value][
 }
 
 /** All modules with their paths, the root first, each once. */
-export function namedModules(root: Value, context: CallContext): [string, Value][] {
+function namedModules(root: Value, context: CallContext): [string, Value][] {
   const found: [string, Value][] = [];
   const seen = new Set<object>();
   const visit = (value: Value, path: string, depth: number): void => {

@@ -158,7 +158,7 @@ export function shapeValue(shape: Shape | null): Value {
   return { kind: 'tuple', items: shape.map(dimValue), isSize: true };
 }
 
-export function joinShapes(left: Shape | null, right: Shape | null): Shape | null {
+function joinShapes(left: Shape | null, right: Shape | null): Shape | null {
   if (left === null || right === null || left.length !== right.length) return null;
   return left.map((dim, axis): Dim => (dim === right[axis] ? dim : '?'));
 }

@@ -58,7 +58,7 @@ function fromItems(items: readonly Value[], index: Value, make: (items: Value[])
 }
 
 /** The positions that a slice selects of `length` items; null where its bounds are not known. */
-export function sliceRange(slice: SliceValue, length: number): number[] | null {
+function sliceRange(slice: SliceValue, length: number): number[] | null {
   const bound = (value: Value | null): number | null | 'none' => {
     if (value === null || value.kind === 'none') return 'none';
     const number = asNumber(value);
