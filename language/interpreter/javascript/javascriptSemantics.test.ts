@@ -94,6 +94,11 @@ const cases: readonly (readonly [code: string, result: unknown])[] = [
     'const f = function (x) { return this.k * x; }; const result = [f.call({ k: 2 }, 3), f.bind({ k: 4 })(5)];',
     [6, 20],
   ],
+  ['const f = (a, b) => a - b; const result = f.bind(null, 9)(2);', 7],
+  [
+    'const result = [(3.14159).toFixed(2), (255).toString(16), (7).toString(), 2.5.toFixed()];',
+    ['3.14', 'ff', '7', '3'],
+  ],
   ['const a = [3, 1, 2]; const result = [a.pop(), a.sort(), a.slice(-1), a.indexOf(3)];', [2, [1, 3], [3], 1]],
   ['const result = [Math.random(), undefinedName, [1, 2].map(undefinedName)];', ['?', '?', ['?', '?']]],
   ['const a = []; if (Math.random() > 0.5) a.push(1); const result = a;', '?'],

@@ -4,7 +4,7 @@ import { rememberParse } from '../../syntax/rememberParse.ts';
 import { callFunction } from '../calls.ts';
 import { positional } from '../library.ts';
 import type { Semantics } from '../semantics.ts';
-import { UNDEFINED, builtin, int, string, tuple } from '../values.ts';
+import { UNDEFINED, builtin, int, string, tuple, unknown } from '../values.ts';
 import type { CallContext } from '../library.ts';
 import type { SetValue, Value } from '../values.ts';
 import { arrayAttribute } from './arrayMethods.ts';
@@ -15,6 +15,7 @@ import {
   binaryJavascript,
   compareJavascript,
   formatJavascript,
+  numberOf,
   truthJavascript,
   unaryJavascript,
 } from './operators.ts';
@@ -43,7 +44,7 @@ export const javascriptSemantics: Semantics = {
       case 'string':
         return stringAttribute(object.value, name);
       case 'number':
-        return name === 'toString' || name === 'toFixed' ? numberText(object) : null;
+        return name === 'toString' || name === 'toFixed' ? numberText(object.value, name) : null;
       case 'builtin':
         return globalMember(object, name) ?? functionAttribute(object, name);
       case 'function':
@@ -77,8 +78,16 @@ export const javascriptSemantics: Semantics = {
   importPath: importJavascriptPath,
 };
 
-function numberText(value: Extract<Value, { kind: 'number' }>): Value {
-  return builtin('toString', () => string(String(value.value)));
+/** `(3.14).toFixed(1)`, `(255).toString(16)`. */
+function numberText(value: number, name: 'toString' | 'toFixed'): Value {
+  return builtin(name, ({ positional: [argument] }) => {
+    const given = argument === undefined || argument.kind === 'undefined' ? undefined : numberOf(argument);
+    const isFixed = name === 'toFixed';
+    const [least, most] = isFixed ? [0, 100] : [2, 36];
+    if (given === null || (given !== undefined && !(least <= given && given <= most)))
+      return unknown('an argument is not known');
+    return string(isFixed ? value.toFixed(given) : value.toString(given));
+  });
 }
 
 /** `f.call(self, …)`, `f.apply(self, […])`, `f.bind(self)`, `f.name`. */
@@ -95,7 +104,11 @@ function functionAttribute(callee: Value, name: string): Value | null {
         invoke(self, context.iterate(args) ?? [], context),
       );
     case 'bind':
-      return builtin(name, ({ positional: [self = UNDEFINED] }) => ({ kind: 'bound', callee, self }));
+      return builtin(name, ({ positional: [self = UNDEFINED, ...first] }) =>
+        first.length === 0
+          ? { kind: 'bound', callee, self }
+          : builtin(name, (args, context) => invoke(self, [...first, ...args.positional], context)),
+      );
     case 'name':
       return 'name' in callee && typeof callee.name === 'string' ? string(callee.name) : null;
     default:
