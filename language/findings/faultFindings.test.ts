@@ -42,6 +42,17 @@ describe('findings about faults', () => {
     assert.deepEqual(checkRule(unknownInput, chainGraph({ input: [1, 4], layers, faults })), []);
   });
 
+  it('SW401 is not said of the size of a Keras batch, nor without a place', () => {
+    const layers = [{ type: 'Reshape', name: 'r', call: dense(4, 4) }];
+    const batch = fault('shapeMismatch', 'cannot reshape 6272 (200704 values) into 7×7×128 (6272 values)');
+    const placeless = fault('shapeMismatch', 'expects 64 input channels, gets 32');
+    const nowhere = { ...placeless, site: { ...placeless.site, file: '' } };
+    const graph = chainGraph({ input: [1, 4], layers, faults: [batch, nowhere] });
+    assert.deepEqual(checkRule(shapeMismatch, { ...graph, framework: 'keras' }), []);
+    const other = fault('shapeMismatch', 'cannot reshape 6272 (6272 values) into 7×7×64 (3136 values)');
+    assert.equal(checkRule(shapeMismatch, { ...graph, framework: 'keras', faults: [other] }).length, 1);
+  });
+
   it('SW401 names the layer, and both shapes', () => {
     const layers = [{ type: 'Conv2d', name: 'c2', call: dense(4, 4) }];
     const faults = [{ ...fault('shapeMismatch', 'expects 64 input channels, gets 32 (input 32×30×30)'), layer: 0 }];

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { describeFile } from '../describeFile.ts';
 import { chainGraph, deconv2d, dense, relu } from '../report/chainGraph.ts';
+import { defaultSettings } from '../settings.ts';
+import { memoryHost } from '../sourceHost.ts';
 import { checkRule } from './checkRule.ts';
 import { outputLayer } from './outputLayer.ts';
 
@@ -30,6 +33,25 @@ describe('SW201', () => {
     assert.deepEqual(
       checkRule(outputLayer, graph).map((message) => message.slice(0, 2)),
       ['10'],
+    );
+  });
+
+  it('does not look past a layer of which it is not known what it does', () => {
+    const source = `import torch
+import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self, latent):
+        super().__init__()
+        self.a = nn.Linear(4, 8)
+        self.mu = nn.Linear(8, latent)
+    def forward(self, x):
+        return self.mu(self.a(x))
+`;
+    const { models } = describeFile(memoryHost({ 'm.py': source }), 'm.py', defaultSettings, {});
+    assert.equal(models.length, 1);
+    assert.deepEqual(
+      models[0]?.findings.filter(({ code, layer }) => code === 'SW201' && layer === 'a'),
+      [],
     );
   });
 });
