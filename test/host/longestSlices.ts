@@ -16,8 +16,8 @@ export interface LongestSlices {
 }
 
 const samplingMicroseconds = 250;
-/** One sample that stands for more was taken after another program had the processor. */
-const mostMsPerSample = 5;
+/** A sample that stands for more than four intervals was taken after another program had had the processor. */
+const mostMsPerSample = 1;
 
 export async function longestSlices(work: () => Promise<void>): Promise<LongestSlices> {
   const session = new Session();
