@@ -27,31 +27,33 @@ export function forgottenLayers(root: Value, context: CallContext): ReadonlySet<
   return found;
 }
 
-const counted = new WeakMap<SourceUnit, Map<string, boolean>>();
+/** How often a source sets an attribute of a name, and how often it names one otherwise. */
+interface Mentions {
+  nSets: number;
+  nUses: number;
+}
+
+const counted = new WeakMap<SourceUnit, ReadonlyMap<string, Mentions>>();
 
 /** `self.name = …` stands in the file, and no other `.name`. */
 function isSetOnly(unit: SourceUnit, name: string): boolean {
-  const known = counted.get(unit) ?? new Map<string, boolean>();
-  counted.set(unit, known);
-  const before = known.get(name);
-  if (before !== undefined) return before;
-  let nSets = 0;
-  let nUses = 0;
-  for (const line of linesNaming(unit.text, name)) {
-    for (const match of line.matchAll(new RegExp(`\\.${name}\\b(\\s*(?::[^=]+)?=(?!=))?`, 'g'))) {
-      if (match[1] === undefined) nUses++;
-      else nSets++;
-    }
-  }
-  const result = nSets > 0 && nUses === 0;
-  known.set(name, result);
-  return result;
+  const mentions = counted.get(unit) ?? countMentions(unit.text);
+  counted.set(unit, mentions);
+  const own = mentions.get(name);
+  return own !== undefined && own.nSets > 0 && own.nUses === 0;
 }
 
-function linesNaming(text: string, name: string): string[] {
-  if (!/^\w+$/.test(name)) return [];
-  return text
-    .split('\n')
-    .filter((line) => line.includes(`.${name}`))
-    .map((line) => line.replace(/#.*$/, ''));
+/** Once over the text, whatever number of layers it has. */
+function countMentions(text: string): ReadonlyMap<string, Mentions> {
+  const mentions = new Map<string, Mentions>();
+  for (const line of text.split('\n')) {
+    // Looked ahead only: an annotation behind the name (`self.a: nn.Module = …`) may name others.
+    for (const [, name = '', set] of line.replace(/#.*$/, '').matchAll(/\.(\w+)\b(?=(\s*(?::[^=]+)?=(?!=))?)/g)) {
+      const own = mentions.get(name) ?? { nSets: 0, nUses: 0 };
+      mentions.set(name, own);
+      if (set === undefined) own.nUses++;
+      else own.nSets++;
+    }
+  }
+  return mentions;
 }
