@@ -145,4 +145,22 @@ Net()(torch.Tensor(data).unsqueeze(0))
 `);
     assert.deepEqual(model?.inputs, [[1, 20, 8]]);
   });
+
+  it('are not known of what a table is looked up by', () => {
+    const [model] = checkAnnotations(`${IMPORTS}from places import grid
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(225, 6))
+        self.fc = nn.Linear(8, 2)  #= dense 2 p18
+    def forward(self, x):
+        bias = self.table[grid.view(-1)].view(64, 64, -1)
+        return self.fc(x) + bias.sum()
+Net()(torch.randn(1, 8))
+`);
+    assert.deepEqual(
+      model?.findings.filter(({ code }) => code === 'SW401'),
+      [],
+    );
+  });
 });

@@ -25,7 +25,9 @@ export function indexTensor(self: TensorObject, index: Value, context: CallConte
   }
   const written = index.kind === 'tuple' ? index.items : [index];
   const parts = expandEllipsis(written, shape.length);
-  if (parts === null) {
+  // A table of parameters is looked up by a tensor, whose size the result then has.
+  const isLookedUp = self.typeName === 'Parameter' && index.kind === 'unknown';
+  if (parts === null || isLookedUp) {
     return apply(context, { op: 'unknown', attributes: { type: 'index' } }, [self], {
       shape: null,
       unknown: 'what is selected here is not known',
