@@ -137,6 +137,22 @@ for images in loader:
     );
   });
 
+  it('are those of the room made for a batch of images, whatever size the data gives it then', () => {
+    const [model] = checkAnnotations(`${IMPORTS}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 4, 2, 1)  #= conv2d 8x16x16 p392
+    def forward(self, x):
+        return self.conv(x)
+real = torch.FloatTensor(16, 3, 32, 32)
+for images in loader:
+    real.data.resize_(images.size()).copy_(images)
+    Net()(real)
+`);
+    assert.deepEqual(model?.inputs, [[1, 3, 32, 32]]);
+  });
+
   it('are those of an array that was resized', () => {
     const [model] = checkAnnotations(`${net('20x2 p18')}
 data = np.sin(np.linspace(0, np.pi, 160))

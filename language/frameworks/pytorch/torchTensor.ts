@@ -21,7 +21,10 @@ export interface TensorObject extends ForeignObject, Recorded {
   readonly weightOf: LayerRecord | null;
   /** Known contents of small tensors. */
   readonly content: Value | null;
-  /** `resize_` changes the tensor itself; null where it is not known to what. */
+  /**
+   * `resize_` changes the tensor itself; null where it is not known to what. Room that a source makes for a
+   * batch of images (four sizes) and then gives the size of the data that comes is room for just these.
+   */
   resize(shape: Shape | null): void;
 }
 
@@ -66,7 +69,7 @@ class RecordedTensor implements TensorObject {
   }
 
   resize(shape: Shape | null): void {
-    this.shape = shape;
+    if (shape !== null || this.shape?.length !== 4) this.shape = shape;
     this.content = null;
   }
 
