@@ -11,7 +11,10 @@ import type { Framework, GraphFault, LayerRun, Site, WeightSpec } from '../../co
 import type { OpCall } from '../../core/graph/ops.ts';
 import type { Layout, Shape } from '../../core/graph/shape.ts';
 import type { CallContext } from '../interpreter/library.ts';
-import type { Machine, Side } from '../interpreter/machine.ts';
+import { step, type Machine, type Side } from '../interpreter/machine.ts';
+
+/** What a layer takes of the interpreter's budget: about as long as this many steps, and far more memory. */
+const STEPS_OF_A_LAYER = 20;
 
 /** A layer of the source, before it has a name. */
 export interface LayerRecord {
@@ -90,6 +93,7 @@ export function recordLayer(
   call: OpCall,
   unknown: string | null = null,
 ): LayerRecord {
+  step(context.machine, STEPS_OF_A_LAYER);
   const layer: LayerRecord = {
     call,
     type,

@@ -163,11 +163,18 @@ function partClasses(scenes: readonly Scene[], classes: readonly ClassValue[]): 
   return parts;
 }
 
-function mentions(cls: ClassValue, name: string): boolean {
-  const text = cls.unit.text.slice(cls.definition.start, cls.definition.end);
-  // What a comment or a text in three quotes says of another class is not use of it.
-  const code = text.replace(/("{3}|'{3})[^]*?\1/g, '').replace(/#[^\n]*/g, '');
-  return new RegExp(`\\b${name}\\b`).test(code);
+const wordsOfClasses = new WeakMap<ClassValue['definition'], ReadonlySet<string>>();
+
+function mentions({ definition, unit }: ClassValue, name: string): boolean {
+  let words = wordsOfClasses.get(definition);
+  if (words === undefined) {
+    const text = unit.text.slice(definition.start, definition.end);
+    // What a comment or a text in three quotes says of another class is not use of it.
+    const code = text.replace(/("{3}|'{3})[^]*?\1/g, '').replace(/#[^\n]*/g, '');
+    words = new Set(code.match(/[\p{L}\p{N}_]+/gu));
+    wordsOfClasses.set(definition, words);
+  }
+  return words.has(name);
 }
 
 function buildDiscovered(

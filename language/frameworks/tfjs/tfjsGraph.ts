@@ -22,11 +22,12 @@ export function tfjsGraph(model: TfjsModel, place: GraphPlace, context: CallCont
   const layers: Layer[] = [];
   const indices = new Map<LayerRecord, number>();
   const names = new Set<string>();
+  const counts = new Map<string, number>();
   for (const { layer } of records) {
     if (layer === null || indices.has(layer)) continue;
     const index = layers.length;
     indices.set(layer, index);
-    const name = layer.name === null ? ownName(layer.type, names) : uniqueName(layer.name, names);
+    const name = layer.name === null ? ownName(layer.type, names, counts) : uniqueName(layer.name, names);
     const { call, type, site, stack, weights, unknown, bits } = layer;
     layers.push({
       ...call,
@@ -87,11 +88,12 @@ function unknownInput({ name, file, line }: GraphPlace): GraphFault {
 }
 
 /** `conv2d_Conv2D1`: TF.js' own names, which count up; here per model, so that they do not depend on other models. */
-function ownName(type: string, names: Set<string>): string {
+function ownName(type: string, names: Set<string>, counts: Map<string, number>): string {
   const base = type === 'InputLayer' ? 'input' : `${snakeCase(type)}_${type}`;
-  let count = 1;
+  let count = (counts.get(base) ?? 0) + 1;
   while (names.has(`${base}${count}`)) count++;
   names.add(`${base}${count}`);
+  counts.set(base, count);
   return `${base}${count}`;
 }
 
