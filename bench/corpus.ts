@@ -5,7 +5,7 @@
  * there is no row for it. `zero` knows only the repository; `hinted` is told constructor and inputs.
  * Sources lie in `<sources>/<owner>+<name>/<path>`. Prints a table (per file, all layers alike, all files alike),
  * writes bench/results/corpus.json. `--robust <folder>` checks instead that no file of a folder of repositories
- * throws or takes longer than 2 s; `VERBOSE=zero` says why a layer is not right, `ONLY=name` picks files.
+ * throws or takes longer than 2 s, `--edits <folder>` random edits; `VERBOSE=zero` says why a layer is not right, `ONLY=name` picks files.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -15,6 +15,7 @@ import { describeFile, toReport } from '../language/describeFile.ts';
 import { defaultSettings } from '../language/settings.ts';
 import type { SourceHost } from '../language/sourceHost.ts';
 import { diskHost } from './corpusHost.ts';
+import { checkEdits } from './corpusEdits.ts';
 import { checkRobust } from './corpusRobust.ts';
 import { hintsOf } from './corpusHints.ts';
 import type { Tally, TruthFile } from './corpusScore.ts';
@@ -22,8 +23,11 @@ import { addTally, emptyTally, scoreEntry } from './corpusScore.ts';
 
 const [sources, truth, ...more] = process.argv.slice(2);
 if (sources === '--robust' && truth !== undefined) process.exit((await checkRobust([truth, ...more])) === 0 ? 0 : 1);
+if (sources === '--edits' && truth !== undefined) process.exit(checkEdits([truth, ...more]) === 0 ? 0 : 1);
 if (sources === undefined || truth === undefined) {
-  console.error('Usage: npm run bench:corpus -- <folder of sources> <folder of truth>, or -- --robust <folder>');
+  console.error(
+    'Usage: npm run bench:corpus -- <folder of sources> <folder of truth>, or -- --robust <folder>, or -- --edits <folder>',
+  );
   process.exit(2);
 }
 

@@ -83,7 +83,7 @@ function countKinds(checked: readonly Checked[]): Record<string, number> {
   return counts;
 }
 
-function* filesOf(root: string, folder: string): Generator<string> {
+export function* filesOf(root: string, folder: string): Generator<string> {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') yield* filesOf(root, path);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parseJavascript } from './javascript.ts';
+import { misplaced } from './misplaced.ts';
 
 /** The tree without positions: short enough to compare. */
 function shape(value: unknown): unknown {
@@ -19,27 +20,6 @@ function statement(text: string): Record<string, unknown> {
 
 function expression(text: string): unknown {
   return statement(`(${text});`)['expression'];
-}
-
-/** Every span inside its parent's; the first offender, or null. */
-function misplaced(value: unknown, start: number, end: number): unknown {
-  if (Array.isArray(value))
-    return value.map((item) => misplaced(item, start, end)).find((found) => found !== null) ?? null;
-  if (typeof value !== 'object' || value === null) return null;
-  const node = value as { start?: number; end?: number };
-  if (node.start !== undefined && node.end !== undefined) {
-    if (node.start < start || end < node.end || node.end < node.start) return value;
-    return (
-      Object.values(value)
-        .map((inner) => misplaced(inner, node.start ?? start, node.end ?? end))
-        .find((found) => found !== null) ?? null
-    );
-  }
-  return (
-    Object.values(value)
-      .map((inner) => misplaced(inner, start, end))
-      .find((found) => found !== null) ?? null
-  );
 }
 
 const sample = readFileSync(new URL('../../samples/dcgan/dcgan_tfjs.ts', import.meta.url), 'utf8');
