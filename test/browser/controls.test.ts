@@ -36,21 +36,23 @@ describe('controls of the run panel', () => {
     await dropdown.click();
     await panel.page.locator('vscode-option', { hasText: 'Only main.6 (rejected)' }).click();
     await panel.page.locator('sample-tile[data-variant="layer-main.6"]').waitFor();
-    assert.equal((await saved())['variant'], 'layer-main.6');
+    await eventually(async () => assert.equal((await saved())['variant'], 'layer-main.6'));
     await dropdown.focus();
     await panel.page.keyboard.press('Home');
     await panel.page.locator('sample-tile[data-variant="layer-main.6"]').waitFor({ state: 'detached' });
-    assert.equal((await saved())['variant'], 'full');
+    await eventually(async () => assert.equal((await saved())['variant'], 'full'));
   });
 
   it('smooths the lines or not, and keeps the choice', async () => {
     const checkbox = panel.page.locator('loss-chart vscode-checkbox');
     assert.equal(await checkbox.getAttribute('aria-checked'), 'true');
     await checkbox.click();
-    assert.equal(await checkbox.getAttribute('aria-checked'), 'false');
-    assert.equal((await saved())['smooth'], false);
+    await eventually(async () => {
+      assert.equal(await checkbox.getAttribute('aria-checked'), 'false');
+      assert.equal((await saved())['smooth'], false);
+    });
     await checkbox.press(' ');
-    assert.equal((await saved())['smooth'], true);
+    await eventually(async () => assert.equal((await saved())['smooth'], true));
   });
 
   it('plays the samples once through, and stops when the slider is taken', async () => {
@@ -59,13 +61,13 @@ describe('controls of the run panel', () => {
     await panel.page.locator('sample-tile[data-variant="full"] img[src$="/full/0.png"]').waitFor();
     await panel.page.locator('sample-tile[data-variant="full"] img[src$="/full/400.png"]').waitFor();
     await panel.page.locator('sample-timeline vscode-button[aria-label="Play all steps"]').waitFor();
-    assert.equal((await saved())['step'], null);
+    await eventually(async () => assert.equal((await saved())['step'], null));
 
     await play.click();
     await panel.page.locator('sample-timeline input').focus();
     await panel.page.keyboard.press('Home');
     await panel.page.locator('sample-timeline vscode-button[aria-label="Play all steps"]').waitFor();
-    assert.equal((await saved())['step'], 0);
+    await eventually(async () => assert.equal((await saved())['step'], 0));
   });
 
   it('draws the chart in the colours of a theme that was just chosen', async () => {

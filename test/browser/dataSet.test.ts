@@ -71,13 +71,22 @@ describe('the dialog for a data set', () => {
 
   it('asks again for another size, and puts the choice into the plan, all from the keyboard', async () => {
     await open();
-    await shown.page.locator('[data-action="folder"]').focus();
+    await shown.page.locator('[data-action="folder"]:not([disabled])').focus();
     await shown.page.keyboard.press('Enter');
     await shown.page.locator('img.preview').waitFor();
-    await shown.page.locator('vscode-dropdown').first().focus();
+    const size = shown.page.locator('vscode-dropdown').first();
+    // A dropdown takes no key before it has found its options.
+    await size.locator('vscode-option[aria-selected="true"]').waitFor({ state: 'attached' });
+    await size.focus();
     await shown.page.keyboard.press('ArrowDown');
     await shown.page.locator('data-set').locator('img[alt*="64 by 64"]').waitFor();
-    await shown.page.locator('[data-action="apply"]').focus();
+    // While the images are read again nothing can be applied, and the button shows that a frame later.
+    await eventually(() => assert.equal(shown.calls.at(-1)?.method, 'describe'));
+    await shown.page.locator('[data-action="stop"]').waitFor({ state: 'detached' });
+    await shown.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    await shown.page.locator('[data-action="apply"]:not([disabled])').focus();
     await shown.page.keyboard.press('Enter');
     await eventually(() => {
       assert.deepEqual(

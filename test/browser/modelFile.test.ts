@@ -15,6 +15,7 @@ import { describeModelFile } from '../../language/files/describeModelFile.ts';
 import { onnxBytes, smallGenerator } from '../../language/files/onnx/onnxFixture.ts';
 import { onnxUnreadable } from '../../language/files/problems.ts';
 import { defaultSettings } from '../../language/settings.ts';
+import { eventually } from './eventually.ts';
 import { launchPageBrowser, type HostedPage, type PageBrowser, type ShowOptions } from './hostedPage.ts';
 
 const pictures = fileURLToPath(new URL('../../out/browser/', import.meta.url));
@@ -42,12 +43,14 @@ describe('the page of the model editor', () => {
     const head = page.locator('th[data-column="params"]');
     await head.locator('button').focus();
     await page.keyboard.press('Enter');
-    assert.equal(await head.getAttribute('aria-sort'), 'descending');
-    assert.deepEqual((await names(page)).slice(0, 3), ['project', 'up.0', 'up.1']);
+    await eventually(async () => {
+      assert.equal(await head.getAttribute('aria-sort'), 'descending');
+      assert.deepEqual((await names(page)).slice(0, 3), ['project', 'up.0', 'up.1']);
+    });
     await page.keyboard.press('Space');
-    assert.equal(await head.getAttribute('aria-sort'), 'ascending');
+    await eventually(async () => assert.equal(await head.getAttribute('aria-sort'), 'ascending'));
     await page.locator('th[data-column="dor"] button').click();
-    assert.deepEqual((await names(page)).slice(0, 3), ['up.0', 'project', 'up.1']);
+    await eventually(async () => assert.deepEqual((await names(page)).slice(0, 3), ['up.0', 'project', 'up.1']));
     await close();
   });
 
@@ -59,8 +62,10 @@ describe('the page of the model editor', () => {
     assert.match(await total.innerText(), /All layers/);
     assert.match(await total.innerText(), /12\.9K/);
     await page.locator('input[type=search]').fill('convtr up');
-    assert.deepEqual(await names(page), ['up.0', 'up.1']);
-    assert.match(await total.innerText(), /2 of 7 layers/);
+    await eventually(async () => {
+      assert.deepEqual(await names(page), ['up.0', 'up.1']);
+      assert.match(await total.innerText(), /2 of 7 layers/);
+    });
     await close();
   });
 
@@ -115,10 +120,9 @@ describe('the page of the model editor', () => {
   it('keeps its choices, and asks again when the file changed', async () => {
     const { page, calls, push, savedState, close } = await show(small);
     await page.locator('input[type=search]').fill('up');
-    assert.equal(((await savedState()) as { filter: string }).filter, 'up');
+    await eventually(async () => assert.equal(((await savedState()) as { filter: string }).filter, 'up'));
     await push({ type: 'changed' });
-    await page.waitForFunction(() => true);
-    assert.equal(calls.filter(({ method }) => method === 'read').length, 2);
+    await eventually(() => assert.equal(calls.filter(({ method }) => method === 'read').length, 2));
     await close();
   });
 
