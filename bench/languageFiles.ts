@@ -4,7 +4,7 @@
  * models has the scripts beside it that train them. Times each edit of realEdits.ts from the changed text to
  * the new hints, and prints p50 and p95 per file, per kind of file and kind of edit, and over all.
  * A folder of repositories is one that holds no source and no README itself.
- * EDITS_PER_KIND (4) sets how many; LINES (500-1500), MAX_FILES and SERVER which.
+ * EDITS_PER_KIND (4) sets how many; LINES_OF (500-1500), MAX_FILES and SERVER which.
  */
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';

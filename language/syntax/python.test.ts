@@ -156,6 +156,11 @@ describe('parsePython', () => {
     assert.doesNotThrow(() => parsePython(`x = ${'-'.repeat(20000)}1`));
   });
 
+  it('nests what stands in a bracket that is not closed', () => {
+    const text = 'x = y[a, b,\n  c=1)\n';
+    assert.equal(misplaced(parsePython(text).body, 0, text.length), null);
+  });
+
   it('gives a tree with nested spans for any text', () => {
     const pieces = fc.constantFrom(
       'class A(nn.Module):',

@@ -242,10 +242,12 @@ function lowerMember(
     const parts = splitChildren(inner, ',').map((group) => lowerSubscript(context, group, depth));
     const [only] = parts;
     const isTuple = inner.some((child) => child.name === ',');
+    // While it is typed the bracket may not be closed yet.
+    const end = children.find(({ name }) => name === ']')?.from ?? node.to;
     const index: Expression =
       only !== undefined && !isTuple
         ? only
-        : { kind: 'tuple', start: second.to, end: Math.max(second.to, node.to - 1), items: parts };
+        : { kind: 'tuple', start: second.to, end: Math.max(second.to, end), items: parts };
     return { kind: 'index', ...span, object, index, optional: false };
   }
   const property = children.find((child) => child.name === 'PropertyName');
