@@ -14,19 +14,23 @@ export function sourceOf(document: TextDocument): TextDocument {
   return workspace.textDocuments.find(({ uri }) => uri.scheme !== proposedScheme && uri.path === path) ?? document;
 }
 
-/** Whether the tab shows the file: alone, beside another version of it, or among the files of an edit. */
-export function shows(tab: Pick<Tab, 'input'> | undefined, file: Uri): boolean {
-  return urisOf(tab?.input).some(
-    ({ scheme, path }) => path === file.path && (scheme === file.scheme || scheme === proposedScheme),
+/** The open files that a diff in this tab is about, in its order: the file's own document for a proposed side. */
+export function inDiff(tab: Pick<Tab, 'input'> | undefined): readonly TextDocument[] {
+  const isSide = ({ uri }: TextDocument, side: Uri): boolean =>
+    uri.path === side.path &&
+    (side.scheme === proposedScheme ? uri.scheme !== proposedScheme : uri.scheme === side.scheme);
+  const documents = sidesOf(tab?.input).flatMap(
+    (side) => workspace.textDocuments.find((one) => isSide(one, side)) ?? [],
   );
+  return [...new Set(documents)];
 }
 
 /** By their fields: VS Code names no class for a diff of several files. */
-function urisOf(input: unknown): readonly Uri[] {
+function sidesOf(input: unknown): readonly Uri[] {
   if (typeof input !== 'object' || input === null) return [];
-  const { uri, original, modified, textDiffs } = input as Readonly<Record<string, unknown>>;
+  const { original, modified, textDiffs } = input as Readonly<Record<string, unknown>>;
   const diffs = Array.isArray(textDiffs) ? textDiffs : [];
-  return [...[uri, original, modified].filter(isUri), ...diffs.flatMap(urisOf)];
+  return [...[original, modified].filter(isUri), ...diffs.flatMap(sidesOf)];
 }
 
 function isUri(value: unknown): value is Uri {

@@ -73,7 +73,13 @@ for (const theme of ['Dark', 'Light'] as const) {
         .getByRole('tab', { name: /dcgan_torch\.py/ })
         .first()
         .click();
+      // The table had the keys until now.
+      await page.locator('.monaco-editor.focused .view-line', { hasText: 'binarize(' }).first().waitFor();
       await page.keyboard.press('Control+z');
+      await page
+        .locator('.editor-instance .view-line', { hasText: 'binarize(nn' })
+        .first()
+        .waitFor({ state: 'detached' });
       // One undo, and no question about the module beside the source, which stays.
       await session.command('File: Save All');
       await until(() => source() === original, 'the file to be as it was');

@@ -41,6 +41,7 @@ describe('changing a layer from where it is shown', () => {
   /** The Models view goes on showing what the diff is about: the source as it is, not as it would be. */
   const staysShown = async (): Promise<void> => {
     const api = await slimwise();
+    await waitFor('the source of the diff', () => api.activeModel()?.uri === source().toString());
     for (let idx = 0; idx < 10; idx++) {
       assert.equal(api.activeModel()?.uri, source().toString());
       assert.deepEqual(
@@ -72,6 +73,23 @@ describe('changing a layer from where it is shown', () => {
     );
     await waitFor('the diff to be closed', () => !tabs().some((label) => label.startsWith(title)));
     await undo();
+  });
+
+  it('shows the source of a diff of several files, also where nothing was shown before', async () => {
+    const api = await slimwise();
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    await waitFor('nothing to be shown', () => api.activeModel() === null);
+    const plain = inWorkspace('changed/notes.txt');
+    await workspace.fs.writeFile(plain, new TextEncoder().encode('nothing of a model'));
+    const sides = [plain, source()].map((uri) => [uri, uri, uri]);
+    await commands.executeCommand('vscode.changes', 'Both files', sides);
+    await diffInFront('Both files');
+    await staysShown();
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    await waitFor('nothing to be shown again', () => api.activeModel() === null);
+    document = await workspace.openTextDocument(source());
+    await window.showTextDocument(document);
+    await waitFor('the source', () => api.activeModel()?.uri === source().toString());
   });
 
   it('of several rows: all of them in one edit', async () => {
