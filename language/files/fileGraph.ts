@@ -9,6 +9,7 @@ import type { OpCall } from '../../core/graph/ops.ts';
 import type { Dim, Layout, Shape } from '../../core/graph/shape.ts';
 import { inferShape } from '../../core/shape/inferShape.ts';
 import { wrongSize } from './checkCall.ts';
+import { notComputed } from './fileOperator.ts';
 import { quote, tooLarge } from './modelFault.ts';
 
 const mostNodes = 100_000;
@@ -147,7 +148,7 @@ export class FileGraph {
       layer,
       inputs: inputs.map(({ node }) => node),
       shape,
-      unknown: unknown ?? inherited.find((reason) => reason !== null) ?? null,
+      unknown: unknown ?? inherited.find((reason) => reason !== null) ?? (isPartial ? notComputed : null),
       site: this.#site(),
     });
     return { kind: 'tensor', node: id, shape };
@@ -198,12 +199,14 @@ export class FileGraph {
   /** A constant where a tensor is taken becomes a node of its own; its weights belong to the operator. */
   #tensorOf(value: FileValue): TensorValue {
     if (value.kind === 'tensor') return value;
-    const known = value.weight === null ? undefined : this.#parameters.get(value.weight);
-    if (known !== undefined) return { kind: 'tensor', node: known, shape: this.#nodes[known]?.shape ?? null };
     const { shape, weight } = value;
+    // One weight may be read in several arrangements.
+    const key = weight === null ? null : JSON.stringify([weight, shape]);
+    const known = key === null ? undefined : this.#parameters.get(key);
+    if (known !== undefined) return { kind: 'tensor', node: known, shape: this.#nodes[known]?.shape ?? null };
     const call: OpCall = { op: 'parameter', attributes: { shape, trainable: weight !== null } };
     const made = this.#add(call, [], null, shape, null);
-    if (weight !== null) this.#parameters.set(weight, made.node);
+    if (key !== null) this.#parameters.set(key, made.node);
     return made;
   }
 

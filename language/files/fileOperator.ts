@@ -52,6 +52,12 @@ export class FileOperator {
     return this.constant(idx)?.shape ?? null;
   }
 
+  /** The shape of an input in whole sizes, whether the file stores it or the model computes it. */
+  sizes(idx: number): readonly number[] | null {
+    const shape = this.shape(idx);
+    return shape?.every((dim) => dim !== '?') === true ? (shape as readonly number[]) : null;
+  }
+
   /** Values of a constant input, open sizes included; null where it is no constant or has too many. */
   numbers(idx: number): readonly Dim[] | null {
     return this.constant(idx)?.values ?? null;

@@ -6,8 +6,9 @@ import type {
   Padding,
   PoolAttributes,
 } from '../../../core/graph/ops.ts';
+import type { Shape } from '../../../core/graph/shape.ts';
 import { channelsOf } from '../../../core/shape/layoutAxes.ts';
-import type { Converted } from '../fileOperator.ts';
+import { unknownOperator, type Converted } from '../fileOperator.ts';
 import type { OnnxConvert as Convert, OnnxOperator } from './onnxOperator.ts';
 
 interface WindowAttributes {
@@ -20,8 +21,9 @@ interface WindowAttributes {
 /** Positions of kernel and bias, which quantized operators have elsewhere. */
 function conv(kernelIdx: number, biasIdx: number): Convert {
   return (op) => {
-    const kernel = op.weight(kernelIdx) ?? knownShape(op, kernelIdx);
-    if (kernel === null || kernel.length < 3 || kernel.length > 5) return 'its kernel is not known';
+    const kernel = op.sizes(kernelIdx);
+    if (kernel === null) return unknownOperator(op, op.node.type, `the shape of its kernel is not known`);
+    if (kernel.length < 3 || kernel.length > 5) return `its kernel is ${kernel.join('×')}`;
     const [outChannels = 1, perGroup = 1, ...size] = kernel;
     const groups = op.int('group', 1);
     const window = windowOf(op, size);
@@ -46,8 +48,9 @@ function conv(kernelIdx: number, biasIdx: number): Convert {
 }
 
 const convTranspose: Convert = (op) => {
-  const kernel = op.weight(1) ?? knownShape(op, 1);
-  if (kernel === null || kernel.length < 3 || kernel.length > 5) return 'its kernel is not known';
+  const kernel = op.sizes(1);
+  if (kernel === null) return unknownOperator(op, op.node.type, `the shape of its kernel is not known`);
+  if (kernel.length < 3 || kernel.length > 5) return `its kernel is ${kernel.join('×')}`;
   const [inChannels = 1, perGroup = 1, ...size] = kernel;
   const groups = op.int('group', 1);
   const window = windowOf(op, size);
@@ -144,12 +147,12 @@ function globalPool(op: 'global_avg_pool' | 'global_max_pool'): Convert {
 /** Kernels are [directions, gates·units, features]; the first output is [sequence, directions, batch, units]. */
 function recurrent(cell: 'lstm' | 'gru' | 'rnn'): Convert {
   return (op): Converted | string => {
-    const kernel = op.weight(1);
-    const again = op.weight(2);
-    const units = again?.[2];
-    if (kernel?.length !== 3 || units === undefined) return 'its weights are not known';
+    const kernel = op.sizes(1);
+    const units = op.sizes(2)?.[2];
+    if (kernel?.length !== 3 || units === undefined) {
+      return unknownOperator(op, op.node.type, 'the shapes of its weights are not known');
+    }
     const [directions = 1, , inFeatures = 1] = kernel;
-    const input = op.shape();
     return {
       call: {
         op: 'recurrent',
@@ -160,9 +163,20 @@ function recurrent(cell: 'lstm' | 'gru' | 'rnn'): Convert {
         [2, 'weight_hh'],
         [3, 'bias'],
       ],
-      shape: input?.length === 3 ? [input[0] ?? '?', directions, input[1] ?? '?', units] : null,
+      shape: recurrentShapes(op)[0] ?? null,
     };
   };
+}
+
+/** Shapes of every step's output, of the last state and of the last cell. `layout` 1 has the batch in front. */
+export function recurrentShapes(op: OnnxOperator): readonly (Shape | null)[] {
+  const input = op.shape();
+  const [directions, units] = [op.sizes(1)?.[0], op.sizes(2)?.[2]];
+  if (input?.length !== 3 || directions === undefined || units === undefined) return [];
+  const isBatchFirst = op.int('layout', 0) === 1;
+  const [steps = '?', batch = '?'] = isBatchFirst ? [input[1], input[0]] : input;
+  const state: Shape = isBatchFirst ? [batch, directions, units] : [directions, batch, units];
+  return [isBatchFirst ? [batch, steps, directions, units] : [steps, directions, batch, units], state, state];
 }
 
 /** One slope per channel, or one for all; where it is anything else, the slopes are counted all the same. */
@@ -175,12 +189,6 @@ const prelu: Convert = (op) => {
     weights: [[1, 'weight']],
   };
 };
-
-/** A kernel that the model computes has a shape and no weights of its own. */
-function knownShape(op: OnnxOperator, idx: number): readonly number[] | null {
-  const shape = op.shape(idx);
-  return shape?.every((dim) => dim !== '?') ? (shape as readonly number[]) : null;
-}
 
 function isCount(value: number): boolean {
   return Number.isInteger(value) && 1 <= value && value < 2 ** 31;
@@ -205,7 +213,9 @@ export const convolutionOperators: Readonly<Record<string, Convert>> = {
   MaxPool: pool('max_pool'),
   AveragePool: pool('avg_pool'),
   GlobalAveragePool: globalPool('global_avg_pool'),
+  GlobalLpPool: globalPool('global_avg_pool'),
   GlobalMaxPool: globalPool('global_max_pool'),
+  LpPool: pool('avg_pool'),
   LSTM: recurrent('lstm'),
   GRU: recurrent('gru'),
   RNN: recurrent('rnn'),

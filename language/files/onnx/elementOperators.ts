@@ -12,7 +12,7 @@ import {
   withMultiplied,
   withSubtracted,
 } from '../arithmetic.ts';
-import type { Converted } from '../fileOperator.ts';
+import { unknownOperator, type Converted } from '../fileOperator.ts';
 import type { OnnxConvert as Convert, OnnxOperator } from './onnxOperator.ts';
 
 function activation(fn: ActivationName, alpha?: number): Convert {
@@ -33,8 +33,8 @@ const clip: Convert = (op) => {
 };
 
 const batchNorm: Convert = (op) => {
-  const features = op.weight(1)?.[0] ?? op.shape(1)?.[0];
-  if (typeof features !== 'number') return 'its scale is not known';
+  const features = op.sizes(1)?.[0];
+  if (features === undefined) return ofUnknownScale(op);
   const momentum = Number((1 - op.float('momentum', 0.9)).toPrecision(6));
   const eps = op.float('epsilon', 1e-5);
   if (!Number.isFinite(momentum) || !Number.isFinite(eps)) return 'its momentum or epsilon is not a number';
@@ -50,8 +50,8 @@ const batchNorm: Convert = (op) => {
 };
 
 const instanceNorm: Convert = (op) => {
-  const features = op.weight(1)?.[0];
-  if (features === undefined) return 'its scale is not known';
+  const features = op.sizes(1)?.[0];
+  if (features === undefined) return ofUnknownScale(op);
   return { call: { op: 'instance_norm', attributes: { features, ...norm(op) } }, weights: scaleAndBias };
 };
 
@@ -59,13 +59,14 @@ const groupNorm: Convert = (op) => {
   const input = op.shape();
   const features = input === null ? null : channelsOf(input, 'channelsFirst');
   const groups = op.int('num_groups', 0);
-  if (typeof features !== 'number' || !(1 <= groups)) return 'its channels or groups are not known';
+  if (!(1 <= groups)) return `it has ${groups} groups`;
+  if (typeof features !== 'number') return ofUnknownScale(op);
   return { call: { op: 'group_norm', attributes: { features, ...norm(op), groups } }, weights: scaleAndBias };
 };
 
 const layerNorm: Convert = (op) => {
-  const scale = op.weight(1);
-  if (scale === null) return 'its scale is not known';
+  const scale = op.sizes(1);
+  if (scale === null) return ofUnknownScale(op);
   const rank = op.shape()?.length ?? null;
   const axis = op.int('axis', -1);
   const nAxes = axis < 0 ? -axis : rank === null ? 1 : rank - axis;
@@ -74,6 +75,11 @@ const layerNorm: Convert = (op) => {
   const call: OpCall = { op: 'layer_norm', attributes: { features: sizeOf(scale), ...norm(op), axes } };
   return { call, weights: scaleAndBias };
 };
+
+/** A normalization keeps the shape, whatever it scales by. */
+function ofUnknownScale(op: OnnxOperator): Converted {
+  return { ...unknownOperator(op, op.node.type, 'the shape of its scale is not known'), shape: op.shape() };
+}
 
 const scaleAndBias = [
   [1, 'weight'],
@@ -103,11 +109,11 @@ const argument: Convert = (op) => {
 };
 
 const keptShapes =
-  'Abs Acos Acosh Asin Asinh Atan Atanh BitShift Ceil Celu Cos Cosh CumSum Erf Exp Floor Hardmax IsInf IsNaN Log ' +
-  'LpNormalization LRN MeanVarianceNormalization Neg Not Reciprocal ReverseSequence Round ScatterElements ScatterND ' +
+  'Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Ceil Celu Cos Cosh CumProd CumSum Erf Exp Floor Hardmax IsInf IsNaN Log ' +
+  'LpNormalization LRN MeanVarianceNormalization Neg Not Reciprocal ReverseSequence Round RotaryEmbedding Scatter ScatterElements ScatterND ' +
   'Shrink Sign Sin Sinh Sqrt Swish Tan ThresholdedRelu Trilu QuantizeLinear DequantizeLinear';
 const broadcasts =
-  'And BitwiseAnd BitwiseOr BitwiseXor Equal Greater GreaterOrEqual Less LessOrEqual Mean Min Mod Or Pow Where Xor';
+  'And BitShift BitwiseAnd BitwiseOr BitwiseXor Equal Greater GreaterOrEqual Less LessOrEqual Mean Min Mod Or Pow Where Xor';
 
 export const elementOperators: Readonly<Record<string, Convert>> = {
   ...named(keptShapes, keepShape),
@@ -148,7 +154,9 @@ export const elementOperators: Readonly<Record<string, Convert>> = {
   ReduceMin: reduce('min'),
   ReduceL1: reduce('norm'),
   ReduceL2: reduce('norm'),
+  ReduceLogSum: reduce('sum'),
   ReduceLogSumExp: reduce('sum'),
+  ReduceProd: reduce('sum'),
   ReduceSumSquare: reduce('sum'),
   ArgMax: argument,
   ArgMin: argument,

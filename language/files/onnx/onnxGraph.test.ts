@@ -102,6 +102,10 @@ const cases: readonly Case[] = [
   { type: 'PRelu', input: [1, 3, 4, 4], weights: [w(3, 1, 1)] },
   { type: 'LeakyRelu', input: [1, 3, 4], attributes: { alpha: { float: 0.2 } } },
   { type: 'Softmax', input: [1, 3, 4] },
+  { type: 'GridSample', input: [1, 3, 4, 6], weights: [w(1, 5, 7, 2)] },
+  { type: 'TopK', input: [1, 3, 9], weights: [sizes('k', 4)], nOutputs: 2 },
+  { type: 'LpPool', input: [1, 3, 10, 9], attributes: { kernel_shape: [3, 2], strides: [2, 2], pads: [1, 0, 1, 0] } },
+  { type: 'ReduceProd', input: [1, 3, 4], attributes: { axes: [2] } },
   { type: 'Add', input: [1, 3, 4, 4], weights: [w(3, 1, 1)] },
   { type: 'Mul', input: [1, 3, 1, 4], weights: [w(2, 1, 5, 1)] },
   { type: 'Where', input: [1, 3], weights: [], opset: 17 },
@@ -166,7 +170,7 @@ describe('shapes of ONNX operators are those of ONNX Runtime', () => {
       const bytes = onnxBytes({
         opset,
         inputs: [{ name: 'x', dims: [...input] }],
-        outputs: [{ name: last, dims: null, type: type === 'ArgMax' ? 'int64' : 'float' }],
+        outputs: [{ name: last, dims: null, type: type === 'ArgMax' || type === 'TopK' ? 'int64' : 'float' }],
         weights,
         nodes: [
           ...(isWhere ? [{ type: 'Less', inputs: ['x', 'x'], outputs: ['less'] }] : []),

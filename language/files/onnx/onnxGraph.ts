@@ -6,10 +6,10 @@
 import type { ModelGraph } from '../../../core/graph/modelGraph.ts';
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import { FileGraph, type ConstValue, type FileValue, type OwnWeight, type TensorValue } from '../fileGraph.ts';
-import { isTrained, shortName, unknownOperator, type Converted } from '../fileOperator.ts';
+import { isTrained, shortName, notComputed, unknownOperator, type Converted } from '../fileOperator.ts';
 import { fault, quote } from '../modelFault.ts';
 import { orderByData } from '../orderByData.ts';
-import { convolutionOperators } from './convolutionOperators.ts';
+import { convolutionOperators, recurrentShapes } from './convolutionOperators.ts';
 import { elementOperators } from './elementOperators.ts';
 import { foldConstants, ofTensor } from './foldConstants.ts';
 import type { OnnxFile, OnnxNodeFile, OnnxValueInfo } from './onnxFile.ts';
@@ -29,6 +29,11 @@ const operators: ReadonlyMap<string, OnnxConvert> = new Map([
 ]);
 
 /** Operators whose output is their input: they have no row. */
+/** What these give has a size that follows from the data alone. */
+const isOfData = new Set(['Compress', 'NonMaxSuppression', 'NonZero', 'Range', 'Shape', 'Size', 'Unique']);
+/** All outputs have the shape of the first: values and places, or values and mask. */
+const isAlike = new Set(['TopK', 'MaxPool', 'Dropout']);
+const recurrentCells = new Set(['LSTM', 'GRU', 'RNN']);
 const passed = new Set(['Identity', 'Cast', 'CastLike']);
 
 export function onnxGraph({ graph, opsets, functions }: OnnxFile, options: OnnxGraphOptions): ModelGraph {
@@ -84,9 +89,10 @@ function outputsOf(op: OnnxOperator, built: FileGraph, context: Context): readon
   const declared = (idx: number): Shape | null => context.declared.get(node.outputs[idx] ?? '') ?? null;
   if (node.type === 'Split') return splitOutputs(op, built);
   const first = addOperator(op, built, declared(0), context.functions);
+  const followed = recurrentCells.has(node.type) ? recurrentShapes(op) : [];
   const rest = node.outputs.slice(1).map((_name, idx): FileValue => {
     const call = { op: 'unknown', attributes: { type: node.type } } as const;
-    return built.part(call, [first], declared(idx + 1));
+    return built.part(call, [first], isAlike.has(node.type) ? first.shape : (followed[idx + 1] ?? declared(idx + 1)));
   });
   return [first, ...rest];
 }
@@ -134,6 +140,7 @@ function convert(op: OnnxOperator, functions: ReadonlySet<string>): Converted | 
   const { type, domain, attributes } = op.node;
   const known = domain === '' || domain === 'com.microsoft' ? operators.get(type) : undefined;
   if (known !== undefined && !(functions.has(type) && domain !== '')) return known(op);
+  if (isOfData.has(type)) return unknownOperator(op, type, notComputed);
   const holdsGraph = [...attributes.values()].some(({ kind }) => kind === 'graph');
   if (holdsGraph) return unknownOperator(op, type, `${type} runs a graph of its own, which is not followed`);
   return unknownOperator(op, type, `Slimwise does not know the operator ${domain === '' ? '' : `${domain}.`}${type}`);

@@ -185,6 +185,7 @@ export function splitSizes(op: OnnxOperator, nOutputs: number): { axis: number; 
   if (input === null || axis === null) return null;
   const given = op.list('split', 1);
   if (given !== null) return { axis, sizes: given };
+  if (op.has(1)) return { axis, sizes: Array.from({ length: nOutputs }, (): Dim => '?') };
   const dim = input[axis] ?? '?';
   if (dim === '?' || nOutputs < 1) return { axis, sizes: Array.from({ length: nOutputs }, (): Dim => '?') };
   const each = Math.ceil(dim / nOutputs);
@@ -196,6 +197,23 @@ const filledWith: Convert = (op) => {
   return asReshape(shape === null || sizeOf([shape.length]) > 32 ? null : shape);
 };
 
+/** Batch and channels of what is sampled, sizes of the grid. */
+const gridSample: Convert = (op) => {
+  const [input, grid] = [op.shape(0), op.shape(1)];
+  const isGrid = input !== null && grid !== null && input.length === grid.length;
+  const shape = isGrid ? [...input.slice(0, 2), ...grid.slice(1, -1)] : null;
+  return { call: { op: 'elementwise', attributes: { fn: 'grid sample' } }, inputs: [0, 1], shape };
+};
+
+/** The `k` largest of an axis; older operator sets have `k` as an attribute. */
+const topK: Convert = (op) => {
+  const input = op.shape();
+  const axis = resolveAxis(op.int('axis', -1), input?.length ?? 0);
+  const k = op.has(1) ? (op.numbers(1)?.[0] ?? '?') : op.int('k', 0);
+  const shape = input?.map((dim, idx): Dim => (idx === axis ? k : dim)) ?? null;
+  return { call: gatherCall(axis ?? 0), shape };
+};
+
 export const shapeOperators: Readonly<Record<string, Convert>> = {
   Reshape: reshape,
   Flatten: flatten,
@@ -205,6 +223,9 @@ export const shapeOperators: Readonly<Record<string, Convert>> = {
   Concat: concat,
   Slice: slice,
   Gather: gather,
+  GatherElements: (op) => ({ call: gatherCall(op.int('axis', 0)), shape: op.shape(1) }),
+  GridSample: gridSample,
+  TopK: topK,
   Pad: pad,
   Resize: resize,
   Upsample: resize,
