@@ -11,6 +11,7 @@ import type { CompareRequests } from '../../core/session/compareProtocol.ts';
 import { initialRunState, reduceRunAll } from '../../core/session/runState.ts';
 import { eventually } from './eventually.ts';
 import type { faintTexts as measure } from './faintTexts.ts';
+import { drawn } from './patiently.ts';
 import { launchPageBrowser, type HostedPage, type PageBrowser } from './hostedPage.ts';
 import { recordRun } from './recordedRun.ts';
 import { sampleGrid } from './sampleGrids.ts';
@@ -59,6 +60,7 @@ describe('the page that compares runs', () => {
       }),
     });
     await shown.page.locator('compare-table tbody tr').first().waitFor();
+    await drawn(shown.page);
   };
   const rows = (): Promise<string[]> => shown.page.locator('compare-table tr[data-row]').allInnerTexts();
 
@@ -70,7 +72,7 @@ describe('the page that compares runs', () => {
     assert.match(await shown.page.locator('slimwise-compare .caveats').innerText(), /measured once/);
     await shown.page.locator('slimwise-compare header vscode-checkbox').click();
     await shown.page.locator('compare-table tr[data-row$="/full"]').first().waitFor();
-    assert.equal((await rows()).length, 27);
+    await eventually(async () => assert.equal((await rows()).length, 27));
   });
 
   it('moves the grids of all runs with one slider, from the keyboard', async () => {
@@ -98,11 +100,13 @@ describe('the page that compares runs', () => {
           ?.shadowRoot?.querySelector('compare-grids')
           ?.shadowRoot?.querySelectorAll('sample-tile').length === 2,
     );
-    const legends = await shown.page.locator('chart-figure').first().locator('text.legend').allTextContents();
-    assert.deepEqual(legends, ['DCGAN <b>one</b>', 'DCGAN three']);
-    const saved = (await shown.savedState()) as { readonly hidden: readonly string[]; readonly run: string };
-    assert.equal(saved.hidden.length, 1);
-    assert.equal(saved.run, runs.map(({ id }) => id).join(' '));
+    await eventually(async () => {
+      const legends = await shown.page.locator('chart-figure').first().locator('text.legend').allTextContents();
+      assert.deepEqual(legends, ['DCGAN <b>one</b>', 'DCGAN three']);
+      const saved = (await shown.savedState()) as { readonly hidden: readonly string[]; readonly run: string };
+      assert.equal(saved.hidden.length, 1);
+      assert.equal(saved.run, runs.map(({ id }) => id).join(' '));
+    });
   });
 
   it('gives the numbers behind each chart, and asks the host to save and to open', async () => {
@@ -131,18 +135,20 @@ describe('the page that compares runs', () => {
         document.querySelector('slimwise-compare')?.shadowRoot?.querySelector('h1')?.textContent?.includes('one') ===
         true,
     );
-    assert.equal((await rows()).length, 1);
+    await eventually(async () => assert.equal((await rows()).length, 1));
   });
 
   for (const theme of ['dark', 'light', 'contrast'] as const) {
     it(`can be read in the ${theme} theme`, async () => {
       await open({ theme });
       await shown.page.locator('compare-grids sample-tile img').nth(2).waitFor();
-      const { faint, nTexts } = await shown.page.evaluate(() =>
-        (window as unknown as { faintTexts: typeof measure }).faintTexts(),
-      );
-      assert.ok(nTexts > 40);
-      assert.deepEqual(faint, []);
+      await eventually(async () => {
+        const { faint, nTexts } = await shown.page.evaluate(() =>
+          (window as unknown as { faintTexts: typeof measure }).faintTexts(),
+        );
+        assert.ok(nTexts > 40);
+        assert.deepEqual(faint, []);
+      });
       await shown.page.screenshot({ path: `${folder}compare-${theme}.png`, fullPage: true });
     });
   }

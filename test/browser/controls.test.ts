@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { eventually } from './eventually.ts';
+import { drawn } from './patiently.ts';
 import { launchPanelBrowser, type PanelBrowser, type PanelPage } from './panelPage.ts';
 import { recordRun } from './recordedRun.ts';
 import { themes } from './themes.ts';
@@ -21,6 +22,7 @@ describe('controls of the run panel', () => {
   beforeEach(async () => {
     panel = await browser.open({ init, width: 400 });
     await panel.page.locator('loss-chart .u-over').waitFor();
+    await drawn(panel.page);
   });
   afterEach(async () => {
     assert.deepEqual(await panel.violations(), []);
@@ -33,6 +35,7 @@ describe('controls of the run panel', () => {
 
   it('offers the variants as a dropdown in a narrow view, by mouse and by keyboard', async () => {
     const dropdown = panel.page.locator('variant-picker vscode-dropdown');
+    await dropdown.locator('vscode-option[aria-selected="true"]').waitFor({ state: 'attached' });
     await dropdown.click();
     await panel.page.locator('vscode-option', { hasText: 'Only main.6 (rejected)' }).click();
     await panel.page.locator('sample-tile[data-variant="layer-main.6"]').waitFor();
@@ -45,7 +48,7 @@ describe('controls of the run panel', () => {
 
   it('smooths the lines or not, and keeps the choice', async () => {
     const checkbox = panel.page.locator('loss-chart vscode-checkbox');
-    assert.equal(await checkbox.getAttribute('aria-checked'), 'true');
+    await eventually(async () => assert.equal(await checkbox.getAttribute('aria-checked'), 'true'));
     await checkbox.click();
     await eventually(async () => {
       assert.equal(await checkbox.getAttribute('aria-checked'), 'false');
@@ -57,8 +60,22 @@ describe('controls of the run panel', () => {
 
   it('plays the samples once through, and stops when the slider is taken', async () => {
     const play = panel.page.locator('sample-timeline [data-action="play"]');
+    // A step stays for an eighth of a second: the page itself notes which of them it showed.
+    await panel.page.locator('sample-timeline input').evaluate((slider) => {
+      const seen: (string | null)[] = [];
+      Object.assign(window, { seen });
+      new MutationObserver(() => seen.push(slider.getAttribute('aria-valuetext'))).observe(slider, {
+        attributeFilter: ['aria-valuetext'],
+      });
+    });
     await play.click();
-    await panel.page.locator('sample-tile[data-variant="full"] img[src$="/full/0.png"]').waitFor();
+    await eventually(async () => {
+      const seen = await panel.page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+      assert.deepEqual(
+        seen,
+        Array.from({ length: 17 }, (_, i) => `Step ${25 * i} of 400, ${i + 1} of 17 logged`),
+      );
+    });
     await panel.page.locator('sample-tile[data-variant="full"] img[src$="/full/400.png"]').waitFor();
     await panel.page.locator('sample-timeline vscode-button[aria-label="Play all steps"]').waitFor();
     await eventually(async () => assert.equal((await saved())['step'], null));

@@ -7,6 +7,7 @@ import type { ImagesDescription } from '../../core/data/imagesDescription.ts';
 import type { DataRequests, DataState } from '../../core/session/dataProtocol.ts';
 import { describeImages } from '../../engine/data/describeImages.ts';
 import { eventually } from './eventually.ts';
+import { drawn, pressEnter } from './patiently.ts';
 import { launchPageBrowser, type HostedPage, type PageBrowser } from './hostedPage.ts';
 
 const sample = fileURLToPath(new URL('../../samples/dcgan/data/t10k-images-idx3-ubyte.gz', import.meta.url));
@@ -16,8 +17,7 @@ describe('the dialog for a data set', () => {
   let browser: PageBrowser<DataRequests>;
   let shown: HostedPage;
   let description: ImagesDescription;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     mkdirSync(out, { recursive: true });
     browser = await launchPageBrowser({ entry: 'webview/dataSetPanel.ts', imageSource: 'data:' });
     const described = await describeImages({ path: sample, most: 500 });
@@ -51,16 +51,19 @@ describe('the dialog for a data set', () => {
       }),
     });
     await shown.page.locator('[data-action="folder"]').waitFor();
+    await drawn(shown.page);
   };
 
   it('shows what a chosen set holds: preview, counts, sizes, statistics', async () => {
     await open();
     await shown.page.locator('[data-action="file"]').click();
     await shown.page.locator('img.preview').waitFor();
-    const loaded = await shown.page
-      .locator('img.preview')
-      .evaluate((image) => (image as HTMLImageElement).naturalWidth);
-    assert.equal(loaded, 8 * 32 + 9);
+    await eventually(async () => {
+      const loaded = await shown.page
+        .locator('img.preview')
+        .evaluate((image) => (image as HTMLImageElement).naturalWidth);
+      assert.equal(loaded, 8 * 32 + 9);
+    });
     const text = await shown.page.locator('data-set main').innerText();
     assert.match(text, /data\/<i>set<\/i>/);
     assert.match(text, /10\u2009000 \(IDX\), 500 looked at/);
@@ -71,8 +74,7 @@ describe('the dialog for a data set', () => {
 
   it('asks again for another size, and puts the choice into the plan, all from the keyboard', async () => {
     await open();
-    await shown.page.locator('[data-action="folder"]:not([disabled])').focus();
-    await shown.page.keyboard.press('Enter');
+    await pressEnter(shown.page.locator('[data-action="folder"]'));
     await shown.page.locator('img.preview').waitFor();
     const size = shown.page.locator('vscode-dropdown').first();
     // A dropdown takes no key before it has found its options.
@@ -80,14 +82,11 @@ describe('the dialog for a data set', () => {
     await size.focus();
     await shown.page.keyboard.press('ArrowDown');
     await shown.page.locator('data-set').locator('img[alt*="64 by 64"]').waitFor();
-    // While the images are read again nothing can be applied, and the button shows that a frame later.
+    // While the images are read again nothing can be applied.
     await eventually(() => assert.equal(shown.calls.at(-1)?.method, 'describe'));
     await shown.page.locator('[data-action="stop"]').waitFor({ state: 'detached' });
-    await shown.page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-    );
-    await shown.page.locator('[data-action="apply"]:not([disabled])').focus();
-    await shown.page.keyboard.press('Enter');
+    await drawn(shown.page);
+    await pressEnter(shown.page.locator('[data-action="apply"]'));
     await eventually(() => {
       assert.deepEqual(
         shown.calls.map(({ method, args }) => [method, args]),
@@ -106,12 +105,14 @@ describe('the dialog for a data set', () => {
     await shown.page.locator('[data-action="folder"]').click();
     await shown.page.locator('.bad-list li').waitFor();
     assert.match(await shown.page.locator('.bad-list').innerText(), /a<b>\.png it is cut off/);
-    assert.equal(await shown.page.locator('[data-action="apply"]').getAttribute('disabled'), null);
+    await shown.page.locator('[data-action="apply"]:not([disabled])').waitFor();
     await shown.page.screenshot({ path: `${out}data-light.png`, fullPage: true });
     await shown.close();
     await open(Array.from({ length: 20 }, (_, i) => ({ file: `${i}.png`, reason: 'it is cut off' })));
     await shown.page.locator('[data-action="folder"]').click();
     await shown.page.locator('.bad-list li').first().waitFor();
-    assert.equal(await shown.page.locator('[data-action="apply"]').getAttribute('disabled'), '');
+    await shown.page.locator('[data-action="stop"]').waitFor({ state: 'detached' });
+    await drawn(shown.page);
+    await shown.page.locator('[data-action="apply"][disabled]').waitFor();
   });
 });

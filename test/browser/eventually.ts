@@ -1,10 +1,10 @@
 /**
  * Asserts what becomes true a moment later: the assertion is tried until it passes, and its own error is thrown
- * where it still fails after ten seconds. For what leaves a page as a message, which no selector can wait for.
+ * where it still fails after a minute. For what leaves a page as a message, which no selector can wait for.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
-const limitMs = 10_000;
+const limitMs = 60_000;
 
 export async function eventually(check: () => void | Promise<void>): Promise<void> {
   const end = performance.now() + limitMs;

@@ -19,13 +19,13 @@ import {
 } from './explorerPage.ts';
 import { eventually } from './eventually.ts';
 import type { faintTexts } from './faintTexts.ts';
+import { drawn } from './patiently.ts';
 import { sampleModels, type SampleModels } from './sampleModels.ts';
 
 const pictures = fileURLToPath(new URL('../../out/browser/', import.meta.url));
 const results = fileURLToPath(new URL('../../bench/results/', import.meta.url));
 
-describe('the latent explorer', function () {
-  this.timeout(120_000);
+describe('the latent explorer', () => {
   let browser: ExplorerBrowser;
   let models: SampleModels;
   let explorer: ExplorerPage;
@@ -62,6 +62,11 @@ describe('the latent explorer', function () {
     explorer.page
       .locator('latent-explorer')
       .evaluate((element) => (element as unknown as { frames: { count: number; perSecond: number | null } }).frames);
+  /** Nothing is still to be drawn of what was asked for until now. */
+  const settled = async (): Promise<void> => {
+    await untilMeasured();
+    await drawn(explorer.page);
+  };
   const afterDraw = async <T>(action: () => Promise<T>): Promise<void> => {
     const { count } = await frames();
     await action();
@@ -70,79 +75,90 @@ describe('the latent explorer', function () {
         (document.querySelector('latent-explorer') as unknown as { frames: { count: number } }).frames.count > seen,
       count,
     );
+    await drawn(explorer.page);
   };
 
   it('draws both models, their difference, and what each takes', async () => {
     await open(both());
-    await untilMeasured();
+    await settled();
     const [original, small, difference] = [
       await stage('original'),
       await stage('compressed'),
       await stage('difference'),
     ];
     assert.equal(new Set([original, small, difference]).size, 3);
-    const facts = await explorer.page.locator('image-stage [data-part="compressed"] figcaption').innerText();
-    assert.match(facts, /KiB on disk/);
-    assert.match(facts, /of weights in memory/);
-    assert.match(facts, /ms per image/);
-    assert.match(
-      await explorer.page.locator('image-stage [data-part="difference"] figcaption').innerText(),
-      /PSNR \d+\.\d dB/,
-    );
+    await eventually(async () => {
+      const facts = await explorer.page.locator('image-stage [data-part="compressed"] figcaption').innerText();
+      assert.match(facts, /KiB on disk/);
+      assert.match(facts, /of weights in memory/);
+      assert.match(facts, /ms per image/);
+      assert.match(
+        await explorer.page.locator('image-stage [data-part="difference"] figcaption').innerText(),
+        /PSNR \d+\.\d dB/,
+      );
+    });
     assert.match(await explorer.page.locator('.badge').innerText(), /^\d+(\.\d+)?× smaller$/);
   });
 
   it('moves the image with a slider by mouse and keyboard, and back', async () => {
     await open(both());
-    await untilMeasured();
+    await settled();
     const start = await stage('compressed');
     const first = explorer.page.locator('latent-sliders input').first();
     await first.focus();
     await afterDraw(() => explorer.page.keyboard.press('PageUp'));
     await afterDraw(() => explorer.page.keyboard.press('ArrowRight'));
-    assert.equal(await first.getAttribute('aria-valuetext'), '+0.6 deviations');
-    const moved = await stage('compressed');
-    assert.notEqual(moved, start);
+    await eventually(async () => {
+      assert.equal(await first.getAttribute('aria-valuetext'), '+0.6 deviations');
+      assert.notEqual(await stage('compressed'), start);
+    });
     await afterDraw(() => explorer.page.locator('[data-action="reset"]').click());
-    assert.equal(await stage('compressed'), start);
+    await eventually(async () => assert.equal(await stage('compressed'), start));
     await afterDraw(() => first.fill('2'));
-    assert.notEqual(await stage('compressed'), start);
+    await eventually(async () => assert.notEqual(await stage('compressed'), start));
   });
 
   it('chooses samples with arrow keys, one tab stop for the grid', async () => {
     await open(both());
-    await untilMeasured();
+    await settled();
     const radios = explorer.page.locator('sample-sheet [role="radio"]');
     assert.equal(await radios.count(), 16);
     assert.equal(await explorer.page.locator('sample-sheet [role="radio"][tabindex="0"]').count(), 1);
     const before = await stage('compressed');
     await radios.first().focus();
     await afterDraw(() => explorer.page.keyboard.press('ArrowRight'));
-    assert.equal(await radios.nth(1).getAttribute('aria-checked'), 'true');
-    assert.notEqual(await stage('compressed'), before);
+    await eventually(async () => {
+      assert.equal(await radios.nth(1).getAttribute('aria-checked'), 'true');
+      assert.notEqual(await stage('compressed'), before);
+    });
     await afterDraw(() => explorer.page.keyboard.press('End'));
-    assert.equal(await radios.nth(15).getAttribute('aria-checked'), 'true');
-    assert.equal((await explorer.savedState())['selected'], 15);
+    await eventually(async () => {
+      assert.equal(await radios.nth(15).getAttribute('aria-checked'), 'true');
+      assert.equal((await explorer.savedState())['selected'], 15);
+    });
   });
 
   it('shuffles to the next seed, and shows the same images for the same seed', async () => {
     await open(both());
-    await untilMeasured();
+    await settled();
     const first = await stage('compressed');
     await afterDraw(() => explorer.page.locator('[data-action="shuffle"]').click());
+    await eventually(async () => {
+      assert.notEqual(await stage('compressed'), first);
+      assert.equal((await explorer.savedState())['seed'], 2);
+    });
+    await drawn(explorer.page);
     const second = await stage('compressed');
-    assert.notEqual(second, first);
-    assert.equal((await explorer.savedState())['seed'], 2);
     await explorer.close();
     await open({ ...both(), savedState: { seed: 2 } });
     await compressed().waitFor();
-    await untilMeasured();
-    assert.equal(await stage('compressed'), second);
+    await settled();
+    await eventually(async () => assert.equal(await stage('compressed'), second));
   });
 
   it('walks between stored latents, fast enough to be a film', async () => {
     await open(both());
-    await untilMeasured();
+    await settled();
     await afterDraw(() => explorer.page.locator('sample-sheet [role="radio"]').nth(4).click());
     await explorer.page.locator('[data-action="store-b"]').click();
     await explorer.page.locator('latent-walk', { hasText: 'Set B (stored)' }).waitFor();
@@ -150,9 +166,11 @@ describe('the latent explorer', function () {
     await explorer.page.locator('[data-action="play"]').click();
     await explorer.page.waitForTimeout(3000);
     const measured = await frames();
-    assert.match(await explorer.page.locator('image-stage [data-part="rate"]').innerText(), /frames per second/);
+    await eventually(async () => {
+      assert.match(await explorer.page.locator('image-stage [data-part="rate"]').innerText(), /frames per second/);
+      assert.ok((await frames()).count - count > 2, `${measured.count - count} frames in 3 s`);
+    });
     await explorer.page.locator('[data-action="play"]').click();
-    assert.ok(measured.count - count > 2, `${measured.count - count} frames in 3 s`);
     const facts = await explorer.page.locator('image-stage .tiles').innerText();
     const record = {
       date: new Date().toISOString(),
@@ -173,7 +191,7 @@ describe('the latent explorer', function () {
 
   it('keeps a sheet of samples as PNG and the walk as GIF', async () => {
     await open(both());
-    await untilMeasured();
+    await settled();
     for (const kind of ['png', 'gif']) {
       await explorer.page.locator(`[data-action="save-${kind}"]`).click();
       await explorer.page.locator('[role="status"].spoken', { hasText: 'saved' }).waitFor({ state: 'attached' });
@@ -210,7 +228,7 @@ describe('the latent explorer', function () {
   it('draws the compressed model alone where there is no original, or a damaged one', async () => {
     await open({ files: { 'model.safetensors': models.packed }, compressed: 'model.safetensors' });
     await untilMeasured();
-    assert.equal(await explorer.page.locator('image-stage canvas').count(), 1);
+    await eventually(async () => assert.equal(await explorer.page.locator('image-stage canvas').count(), 1));
     await explorer.close();
     await open({
       ...both(),
@@ -218,7 +236,7 @@ describe('the latent explorer', function () {
       original: 'broken.safetensors',
     });
     await explorer.page.locator('.banner', { hasText: 'SWP_SAFETENSORS_UNREADABLE' }).waitFor();
-    assert.equal(await explorer.page.locator('image-stage canvas').count(), 1);
+    await eventually(async () => assert.equal(await explorer.page.locator('image-stage canvas').count(), 1));
   });
 
   it('says what is wrong with a damaged file, and opens it when it is whole again', async () => {
@@ -248,11 +266,13 @@ describe('the latent explorer', function () {
       await open({ ...both(), theme });
       await untilMeasured();
       await explorer.page.screenshot({ path: `${pictures}explorer-${theme}.png`, fullPage: true });
-      const { faint, nTexts } = await explorer.page.evaluate(() =>
-        (window as unknown as { faintTexts: typeof faintTexts }).faintTexts(),
-      );
-      assert.deepEqual(faint, []);
-      assert.ok(nTexts > 20, `${nTexts} texts`);
+      await eventually(async () => {
+        const { faint, nTexts } = await explorer.page.evaluate(() =>
+          (window as unknown as { faintTexts: typeof faintTexts }).faintTexts(),
+        );
+        assert.deepEqual(faint, []);
+        assert.ok(nTexts > 20, `${nTexts} texts`);
+      });
     });
   }
 
@@ -260,8 +280,10 @@ describe('the latent explorer', function () {
     await open({ ...both(), width: 380, height: 900 });
     await untilMeasured();
     await explorer.page.screenshot({ path: `${pictures}explorer-narrow.png`, fullPage: true });
-    const overflow = await explorer.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(overflow <= 0, `${overflow} pixels too wide`);
+    await eventually(async () => {
+      const overflow = await explorer.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(overflow <= 0, `${overflow} pixels too wide`);
+    });
   });
 });
 

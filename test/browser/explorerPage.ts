@@ -12,6 +12,7 @@ import { createRpcServer } from '../../core/rpc/rpc.ts';
 import type { ExplorerInit, ExplorerRequests } from '../../core/session/explorerProtocol.ts';
 import { explorerHtml } from '../../extension/explorer/explorerHtml.ts';
 import { chromiumPath } from './chromium.ts';
+import { patienceMs } from './patiently.ts';
 import { themes } from './themes.ts';
 
 const nonce = 'bm9uY2UrZm9y/dGVzdHM=';
@@ -130,6 +131,7 @@ async function openExplorer(
 ): Promise<ExplorerPage> {
   const { theme = 'dark', width = 1200, height = 860 } = options;
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const calls: { method: string; args: unknown }[] = [];
   const errors: string[] = [];
@@ -148,11 +150,16 @@ async function openExplorer(
           compressed: file(options.compressed),
           original: options.original === undefined ? null : file(options.original),
         };
+  let closing = false;
+  /** An answer may be on its way while a test closes its page. */
+  const reply = (message: unknown): void =>
+    void page
+      .evaluate((json) => window.postMessage(JSON.parse(json), '*'), JSON.stringify(message))
+      .catch((error: unknown) => {
+        if (!closing) errors.push(String(error));
+      });
   const rpc = createRpcServer<ExplorerRequests>(
-    {
-      post: (message) =>
-        void page.evaluate((json) => window.postMessage(JSON.parse(json), '*'), JSON.stringify(message)),
-    },
+    { post: reply },
     {
       ready: (args) => answer('ready', args, init),
       save: (args) => answer('save', args, { saved: true }),
@@ -174,6 +181,9 @@ async function openExplorer(
     violations: () => page.evaluate(() => (window as unknown as { violations: string[] }).violations),
     savedState: () =>
       page.evaluate(() => (window as unknown as { savedState: Readonly<Record<string, unknown>> }).savedState),
-    close: () => context.close(),
+    close: () => {
+      closing = true;
+      return context.close();
+    },
   };
 }

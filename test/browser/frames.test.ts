@@ -19,8 +19,7 @@ const nSteps = 100_000;
 const nFrames = 400;
 const perFrame = 16;
 
-describe('the run panel with 100,000 steps', function () {
-  this.timeout(120_000);
+describe('the run panel with 100,000 steps', () => {
   let browser: PanelBrowser;
   let panel: PanelPage;
   const report: Record<string, unknown> = {

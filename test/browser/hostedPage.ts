@@ -11,6 +11,7 @@ import { chromium, type Page } from 'playwright-core';
 import { createRpcServer, type MethodMap } from '../../core/rpc/rpc.ts';
 import { runPanelHtml } from '../../extension/views/runPanelHtml.ts';
 import { chromiumPath } from './chromium.ts';
+import { patienceMs } from './patiently.ts';
 import { themes } from './themes.ts';
 
 const nonce = 'bm9uY2UrZm9y/dGVzdHM=';
@@ -74,15 +75,20 @@ export async function launchPageBrowser<T>(source: PageSource): Promise<PageBrow
   return {
     async show({ methods, theme = 'dark', width = 1280, height = 900 }) {
       const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+      context.setDefaultTimeout(patienceMs);
       const page = await context.newPage();
       const calls: { method: string; args: unknown }[] = [];
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(String(error)));
       const post = (message: unknown): Promise<void> =>
         page.evaluate((json: string) => window.postMessage(JSON.parse(json), '*'), JSON.stringify(message));
-      const rpc = createRpcServer<T>({ post: (message) => void post(message) }, methods(origin), (error) =>
-        errors.push(String(error)),
-      );
+      let closing = false;
+      /** An answer may be on its way while a test closes its page. */
+      const reply = (message: unknown): void =>
+        void post(message).catch((error: unknown) => {
+          if (!closing) errors.push(String(error));
+        });
+      const rpc = createRpcServer<T>({ post: reply }, methods(origin), (error) => errors.push(String(error)));
       await page.exposeFunction('tellHost', (message: { readonly method?: string; readonly args?: unknown }) => {
         if (message.method !== undefined) calls.push({ method: message.method, args: message.args });
         rpc.receive(message);
@@ -96,7 +102,10 @@ export async function launchPageBrowser<T>(source: PageSource): Promise<PageBrow
         push: post,
         violations: () => page.evaluate(() => (window as unknown as { violations: string[] }).violations),
         savedState: () => page.evaluate(() => (window as unknown as { savedState: unknown }).savedState),
-        close: () => context.close(),
+        close: () => {
+          closing = true;
+          return context.close();
+        },
       };
     },
     async close() {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { eventually } from './eventually.ts';
+import { drawn } from './patiently.ts';
 import { launchPanelBrowser, type PanelBrowser, type PanelPage } from './panelPage.ts';
 import { recordRun } from './recordedRun.ts';
 
@@ -22,6 +23,9 @@ describe('a walk through the run panel by the keyboard alone', () => {
     browser = await launchPanelBrowser();
     panel = await browser.open({ init: { ...recordRun({ until: 'finished' }), live: false, trusted: true } });
     await panel.page.locator('loss-chart .u-over').waitFor();
+    // What a row of the way between latents can do is there with its pictures.
+    await panel.page.locator('walk-row').nth(1).locator('canvas.leg').waitFor();
+    await drawn(panel.page);
   });
   after(async () => {
     assert.deepEqual(panel.errors, []);

@@ -28,6 +28,7 @@ describe('the strip between the fixed latents', () => {
     /** The pixels of the large frame: another frame, step or variant is another picture. */
     const pixels = (): Promise<string> =>
       row.locator('canvas.one').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    await row.locator('canvas.leg').waitFor();
     const first = await pixels();
     await strip.locator('input[type="range"]').fill('12');
     await words.getByText('4/8 of the way from latent 2 to latent 3').waitFor();
@@ -35,16 +36,18 @@ describe('the strip between the fixed latents', () => {
     const box = await row.locator('.strip').boundingBox();
     assert.ok(box);
     // The last of nine frames begins the next leg.
-    await panel.page.mouse.click(box.x + box.width * (8.5 / 9), box.y + box.height / 2);
+    await row.locator('.strip').click({ position: { x: box.width * (8.5 / 9), y: box.height / 2 } });
     await words.getByText('Latent 3', { exact: true }).waitFor();
     const third = await pixels();
     await panel.page.locator('sample-timeline input[type="range"]').fill('0');
     await row.getByText('step 0', { exact: true }).waitFor();
     await eventually(async () => assert.notEqual(await pixels(), third));
     await row.locator('[data-action="saveWalk"]').click();
-    await eventually(() =>
-      Promise.resolve(assert.deepEqual(panel.calls.at(-1), { method: 'saveWalk', args: { variant: 'full', step: 0 } })),
-    );
+    // Requests for pictures may come after it.
+    await eventually(() => {
+      const asked = panel.calls.filter(({ method }) => method === 'saveWalk');
+      assert.deepEqual(asked, [{ method: 'saveWalk', args: { variant: 'full', step: 0 } }]);
+    });
     assert.deepEqual([panel.errors, await panel.violations()], [[], []]);
     await panel.close();
   });
@@ -60,7 +63,7 @@ describe('the strip between the fixed latents', () => {
     const old = await browser.open({ init: { ...rest, events: bare } });
     await old.page.locator('latent-strip').getByText('recorded by an earlier version').waitFor();
     await old.page.locator('latent-strip vscode-button').click();
-    await eventually(() => Promise.resolve(assert.equal(old.calls.at(-1)?.method, 'exploreLatents')));
+    await eventually(() => assert.ok(old.calls.some(({ method }) => method === 'exploreLatents')));
     await old.close();
     const gone = await browser.open({ init: finished, missingPictures: /\/walks\/full\// });
     await gone.page.locator('walk-row[data-variant="full"]').getByText('missing from the run').waitFor();

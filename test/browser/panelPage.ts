@@ -14,6 +14,7 @@ import type { Problem } from '../../core/problem.ts';
 import type { PanelInit, PanelPush, PanelRequests } from '../../core/session/panelProtocol.ts';
 import { runPanelHtml } from '../../extension/views/runPanelHtml.ts';
 import { chromiumPath } from './chromium.ts';
+import { patienceMs } from './patiently.ts';
 import { sampleGrid } from './sampleGrids.ts';
 import { themes } from './themes.ts';
 
@@ -122,6 +123,7 @@ function html(origin: string): string {
 async function openPanel(browser: Browser, origin: string, options: OpenOptions): Promise<PanelPage> {
   const { theme = 'dark', width = 1280, height = 900 } = options;
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const calls: HostCall[] = [];
   const problems = new Map(Object.entries(options.problems ?? {}));
@@ -132,6 +134,12 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
     // As text: Playwright's own encoding of a hundred thousand events takes seconds.
     await page.evaluate((json: string) => window.postMessage(JSON.parse(json), '*'), JSON.stringify(message));
   };
+  let closing = false;
+  /** An answer may be on its way while a test closes its page. */
+  const reply = (message: unknown): void =>
+    void post(message).catch((error: unknown) => {
+      if (!closing) errors.push(String(error));
+    });
   const answer = <T>(method: keyof PanelRequests, args: unknown, value: T): T => {
     calls.push({ method, args });
     const problem = problems.get(method);
@@ -154,7 +162,7 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
     saveWalk: (args) => answer('saveWalk', args, null),
     realSample: (args) => answer('realSample', args, { uri: `${origin}/samples/real/0.png` }),
   };
-  const rpc = createRpcServer<PanelRequests>({ post: (message) => void post(message) }, methods, () => undefined);
+  const rpc = createRpcServer<PanelRequests>({ post: reply }, methods, () => undefined);
 
   if (options.missingPictures !== undefined) {
     await page.route(options.missingPictures, (route) => route.fulfill({ status: 404 }));
@@ -176,7 +184,10 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
     repair: (method) => {
       problems.delete(method);
     },
-    close: () => context.close(),
+    close: () => {
+      closing = true;
+      return context.close();
+    },
   };
 }
 

@@ -17,14 +17,15 @@ import { renderComparison } from '../../engine/runs/report/renderComparison.ts';
 import { finishedRun, platform } from '../../engine/runs/report/reportFixture.ts';
 import { writeReport } from '../../engine/runs/writeReport.ts';
 import { chromiumPath } from './chromium.ts';
+import { eventually } from './eventually.ts';
 import type { faintTexts } from './faintTexts.ts';
+import { patienceMs } from './patiently.ts';
 import { recordRun } from './recordedRun.ts';
 import { sampleGrid } from './sampleGrids.ts';
 
 const out = fileURLToPath(new URL('../../out/browser/', import.meta.url));
 
-describe('exported pages', function () {
-  this.timeout(120_000);
+describe('exported pages', () => {
   let browser: Browser;
   let folder = '';
   before(async () => {
@@ -59,6 +60,7 @@ describe('exported pages', function () {
       viewport: { width: 1200, height: 900 },
       acceptDownloads: true,
     });
+    context.setDefaultTimeout(patienceMs);
     const page = await context.newPage();
     page.on('pageerror', (error) => assert.fail(String(error)));
     page.on('console', (message) => assert.notEqual(message.type(), 'error', message.text()));
@@ -117,11 +119,13 @@ describe('exported pages', function () {
     const page = await open('comparison.html', 'light');
     const visible = (): Promise<number> => page.locator('[data-grids] img:visible').count();
     const tiles = await page.locator('[data-grids]').count();
-    assert.equal(await visible(), tiles);
+    await eventually(async () => assert.equal(await visible(), tiles));
     await page.locator('#stop').focus();
     await page.keyboard.press('Home');
-    assert.equal(await visible(), tiles);
-    assert.equal(await page.locator('[data-grids] .step').first().textContent(), 'step 0');
+    await eventually(async () => {
+      assert.equal(await visible(), tiles);
+      assert.equal(await page.locator('[data-grids] .step').first().textContent(), 'step 0');
+    });
     await page.context().close();
   });
 });

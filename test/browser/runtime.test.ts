@@ -13,12 +13,12 @@ import type * as Runtime from '../../engine/kernels/published/runtime.d.ts';
 import { openPackedGenerator } from '../../engine/kernels/packedGenerator.ts';
 import { rng } from '../../engine/random/rng.ts';
 import { chromiumPath } from './chromium.ts';
+import { patienceMs } from './patiently.ts';
 import { sampleModels } from './sampleModels.ts';
 
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'";
 
-describe('slimwise/runtime in a browser', function () {
-  this.timeout(120_000);
+describe('slimwise/runtime in a browser', () => {
   let server: Server;
   let browser: Browser;
   let page: Page;
@@ -40,6 +40,7 @@ describe('slimwise/runtime in a browser', function () {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     browser = await chromium.launch({ executablePath: chromiumPath() ?? '', args: ['--no-sandbox'] });
     page = await browser.newPage();
+    page.setDefaultTimeout(patienceMs);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   });
   after(async () => {
