@@ -10,6 +10,7 @@ import type { ReportProblem } from '../core/report/analyzeReport.ts';
 import type { Result } from '../core/result.ts';
 import { failure, success } from '../core/result.ts';
 import { BudgetExceeded, DEFAULT_LIMITS } from './interpreter/machine.ts';
+import { javascriptSemantics } from './interpreter/javascript/javascriptSemantics.ts';
 import { pythonSemantics } from './interpreter/python/pythonSemantics.ts';
 import type { ActLog } from './models/acts.ts';
 import type { EntryRequest } from './models/entries.ts';
@@ -21,6 +22,7 @@ import type { SourceHost } from './sourceHost.ts';
 import { runSteps, type Steps } from './steps.ts';
 import type { SourceModule } from './syntax/ast.ts';
 import type { LineMap } from './syntax/lineMap.ts';
+import { sourceIn } from './syntax/scriptBlocks.ts';
 
 export interface AnalyzeLimits {
   /** Interpreter steps per file; about 10 million a second. */
@@ -72,7 +74,7 @@ export function* analyzeInSteps(host: SourceHost, file: string, options: Analyze
   }
   try {
     if (file.endsWith('.py')) return yield* analyzePython(host, file, text, options, limits);
-    if (isScript(file)) return analyzeTfjs(host, file, text, options);
+    if (isScript(file)) return analyzeTfjs(host, file, sourceIn(file, text), options);
   } catch (error) {
     // Recursion of a source can go deeper than the stack of this thread before any other limit is met.
     if (!(error instanceof RangeError || error instanceof BudgetExceeded)) throw error;
@@ -100,9 +102,9 @@ function* analyzePython(
   return { graphs, problems };
 }
 
-/** TypeScript or JavaScript. */
+/** TypeScript or JavaScript, or a page or component that holds some (syntax/scriptBlocks.ts). */
 export function isScript(path: string): boolean {
-  return /\.(tsx?|jsx?|mjs)$/.test(path);
+  return javascriptSemantics.extensions.some((ending) => path.endsWith(ending));
 }
 
 /** Whether a text can have anything to do with PyTorch or Keras. */

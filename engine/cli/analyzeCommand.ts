@@ -18,7 +18,8 @@ import { reportAt } from './reportAt.ts';
 
 const usage = `Usage: slimwise analyze <file or folder> [options]
 
-  Sources (.py, .ts, .js, …), notebooks (.ipynb) and model files (.onnx, TF.js model.json, .safetensors).
+  Sources (.py, .ts, .js, …), scripts in pages (.html, .vue, .svelte), notebooks (.ipynb) and model files (.onnx,
+  TF.js model.json, .safetensors).
 
   --json                 print the report as JSON
   --entry "G(100)"       build this model, as written in the source (repeatable)

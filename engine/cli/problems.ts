@@ -22,7 +22,7 @@ export function notASource(path: string): Problem {
   return {
     code: 'SWP_CLI_NOT_A_SOURCE',
     message: 'This file is not one that models are read from.',
-    hint: 'Give a .py, .ts, .tsx, .js, .jsx or .mjs source, an .onnx, model.json or .safetensors file, or a folder that holds some.',
+    hint: 'Give a Python, TypeScript or JavaScript source, a page (.html, .vue, .svelte) or notebook (.ipynb), an .onnx, model.json or .safetensors file, or a folder that holds some.',
     path,
   };
 }

@@ -6,7 +6,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
-const sourceName = /\.(py|ipynb|ts|tsx|js|jsx|mjs)$/;
+const sourceName = /\.(py|ipynb|[cm]?[jt]s|[jt]sx)$/;
+/** Pages and components: their scripts are read. */
+const pageName = /\.(html?|vue|svelte)$/;
 /** A model.json may be anything; whether it is a model, its content says. */
 const modelName = /(\.(onnx|safetensors)|^model\.json)$/i;
 const skippedFolder = /^(\.|node_modules$|__pycache__$|site-packages$|dist$|build$|out$|venv$|env$)/;
@@ -26,10 +28,14 @@ export function sourcesAt(path: string): Target {
   const stat = existsSync(path) ? statSync(path) : null;
   if (stat === null) return { kind: 'missing' };
   if (stat.isFile()) {
-    const isKnown = sourceName.test(path) || isModelFile(path);
+    const isKnown = sourceName.test(path) || pageName.test(path) || isModelFile(path);
     return isKnown ? { kind: 'files', files: [path], complete: true } : { kind: 'notSource' };
   }
-  return { kind: 'files', ...filesIn(path, isScanned) };
+  const found = filesIn(path, isScanned);
+  // Written documentation can be thousands of pages: they come last, and take no place from sources.
+  const pages = filesIn(path, (name) => pageName.test(name));
+  const files = [...found.files, ...pages.files].slice(0, maxFiles);
+  return { kind: 'files', files: files.sort(), complete: found.complete && pages.complete && files.length < maxFiles };
 }
 
 /** A plan by its name: `slimwise.json`, `slimwise.tfjs.json`; the baseline of `slimwise check` is none. */
@@ -71,7 +77,7 @@ export function isModelFile(path: string): boolean {
 }
 
 function isScanned(name: string): boolean {
-  return (sourceName.test(name) && !name.endsWith('.d.ts')) || modelName.test(name);
+  return (sourceName.test(name) && !/\.d\.[cm]?ts$/.test(name)) || modelName.test(name);
 }
 
 /** The project that a file belongs to: the nearest folder with a marker, else `cwd` where it holds the file, else its folder. */

@@ -41,7 +41,7 @@ import { section } from '../platform/settings.ts';
 import { analysisNotRunning } from '../problems.ts';
 import { withoutJsonFaults } from './jsonFaults.ts';
 import { aTurn, loadClient } from './loadClient.ts';
-import { lookedAtLength, mayDefineModel, modelLanguages } from './modelSource.ts';
+import { mayDefineModel, modelLanguages } from './modelSource.ts';
 import { ServerProcess, type ServerProcessOptions } from './serverProcess.ts';
 import { sourceText } from './sourcePlace.ts';
 
@@ -201,7 +201,7 @@ export class LanguageService implements Disposable {
     if (this.#starting !== null) return;
     if (document.languageId === 'json' && isPlanFile(document.uri.path)) void this.start();
     if (!modelLanguages.some((id) => id === document.languageId)) return;
-    if (mayDefineModel(document.languageId, document.getText().slice(0, lookedAtLength))) void this.start();
+    if (mayDefineModel(document.languageId, document.getText())) void this.start();
   }
 
   async #start(): Promise<void> {

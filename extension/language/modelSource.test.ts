@@ -15,7 +15,10 @@ describe('mayDefineModel', () => {
     ['javascript', 'const model = tf.sequential();', true],
     ['typescript', "import { readFile } from 'node:fs';", false],
     ['markdown', 'import torch', false],
-    ['python', `${' '.repeat(lookedAtLength)}import torch`, false],
+    ['python', `${' '.repeat(lookedAtLength.source)}import torch`, false],
+    ['html', `${' '.repeat(lookedAtLength.source)}<script>tf.sequential()</script>`, true],
+    ['html', '<script src="https://cdn.jsdelivr.net/npm/jquery"></script><p>Perf. tf.</p>', false],
+    ['vue', "<script setup>import * as tf from '@tensorflow/tfjs'</script>", true],
   ];
   for (const [language, text, expected] of cases) {
     it(`${expected ? 'takes' : 'leaves'} ${language}: ${text.trim().slice(0, 40)}`, () =>

@@ -5,6 +5,8 @@
  */
 import type { Finding } from '../../core/report/analyzeReport.ts';
 import type { DescribedModel } from '../describeFile.ts';
+import { createLineMap } from '../syntax/lineMap.ts';
+import { holdsScripts, scriptTags } from '../syntax/scriptBlocks.ts';
 import { setInputShape, lacksInputShape } from './setInputShape.ts';
 import type { CommentMarker, SourceAction } from './sourceAction.ts';
 import { suppressHere } from './suppressHere.ts';
@@ -57,7 +59,14 @@ export function codeActions(
       });
     }
   }
-  return actions;
+  return holdsScripts(request.file) ? actions.filter((action) => isInScript(request.text, action)) : actions;
+}
+
+/** What goes between the tags of a page is no comment. */
+function isInScript(text: string, { insertion }: SourceAction): boolean {
+  if (insertion === undefined) return true;
+  const at = createLineMap(text).offsetOf(insertion.line) + insertion.column;
+  return scriptTags(text).some(({ start, end }) => start <= at && at <= end);
 }
 
 /** The model's class line, one of its layers, or one of its findings stands in the range. */

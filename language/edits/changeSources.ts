@@ -7,6 +7,7 @@ import type { Framework, ModelGraph, Site } from '../../core/graph/modelGraph.ts
 import type { SourceHost } from '../sourceHost.ts';
 import { parseJavascript } from '../syntax/javascript.ts';
 import { parsePython } from '../syntax/python.ts';
+import { sourceIn } from '../syntax/scriptBlocks.ts';
 import { channelArguments } from './channelArguments.ts';
 import type { ImportPlace } from './importWrapper.ts';
 import { layersModule } from './layersModule.ts';
@@ -51,7 +52,8 @@ function placesIn(host: SourceHost): (file: string) => ImportPlace | null {
   return (file) => {
     const known = places.get(file);
     if (known !== undefined) return known;
-    const text = host.read(file);
+    const read = host.read(file);
+    const text = read === null ? null : sourceIn(file, read);
     const module = text === null ? null : file.endsWith('.py') ? parsePython(text) : parseJavascript(text);
     const place = text === null || module === null ? null : { host, file, text, module };
     places.set(file, place);

@@ -61,7 +61,7 @@ function isSlimwise(path: string): boolean {
   return (
     (path
       .split(/[./]/)
-      .filter((part) => !/^(js|ts|mjs)$/.test(part))
+      .filter((part) => !/^[cm]?[jt]s$/.test(part))
       .pop() ?? '') === moduleName
   );
 }

@@ -25,7 +25,7 @@ export function layersModule(place: ImportPlace, framework: Framework): ModuleFi
 /** `models/dcgan.py` → `models/slimwise_layers.py`. */
 function moduleFile(source: string): string {
   const folder = source.slice(0, source.lastIndexOf('/') + 1);
-  const ending = /\.(tsx?|mts)$/.test(source) ? '.ts' : /\.py$/.test(source) ? '.py' : '.js';
+  const ending = /\.(tsx?|[cm]ts)$/.test(source) ? '.ts' : /\.py$/.test(source) ? '.py' : '.js';
   return `${folder}${moduleName}${ending}`;
 }
 
@@ -39,7 +39,7 @@ function moduleText(place: ImportPlace, framework: Framework): string | null {
     case 'tfjs':
       return tfjsLayers({
         tf: usesGlobalTf(place) ? null : (/['"](@tensorflow\/tfjs[\w-]*)['"]/.exec(text)?.[1] ?? '@tensorflow/tfjs'),
-        isTyped: /\.(tsx?|mts)$/.test(file),
+        isTyped: /\.(tsx?|[cm]ts)$/.test(file),
         isCommonJs: !/^\s*import\b/m.test(text) && /\brequire\(/.test(text),
       });
     case 'onnx':

@@ -13,6 +13,8 @@ export interface ParsedFile {
   readonly text: string;
   readonly module: SourceModule;
   readonly lines: LineMap;
+  /** Of a page: the scripts that it loads, which its own text alone says. */
+  readonly around: string;
 }
 
 export interface Comparison {

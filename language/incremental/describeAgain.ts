@@ -12,6 +12,7 @@ import { constructorFaults } from '../findings/constructors/constructorFaults.ts
 import { checkModel } from '../findings/rules.ts';
 import { withoutSuppressed } from '../findings/suppress.ts';
 import { mentionsTfjs } from '../frameworks/tfjs/findModels.ts';
+import { pageScripts } from '../frameworks/tfjs/pageScripts.ts';
 import { javascriptSemantics } from '../interpreter/javascript/javascriptSemantics.ts';
 import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
 import { ActLog, RecordLost, type AnalysisRecord } from '../models/acts.ts';
@@ -24,6 +25,7 @@ import { FollowingMemory } from '../models/followingMemory.ts';
 import type { SourceHost } from '../sourceHost.ts';
 import { runSteps, type Steps } from '../steps.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
+import { holdsScripts, sourceIn } from '../syntax/scriptBlocks.ts';
 import { compareModules, type Comparison, type ParsedFile } from './compareModules.ts';
 import { focusOn } from './focusOn.ts';
 import { isHeard, isHeardInScript } from './isHeard.ts';
@@ -131,10 +133,12 @@ function judge(
 function parse(host: SourceHost, path: string): ParsedFile | null {
   const isPython = path.endsWith('.py');
   if (!isPython && !isScript(path)) return null;
-  const text = host.read(path);
+  const read = host.read(path);
+  const text = read === null ? null : sourceIn(path, read);
   if (text === null || !(isPython ? mentionsPythonFramework(text) : mentionsTfjs(text))) return null;
   const { parse: parseText } = isPython ? pythonSemantics : javascriptSemantics;
-  return { text, module: parseText(text), lines: createLineMap(text) };
+  const around = holdsScripts(path) ? pageScripts(host, path).join('\n') : '';
+  return { text, module: parseText(text), lines: createLineMap(text), around };
 }
 
 function* analyseFully(host: SourceHost, path: string, memory: FollowingMemory): Steps<Analysed> {
@@ -147,7 +151,8 @@ function* analyseFully(host: SourceHost, path: string, memory: FollowingMemory):
 /** Null where everything must be analysed. */
 function* analyseChange(host: SourceHost, parsed: ParsedFile, before: Described): Steps<Analysed | null> {
   const { path, looked, analysis } = before;
-  if (before.parsed === null || analysis.problems.some(({ code }) => code !== 'SWP_SOURCE_SYNTAX')) return null;
+  if (before.parsed === null || before.parsed.around !== parsed.around) return null;
+  if (analysis.problems.some(({ code }) => code !== 'SWP_SOURCE_SYNTAX')) return null;
   if (!looksTheSame(host, looked, path)) return null;
   const comparison = compareModules(before.parsed, parsed);
   if (comparison === null) return null;

@@ -4,6 +4,7 @@
  */
 import type { ExportStatement, FromImportStatement, ImportStatement, Statement } from '../syntax/statement.ts';
 import { createLineMap } from '../syntax/lineMap.ts';
+import { sourceIn } from '../syntax/scriptBlocks.ts';
 import { RaisedError } from './calls.ts';
 import { getAttribute } from './attributes.ts';
 import { evaluate } from './expressions.ts';
@@ -24,8 +25,9 @@ export function loadUnit(
   if (loaded !== undefined) return loaded;
   const semantics = machine.semantics.find(({ extensions }) => extensions.some((ending) => path.endsWith(ending)));
   if (semantics === undefined || machine.units.size >= machine.limits.files) return null;
-  const text = machine.host.read(path);
-  if (text === null || text.length > machine.limits.sourceLength) return null;
+  const read = machine.host.read(path);
+  if (read === null || read.length > machine.limits.sourceLength) return null;
+  const text = sourceIn(path, read);
   const unit: SourceUnit = {
     path,
     name,

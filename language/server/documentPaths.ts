@@ -69,6 +69,9 @@ const extensions: Readonly<Record<string, string>> = {
   javascriptreact: '.jsx',
   typescript: '.ts',
   typescriptreact: '.tsx',
+  html: '.html',
+  vue: '.vue',
+  svelte: '.svelte',
 };
 
 /** An unsaved document has no extension, and the analysis goes by it; of a notebook it reads the joined cells. */

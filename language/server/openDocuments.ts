@@ -14,6 +14,9 @@ const languages: ReadonlySet<string> = new Set([
   'javascriptreact',
   'typescript',
   'typescriptreact',
+  'html',
+  'vue',
+  'svelte',
 ]);
 
 export interface OpenDocument extends OpenText {

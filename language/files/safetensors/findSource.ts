@@ -33,7 +33,7 @@ function candidates(host: SourceHost, path: string): readonly string[] {
   const found: string[] = [];
   for (const place of new Set([folder, parent])) {
     for (const name of host.list(place)) {
-      if (!/\.(py|tsx?|jsx?|mjs)$/.test(name) || name.endsWith('.d.ts')) continue;
+      if (!/\.(py|[cm]?[jt]s|[jt]sx|html?|vue|svelte)$/.test(name) || /\.d\.[cm]?ts$/.test(name)) continue;
       found.push(place === '' ? name : `${place}/${name}`);
     }
   }

@@ -148,7 +148,7 @@ function driveNeighbours(machine: Machine, unit: SourceUnit, witness: Witness): 
     for (const name of host.list(place)) {
       const path = place === '' ? name : `${place}/${name}`;
       if (path === unit.path || machine.units.has(path)) continue;
-      if (!javascriptSemantics.extensions.some((ending) => name.endsWith(ending)) || name.endsWith('.d.ts')) continue;
+      if (!javascriptSemantics.extensions.some((ending) => name.endsWith(ending)) || /\.d\.[cm]?ts$/.test(name)) continue;
       const text = host.read(path);
       if (text === null || text.length > maxEvidenceLength || !pattern.test(text)) continue;
       if (++nRead > maxEvidenceFiles) return;

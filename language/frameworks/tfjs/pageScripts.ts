@@ -1,9 +1,10 @@
 /**
- * The scripts of a web page share one scope: `gan.js` builds what `index.js` calls, with no import between
- * them. Finds the page that loads a script, in its folder or the one above, and gives the page's scripts in
- * order. Reads pages as text for their `src` only; a module, or a script that no page loads, stands alone.
+ * The scripts of a web page share one scope: `gan.js` builds what `index.js` calls, or the page itself, with no
+ * import between them. Finds the page that loads a script, in its folder or the one above, and gives the page's
+ * scripts in order, the page last where it has some of its own. A module, or a script that no page loads, stands alone.
  */
 import type { SourceHost } from '../../sourceHost.ts';
+import { holdsScripts, scriptTags } from '../../syntax/scriptBlocks.ts';
 
 const maxPages = 8;
 const maxPageLength = 200_000;
@@ -12,6 +13,7 @@ const maxScriptLength = 200_000;
 
 /** Paths of the page's scripts, `path` among them. */
 export function pageScripts(host: SourceHost, path: string): readonly string[] {
+  if (holdsScripts(path)) return scriptsAround(host, path);
   const text = path.endsWith('.js') ? host.read(path) : null;
   if (text === null || isModule(text)) return [path];
   const folder = folderOf(path);
@@ -23,17 +25,34 @@ export function pageScripts(host: SourceHost, path: string): readonly string[] {
       const page = host.read(join(place, name));
       if (page === null || page.length > maxPageLength) continue;
       const scripts = scriptsOf(page, place);
-      if (scripts.includes(path))
-        return scripts.filter((script) => script === path || isScript(host, script)).slice(-maxScripts);
+      if (!scripts.includes(path)) continue;
+      const loaded = scripts.filter((script) => script === path || isScript(host, script)).slice(-maxScripts);
+      return hasOwnScripts(page) ? [...loaded, join(place, name)] : loaded;
     }
   }
   return [path];
 }
 
+/** What a page loads before its own scripts run. */
+function scriptsAround(host: SourceHost, path: string): readonly string[] {
+  const page = host.read(path);
+  if (page === null || page.length > maxPageLength || !/\.html?$/i.test(path)) return [path];
+  return [
+    ...scriptsOf(page, folderOf(path))
+      .filter((script) => isScript(host, script))
+      .slice(-maxScripts),
+    path,
+  ];
+}
+
+function hasOwnScripts(page: string): boolean {
+  return scriptTags(page).some(({ src, isJavascript, start, end }) => src === null && isJavascript && start < end);
+}
+
 function scriptsOf(page: string, folder: string): readonly string[] {
   const paths = new Set<string>();
-  for (const [tag] of page.matchAll(/<script\b[^>]{0,400}>/gi)) {
-    const source = /\bsrc\s*=\s*["']?([^"'\s>]+\.js)(?=["'\s>?])/i.exec(tag)?.[1];
+  for (const { src } of scriptTags(page)) {
+    const source = src === null ? undefined : /^([^\s?#]+\.js)(?:[?#]|$)/i.exec(src)?.[1];
     if (source === undefined || /^(?:\w+:)?\/\//.test(source) || /\.min\.js$/.test(source)) continue;
     paths.add(resolve(folder, source));
   }

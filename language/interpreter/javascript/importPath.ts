@@ -7,11 +7,11 @@ import type { Machine, SourceUnit } from '../machine.ts';
 import { external } from '../values.ts';
 import type { Value } from '../values.ts';
 
-const endings = ['', '.ts', '.tsx', '.js', '.jsx', '.mjs', '/index.ts', '/index.js'] as const;
+const endings = ['', '.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '/index.ts', '/index.js'] as const;
 
 export function importJavascriptPath(machine: Machine, unit: SourceUnit, path: string): Value {
   if (/^@tensorflow\/tfjs(-|$|\/)/.test(path) || /(^|\/)tf(\.min|\.es2017)?\.js$/.test(path)) return external('tf');
-  if (/(^|\/)slimwise_layers(\.(js|ts|mjs))?$/.test(path)) return external('slimwise_layers');
+  if (/(^|\/)slimwise_layers(\.([cm]?[jt]s))?$/.test(path)) return external('slimwise_layers');
   if (!path.startsWith('.') && !path.startsWith('/') && !path.startsWith('@/') && !path.startsWith('~/'))
     return external(path);
   for (const base of basesOf(unit.path, path)) {
@@ -38,8 +38,10 @@ function basesOf(from: string, path: string): readonly string[] {
 
 /** TypeScript writes `./a.js` for what stands in `a.ts`. */
 function candidatesOf(base: string): readonly string[] {
-  const swapped = /\.(js|jsx|mjs)$/.test(base) ? [base.replace(/\.m?js(x?)$/, '.ts$1')] : [];
+  const swapped = /\.[cm]?jsx?$/.test(base)
+    ? [base.replace(/\.([cm]?)js(x?)$/, '.$1ts$2'), base.replace(/\.[cm]?js(x?)$/, '.ts$1')]
+    : [];
   return [...swapped, ...endings.map((ending) => `${base}${ending}`)].filter((name) =>
-    /\.(ts|tsx|js|jsx|mjs)$/.test(name),
+    /\.(?:[cm]?[jt]s|[jt]sx|vue|svelte)$/.test(name),
   );
 }

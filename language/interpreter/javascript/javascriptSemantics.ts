@@ -23,7 +23,7 @@ import { stringAttribute } from './stringMethods.ts';
 
 export const javascriptSemantics: Semantics = {
   language: 'javascript',
-  extensions: ['.ts', '.tsx', '.js', '.jsx', '.mjs'],
+  extensions: ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '.html', '.htm', '.vue', '.svelte'],
   parse: rememberParse(createJavascriptParser()),
   constructorName: 'constructor',
   selfBinding: 'this',
