@@ -40,7 +40,7 @@ export function countMacs(
     case 'attention':
       return attentionMacs(call.attributes.features, input, inputShapes[1] ?? input);
     case 'unknown':
-      return null;
+      return call.attributes.macs ?? null;
     default:
       return 0;
   }

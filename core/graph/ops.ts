@@ -178,8 +178,11 @@ export interface OpAttributeMap {
     readonly bias?: boolean;
   };
   attention: { readonly features: number; readonly heads: number };
-  /** An operator that the analysis does not know; its reason stands in the node's or layer's `unknown`. */
-  unknown: { readonly type: string };
+  /**
+   * An operator that this table has not: what is not known of it has its reason in the node's or layer's `unknown`.
+   * `macs` is there where the analysis has counted them (a recurrent convolution, a layer at every time step).
+   */
+  unknown: { readonly type: string; readonly macs?: number };
 }
 
 export type OpName = keyof OpAttributeMap;

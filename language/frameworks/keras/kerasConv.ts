@@ -1,8 +1,9 @@
-/** Dense, convolutional, pooling, embedding and recurrent layers of Keras. */
+/** Dense, convolutional, pooling and embedding layers of Keras. */
 import type { ConvAttributes, OpCall } from '../../../core/graph/ops.ts';
 import type { Shape } from '../../../core/graph/shape.ts';
 import type { BoundArguments } from '../arguments.ts';
 import { given, readBoolean, readInteger, readSizes, readString, sizesOf } from '../arguments.ts';
+import { string } from '../../interpreter/values.ts';
 import type { KerasBuilder } from './kerasLayer.ts';
 
 const CONV = 'filters kernel_size strides padding data_format dilation_rate groups activation use_bias';
@@ -19,7 +20,7 @@ function paddingOf(bound: BoundArguments): 'same' | 'valid' | null {
   return written === 'same' || written === 'valid' ? written : null;
 }
 
-function convAttributes(bound: BoundArguments, input: Shape | null, nSpatial: number): ConvAttributes | null {
+export function convAttributes(bound: BoundArguments, input: Shape | null, nSpatial: number): ConvAttributes | null {
   const inChannels = channelsOf(bound, input);
   const outChannels = readInteger(bound, 'filters');
   const kernel = kernelOf(bound, nSpatial);
@@ -41,11 +42,22 @@ function kernelOf(bound: BoundArguments, nSpatial: number): readonly number[] | 
   return readSizes(bound, 'kernel_size', nSpatial);
 }
 
+/** All of the padding stands before the data, so that no output sees what comes after it. */
+function causal(bound: BoundArguments, input: Shape | null): ConvAttributes | null {
+  const values = new Map([...bound.values, ['padding', string('valid')] as const]);
+  const attributes = convAttributes({ ...bound, values }, input, 1);
+  if (attributes === null) return null;
+  const [taps = 1] = attributes.kernel;
+  const [dilation = 1] = attributes.dilation;
+  return { ...attributes, padding: [(taps - 1) * dilation], paddingEnd: [0] };
+}
+
 function conv(nSpatial: 1 | 2 | 3): KerasBuilder {
   return {
     signature: CONV,
     build(bound, [input = null]) {
-      const attributes = convAttributes(bound, input, nSpatial);
+      const isCausal = nSpatial === 1 && /^causal$/i.test(readString(bound, 'padding', 'valid') ?? '');
+      const attributes = isCausal ? causal(bound, input) : convAttributes(bound, input, nSpatial);
       return attributes === null ? null : ({ op: `conv${nSpatial}d`, attributes } as OpCall);
     },
   };
@@ -67,36 +79,36 @@ function transposed(nSpatial: 1 | 2 | 3): KerasBuilder {
   };
 }
 
-const separable: KerasBuilder = {
+const separable = (nSpatial: 1 | 2): KerasBuilder => ({
   signature: 'filters kernel_size strides padding data_format dilation_rate depth_multiplier activation use_bias',
   build(bound, [input = null]) {
-    const attributes = convAttributes(bound, input, 2);
+    const attributes = convAttributes(bound, input, nSpatial);
     const depthMultiplier = readInteger(bound, 'depth_multiplier', 1);
     return attributes === null || depthMultiplier === null
       ? null
       : { op: 'separable_conv2d', attributes: { ...attributes, depthMultiplier } };
   },
-};
+});
 
-const depthwise: KerasBuilder = {
+const depthwise = (nSpatial: 1 | 2): KerasBuilder => ({
   signature: 'kernel_size strides padding depth_multiplier data_format dilation_rate activation use_bias',
   build(bound, [input = null]) {
     const inChannels = channelsOf(bound, input);
-    const kernel = readSizes(bound, 'kernel_size', 2);
-    const stride = readSizes(bound, 'strides', 2, 1);
+    const kernel = readSizes(bound, 'kernel_size', nSpatial);
+    const stride = readSizes(bound, 'strides', nSpatial, 1);
     const padding = paddingOf(bound);
-    const dilation = readSizes(bound, 'dilation_rate', 2, 1);
+    const dilation = readSizes(bound, 'dilation_rate', nSpatial, 1);
     const multiplier = readInteger(bound, 'depth_multiplier', 1);
     const bias = readBoolean(bound, 'use_bias', true);
     if (inChannels === null || kernel === null || stride === null || padding === null || dilation === null) return null;
     if (multiplier === null || bias === null) return null;
     const outChannels = inChannels * multiplier;
     return {
-      op: 'conv2d',
+      op: `conv${nSpatial}d`,
       attributes: { inChannels, outChannels, kernel, stride, padding, dilation, groups: inChannels, bias },
     };
   },
-};
+});
 
 const dense: KerasBuilder = {
   signature: 'units activation use_bias',
@@ -147,33 +159,6 @@ const embedding: KerasBuilder = {
   },
 };
 
-/** Returns its states, too: then it gives several tensors. */
-function givesStates(bound: BoundArguments): boolean {
-  const value = given(bound, 'return_state');
-  return value !== undefined && !(value.kind === 'bool' && !value.value);
-}
-
-function recurrent(cell: 'lstm' | 'gru' | 'rnn'): KerasBuilder {
-  return {
-    signature: 'units activation',
-    build(bound, [input = null]) {
-      const units = readInteger(bound, 'units');
-      const inFeatures = input?.[2];
-      const bias = readBoolean(bound, 'use_bias', true);
-      if (units === null || typeof inFeatures !== 'number' || givesStates(bound) || bias === null) return null;
-      const attributes = { cell, inFeatures, units, layers: 1, bidirectional: false, ...(bias ? {} : { bias }) };
-      return { op: 'recurrent', attributes };
-    },
-    // Only the last step, unless the layer returns them all.
-    outputShape(bound, input) {
-      const units = readInteger(bound, 'units');
-      const isSequence = readBoolean(bound, 'return_sequences', false);
-      if (units === null || isSequence === null) return null;
-      return isSequence ? [1, input?.[1] ?? '?', units] : [1, units];
-    },
-  };
-}
-
 export const convBuilders: Readonly<Record<string, KerasBuilder>> = {
   Dense: dense,
   Conv1D: conv(1),
@@ -182,8 +167,10 @@ export const convBuilders: Readonly<Record<string, KerasBuilder>> = {
   Conv1DTranspose: transposed(1),
   Conv2DTranspose: transposed(2),
   Conv3DTranspose: transposed(3),
-  SeparableConv2D: separable,
-  DepthwiseConv2D: depthwise,
+  SeparableConv1D: separable(1),
+  SeparableConv2D: separable(2),
+  DepthwiseConv1D: depthwise(1),
+  DepthwiseConv2D: depthwise(2),
   MaxPooling1D: pool('max_pool', 1),
   MaxPooling2D: pool('max_pool', 2),
   MaxPooling3D: pool('max_pool', 3),
@@ -197,7 +184,4 @@ export const convBuilders: Readonly<Record<string, KerasBuilder>> = {
   GlobalMaxPooling3D: globalPool('global_max_pool'),
   GlobalMaxPooling2D: globalPool('global_max_pool'),
   Embedding: embedding,
-  LSTM: recurrent('lstm'),
-  GRU: recurrent('gru'),
-  SimpleRNN: recurrent('rnn'),
 };

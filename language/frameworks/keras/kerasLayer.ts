@@ -41,9 +41,13 @@ export interface KerasBuilder {
   /** Where the output's shape does not follow from the operator: `return_sequences`. */
   outputShape?(bound: BoundArguments, input: Shape | null, inputs: readonly (Shape | null)[]): Shape | null;
   /** Weights that the operator has none of: statistics that a layer learns before training. */
-  weights?(bound: BoundArguments, input: Shape | null): readonly WeightSpec[] | null;
+  weights?(bound: BoundArguments, input: Shape | null, inputs: readonly (Shape | null)[]): readonly WeightSpec[] | null;
+  /** What it gives behind its output: the states of a recurrent layer. */
+  states?(bound: BoundArguments, input: Shape | null): readonly (Shape | null)[];
   /** Merging layers take a list. */
   readonly isMerge?: boolean;
+  /** Takes several tensors, in this order: `attention(query, value, key=None)`. */
+  readonly inputNames?: readonly string[];
 }
 
 export function isKerasLayer(object: ForeignObject | null): object is KerasLayer {
@@ -99,7 +103,8 @@ function layerObject(
             'the input of this layer is not known';
         else {
           record.call = call;
-          record.weights = builder.weights?.(bound, inputs[0]?.shape ?? null) ?? weightSpecs(call, 'keras', name);
+          const shapes = inputs.map(({ shape }) => shape);
+          record.weights = builder.weights?.(bound, shapes[0] ?? null, shapes) ?? weightSpecs(call, 'keras', name);
           record.unknown = context.machine.doubt;
           isBuilt = true;
         }
@@ -116,11 +121,11 @@ function layerObject(
       return kerasTensor(recordNode(context, call, [main], { layout }), isSymbolic);
     },
     call(given_, context) {
-      const value = given_.positional[0] ?? given_.keywords.get('inputs') ?? given_.keywords.get('x');
-      const extra =
-        builder.isMerge === true
-          ? []
-          : given_.positional.slice(1).flatMap((item) => kerasTensorsOf(item, context) ?? []);
+      const { inputNames } = builder;
+      const value =
+        inputNames === undefined
+          ? (given_.positional[0] ?? given_.keywords.get('inputs') ?? given_.keywords.get('x'))
+          : list(namedTensors(inputNames, given_));
       const inputs = kerasTensorsOf(value, context);
       if (inputs === null) {
         const why = value?.kind === 'unknown' ? value.reason : `the input of ${type} is not known`;
@@ -133,13 +138,31 @@ function layerObject(
         const known = parts.map((tensor) => tensor ?? kerasTensor(lost, true));
         return foreign(self.run(known, context));
       }
-      return foreign(self.run([...inputs, ...extra.filter(() => type === 'MultiHeadAttention')], context));
+      const output = self.run(inputs, context);
+      const states = builder.states?.(bound, inputs[0]?.shape ?? null) ?? [];
+      if (states.length === 0) return foreign(output);
+      return list([foreign(output), ...states.map((shape) => foreign(stateTensor(output, shape, context)))]);
     },
     attribute: (key) => layerAttribute(self, bound, key),
     setAttribute: () => true,
     copy: () => layerObject(name, type, { ...record }, builder, bound),
   };
   return self;
+}
+
+/** What is given by position or by name, in order; what is not given is left out. */
+function namedTensors(names: readonly string[], { positional, keywords }: CallArguments): Value[] {
+  const values = names.map((name, idx) => keywords.get(name) ?? positional[idx]);
+  return values.filter((value) => value !== undefined && value.kind !== 'none') as Value[];
+}
+
+function stateTensor(output: KerasTensor, shape: Shape | null, context: CallContext): KerasTensor {
+  const call: OpCall = { op: 'unknown', attributes: { type: 'state', macs: 0 } };
+  const unknown = shape === null ? 'the size of this state is not known' : null;
+  return kerasTensor(
+    recordNode(context, call, [output], { layout: 'channelsLast', shape, unknown }),
+    output.isSymbolic,
+  );
 }
 
 function statedShape(

@@ -30,18 +30,35 @@ const batchNorm: KerasBuilder = {
   },
 };
 
+/** Over one axis, or over several at once: then each place has a scale of its own. */
 const layerNorm: KerasBuilder = {
   signature: 'axis epsilon center scale',
   build(bound, [input = null]) {
-    const features = featuresOf(bound, input);
+    const sizes = learnedSize(bound, input);
     const eps = readNumber(bound, 'epsilon', 1e-3);
     const center = readBoolean(bound, 'center', true);
     const scale = readBoolean(bound, 'scale', true);
-    if (features === null || eps === null || center === null || scale === null) return null;
-    return { op: 'layer_norm', attributes: { features, eps, affine: true, axes: [-1] } };
+    if (sizes === null || eps === null || center === null || scale === null) return null;
+    if (sizes.length !== 1) return { op: 'elementwise', attributes: { fn: 'layer_norm' } };
+    return { op: 'layer_norm', attributes: { features: sizes[0] ?? 0, eps, affine: true, axes: [-1] } };
   },
-  weights: (bound, input) => scalesOf(bound, featuresOf(bound, input)),
+  weights(bound, input) {
+    const sizes = learnedSize(bound, input);
+    return sizes === null ? null : scalesOf(bound, sizes);
+  },
 };
+
+/** Divides by the root of the mean square: a scale and no offset. */
+const rmsNorm: KerasBuilder = {
+  signature: 'axis epsilon',
+  build: (bound, [input = null]) => (learnedSize(bound, input) === null ? null : RMS),
+  weights(bound, input) {
+    const size = learnedSize(bound, input);
+    return size === null ? null : [{ name: 'scale', shape: size, trainable: true }];
+  },
+};
+
+const RMS: OpCall = { op: 'elementwise', attributes: { fn: 'rms_norm' } };
 
 function grouped(op: 'instance_norm' | 'group_norm'): KerasBuilder {
   return {
@@ -55,17 +72,20 @@ function grouped(op: 'instance_norm' | 'group_norm'): KerasBuilder {
         ? { op, attributes: { features, eps, affine: true, groups } }
         : { op, attributes: { features, eps, affine: true } };
     },
-    weights: (bound, input) => scalesOf(bound, hasOneScale(bound) ? 1 : featuresOf(bound, input)),
+    weights(bound, input) {
+      const size = hasOneScale(bound) ? 1 : featuresOf(bound, input);
+      return size === null ? null : scalesOf(bound, [size]);
+    },
   };
 }
 
-/** Scale and offset of so many numbers each, as far as the layer has them. */
-function scalesOf(bound: BoundArguments, size: number | null): readonly WeightSpec[] | null {
+/** Scale and offset of this shape each, as far as the layer has them. */
+function scalesOf(bound: BoundArguments, shape: readonly number[]): readonly WeightSpec[] | null {
   const parts = [readBoolean(bound, 'scale', true), readBoolean(bound, 'center', true)];
-  if (size === null || parts.includes(null)) return null;
+  if (parts.includes(null)) return null;
   return ['gamma', 'beta']
     .filter((_name, idx) => parts[idx] === true)
-    .map((name) => ({ name, shape: [size], trainable: true }));
+    .map((name) => ({ name, shape, trainable: true }));
 }
 
 /** One scale and offset for all channels: `InstanceNormalization(axis=None)`. */
@@ -143,6 +163,7 @@ export const normBuilders: Readonly<Record<string, KerasBuilder>> = {
   BatchNormalization: batchNorm,
   SyncBatchNormalization: batchNorm,
   LayerNormalization: layerNorm,
+  RMSNormalization: rmsNorm,
   InstanceNormalization: grouped('instance_norm'),
   GroupNormalization: grouped('group_norm'),
   Activation: named,
@@ -169,5 +190,6 @@ export const normBuilders: Readonly<Record<string, KerasBuilder>> = {
   RandomContrast: elementwise('random_contrast'),
   RandomBrightness: elementwise('random_brightness'),
   UnitNormalization: elementwise('unit_normalization'),
+  Discretization: elementwise('discretization'),
   Normalization: normalization,
 };

@@ -40,8 +40,39 @@ const repeatVector: KerasBuilder = {
     const features = input?.[1];
     return count === null || typeof features !== 'number'
       ? null
-      : { op: 'expand', attributes: { shape: [count, features] } };
+      : { op: 'expand', attributes: { shape: [1, count, features] } };
   },
+  outputShape: (bound, input) => [1, readInteger(bound, 'n') ?? '?', input?.[1] ?? '?'],
+};
+
+/** Cuts rows and columns out, which ones is decided when it runs. */
+const crop: KerasBuilder = {
+  signature: 'height width',
+  build: () => ({ op: 'unknown', attributes: { type: 'crop', macs: 0 } }),
+  weights: () => [],
+  outputShape: (bound, input) => [
+    1,
+    readInteger(bound, 'height') ?? '?',
+    readInteger(bound, 'width') ?? '?',
+    input?.[3] ?? '?',
+  ],
+};
+
+const adaptive = (op: 'adaptive_avg_pool' | 'adaptive_max_pool', nSpatial: number): KerasBuilder => ({
+  signature: 'output_size data_format',
+  build(bound) {
+    const size = readSizes(bound, 'output_size', nSpatial);
+    return size === null ? null : { op, attributes: { size } };
+  },
+});
+
+/** Whole numbers as vectors: `one_hot` and `multi_hot` are as long as there are tokens. */
+const categories: KerasBuilder = {
+  signature: 'num_tokens output_mode',
+  build: () => ({ op: 'unknown', attributes: { type: 'category_encoding', macs: 0 } }),
+  weights: () => [],
+  outputShape: (bound, input) =>
+    input === null ? null : [...input.slice(0, -1), readInteger(bound, 'num_tokens') ?? '?'],
 };
 
 function upSampling(nSpatial: number): KerasBuilder {
@@ -114,5 +145,14 @@ export const shapeBuilders: Readonly<Record<string, KerasBuilder>> = {
   Cropping2D: padding(2, -1),
   Cropping3D: padding(3, -1),
   Resizing: resizing,
+  CenterCrop: crop,
+  RandomCrop: crop,
+  CategoryEncoding: categories,
+  AdaptiveAveragePooling1D: adaptive('adaptive_avg_pool', 1),
+  AdaptiveAveragePooling2D: adaptive('adaptive_avg_pool', 2),
+  AdaptiveAveragePooling3D: adaptive('adaptive_avg_pool', 3),
+  AdaptiveMaxPooling1D: adaptive('adaptive_max_pool', 1),
+  AdaptiveMaxPooling2D: adaptive('adaptive_max_pool', 2),
+  AdaptiveMaxPooling3D: adaptive('adaptive_max_pool', 3),
   Identity: { signature: '', build: () => ({ op: 'identity', attributes: {} }) },
 };

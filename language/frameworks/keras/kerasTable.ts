@@ -2,6 +2,8 @@
 import { convBuilders } from './kerasConv.ts';
 import type { KerasBuilder } from './kerasLayer.ts';
 import { mergeBuilders } from './kerasMerge.ts';
+import { attentionBuilders } from './kerasAttention.ts';
+import { recurrentBuilders } from './kerasRecurrent.ts';
 import { normBuilders } from './kerasNorm.ts';
 import { shapeBuilders } from './kerasShape.ts';
 
@@ -30,6 +32,7 @@ const OLD_NAMES: Readonly<Record<string, string>> = {
   GlobalMaxPool1D: 'GlobalMaxPooling1D',
   GlobalMaxPool3D: 'GlobalMaxPooling3D',
   GlobalMaxPool2D: 'GlobalMaxPooling2D',
+  GroupQueryAttention: 'GroupedQueryAttention',
 };
 
 /** The class that a name stands for: `MaxPool2D` is another name of `MaxPooling2D`, and so Keras calls it. */
@@ -42,6 +45,8 @@ let table: ReadonlyMap<string, KerasBuilder> | null = null;
 export function kerasBuilder(name: string): KerasBuilder | null {
   table ??= new Map([
     ...Object.entries(convBuilders),
+    ...Object.entries(recurrentBuilders),
+    ...Object.entries(attentionBuilders),
     ...Object.entries(normBuilders),
     ...Object.entries(shapeBuilders),
     ...Object.entries(mergeBuilders),

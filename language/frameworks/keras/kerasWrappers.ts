@@ -1,10 +1,11 @@
-/** Layers of Keras around other layers or functions: `Lambda`, `TimeDistributed`, `SpectralNormalization`. */
+/** Layers of Keras around other layers or functions: `Lambda`, `SpectralNormalization`; others in `kerasAround.ts`. */
 import type { ForeignObject } from '../../interpreter/foreign.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import { foreign, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import { recordLayer, recordNode } from '../recorder.ts';
 import type { Shape } from '../../../core/graph/shape.ts';
+import { layerAround } from './kerasAround.ts';
 import { dimsOf } from './kerasLayer.ts';
 import { nextName } from './kerasNames.ts';
 import { kerasTensor, kerasTensorOf, kerasTensorsOf } from './kerasTensor.ts';
@@ -14,7 +15,8 @@ export function wrapperLayer(name: string, args: CallArguments, context: CallCon
   const inner = args.positional[0] ?? args.keywords.get('layer') ?? args.keywords.get('function');
   if (name === 'SpectralNormalization' || name === 'WeightNormalization') return inner ?? null;
   if (name === 'Lambda') return foreign(lambdaLayer(inner ?? unknown('a function that is not given'), args, context));
-  return null;
+  const around = layerAround(name, args, context);
+  return around === null ? null : foreign(around);
 }
 
 /** Of a batch that the source fixes, as of any other, one is looked at. */
