@@ -40,6 +40,7 @@ export function loadUnit(
     stars: [],
   };
   machine.units.set(path, unit);
+  const exported = semantics.beginModule?.(unit) ?? null;
   const previous = machine.current;
   const previousSites = machine.callSites.splice(0);
   machine.current = semantics;
@@ -48,6 +49,7 @@ export function loadUnit(
   } finally {
     machine.current = previous;
     machine.callSites.push(...previousSites);
+    exported?.();
   }
   return unit;
 }
@@ -119,7 +121,10 @@ export function runImport(machine: Machine, frame: Frame, statement: ImportState
 }
 
 function importedName(machine: Machine, frame: Frame, path: string, module: Value, name: string): Value {
-  if (module.kind !== 'module') return getAttribute(machine, module, name);
+  if (module.kind !== 'module') {
+    const isWhole = name === 'default' && (module.kind === 'class' || module.kind === 'function');
+    return isWhole ? module : getAttribute(machine, module, name);
+  }
   const isPython = frame.semantics.selfBinding === 'parameter';
   const found = isPython ? module.unit.scope.names.get(name) : module.unit.exports.get(name);
   if (found !== undefined) return found;

@@ -40,6 +40,8 @@ export interface Semantics {
   global(name: string): Value | null;
   /** What `instance op other` calls: `__add__`; null in languages without operator methods. */
   operatorMethod(operator: BinaryOperator | CompareOperator, reflected: boolean): string | null;
+  /** Before a file's top level runs; what it gives is called after. */
+  beginModule?(unit: SourceUnit): (() => void) | null;
   /** Binds what an import statement names; see modules.ts. */
   importPath(machine: Machine, unit: SourceUnit, path: string): Value;
 }

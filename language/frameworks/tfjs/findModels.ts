@@ -138,9 +138,8 @@ function noteAborted(machine: Machine): void {
 
 function driveNeighbours(machine: Machine, unit: SourceUnit, witness: Witness): void {
   const { host } = machine;
-  const names = [...unit.scope.names].filter(([, value]) => isDefinedIn(value, unit)).map(([name]) => name);
-  if (names.length === 0) return;
-  const pattern = new RegExp(`\\b(?:${names.map((name) => name.replace(/[^\w$]/g, '')).join('|')})\\s*\\(`);
+  const pattern = usePattern(unit);
+  if (pattern === null) return;
   const folder = unit.path.includes('/') ? unit.path.slice(0, unit.path.lastIndexOf('/')) : '';
   const parent = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '';
   let nRead = 0;
@@ -148,7 +147,8 @@ function driveNeighbours(machine: Machine, unit: SourceUnit, witness: Witness): 
     for (const name of host.list(place)) {
       const path = place === '' ? name : `${place}/${name}`;
       if (path === unit.path || machine.units.has(path)) continue;
-      if (!javascriptSemantics.extensions.some((ending) => name.endsWith(ending)) || /\.d\.[cm]?ts$/.test(name)) continue;
+      if (!javascriptSemantics.extensions.some((ending) => name.endsWith(ending)) || /\.d\.[cm]?ts$/.test(name))
+        continue;
       const text = host.read(path);
       if (text === null || text.length > maxEvidenceLength || !pattern.test(text)) continue;
       if (++nRead > maxEvidenceFiles) return;
@@ -157,6 +157,18 @@ function driveNeighbours(machine: Machine, unit: SourceUnit, witness: Witness): 
       if (hasEvidence(machine, unit)) return;
     }
   }
+}
+
+/** What stands in a text that calls the unit's builders: their names, or the file's where an export has none. */
+function usePattern(unit: SourceUnit): RegExp | null {
+  const named = [...unit.scope.names, ...unit.exports].filter(([, value]) => isDefinedIn(value, unit));
+  const words = [...new Set(named.map(([name]) => name.replace(/[^\w$]/g, '')))].filter((name) => name !== 'default');
+  const uses = words.length === 0 ? [] : [`\\b(?:${words.join('|')})\\s*\\(`];
+  if (named.some(([name]) => name === 'default')) {
+    const stem = unit.path.slice(unit.path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
+    uses.push(`/${stem.replace(/[^\w-]/g, '.')}(?:\\.\\w+)?['"\`]`);
+  }
+  return uses.length === 0 ? null : new RegExp(uses.join('|'));
 }
 
 function isDefinedIn(value: Value, unit: SourceUnit): boolean {

@@ -20,6 +20,17 @@ m.add(tf.layers.flatten([])); //#= flatten 2
     );
   });
 
+  it('say what a layer takes only where it comes first', () => {
+    checkAnnotations(
+      `${IMPORT}
+const m = tf.sequential();
+m.add(tf.layers.conv2d({ inputShape: [28, 28, 1], filters: 8, kernelSize: 5 })); //#= conv2d 24x24x8 p208
+m.add(tf.layers.conv2d({ inputShape: [28, 28, 1], filters: 16, kernelSize: 5 })); //#= conv2d 20x20x16 p3216
+`,
+      { path: 'second.js' },
+    );
+  });
+
   it('leave one size of a reshape open, also where it is read from another shape', () => {
     checkAnnotations(
       `${IMPORT}

@@ -51,6 +51,7 @@ export function makeLayer(kind: LayerKind, config: BoundArguments, context: Call
   // Known from the start, so that a layer that is never applied still says as much as it can.
   learn(record, kind, config, [inputShapeOf(config)]);
   const builtAt = machine.callSites[machine.callSites.length - 1];
+  let isBuilt = false;
   const layer: TfjsLayer = {
     record,
     learn: (inputs) => kind.build(config, inputs),
@@ -60,7 +61,13 @@ export function makeLayer(kind: LayerKind, config: BoundArguments, context: Call
     typePaths: [`tf.layers.${kind.type}`, 'tf.layers.Layer'],
     isApplicable: true,
     inputShape: inputShapeOf(config),
-    run: (inputs, at) => atSite(at, builtAt, () => [applyLayer(record, kind, config, inputs, at)]),
+    run(inputs, at) {
+      // What it says of its own input counts only where it comes first; its weights are made for what it is given.
+      const shapes = inputs.map(({ shape }) => shape);
+      if (!isBuilt || record.call.op === 'unknown' || kind.isBoundToShape === true) learn(record, kind, config, shapes);
+      isBuilt = true;
+      return atSite(at, builtAt, () => [applyLayer(record, kind, config, inputs, at)]);
+    },
     attribute: (name, at) => layerAttribute(layer, record, name, at),
   };
   return foreign(layer);
@@ -85,13 +92,6 @@ function applyLayer(
   context: CallContext,
 ): Recorded {
   const layout = layoutAt(kind, config, inputs[0]?.shape ?? null);
-  if (record.call.op === 'unknown' || kind.isBoundToShape === true)
-    learn(
-      record,
-      kind,
-      config,
-      inputs.map(({ shape }) => shape),
-    );
   const hidden = inputs.find(({ unknown: reason }) => reason !== null)?.unknown ?? null;
   if (record.call.op === 'unknown') record.unknown ??= hidden ?? 'its sizes are not known';
   const result = recordNode(context, record.call, inputs, {

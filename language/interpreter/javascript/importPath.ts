@@ -4,6 +4,7 @@
  */
 import { loadUnit } from '../imports.ts';
 import type { Machine, SourceUnit } from '../machine.ts';
+import { wholeExport } from './commonJs.ts';
 import { external } from '../values.ts';
 import type { Value } from '../values.ts';
 
@@ -17,7 +18,7 @@ export function importJavascriptPath(machine: Machine, unit: SourceUnit, path: s
   for (const base of basesOf(unit.path, path)) {
     for (const candidate of candidatesOf(base)) {
       const loaded = loadUnit(machine, candidate, candidate);
-      if (loaded !== null) return { kind: 'module', unit: loaded };
+      if (loaded !== null) return wholeExport(loaded) ?? { kind: 'module', unit: loaded };
     }
   }
   return external(path);

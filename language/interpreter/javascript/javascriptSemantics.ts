@@ -10,6 +10,7 @@ import type { SetValue, Value } from '../values.ts';
 import { arrayAttribute } from './arrayMethods.ts';
 import { globalMember, javascriptGlobal } from './globals.ts';
 import { importJavascriptPath } from './importPath.ts';
+import { beginCommonJs } from './commonJs.ts';
 import { indexJavascript, keysOf, objectAttribute, setIndexJavascript, setObjectKey } from './objects.ts';
 import {
   binaryJavascript,
@@ -75,6 +76,7 @@ export const javascriptSemantics: Semantics = {
   format: (value) => formatJavascript(value),
   global: javascriptGlobal,
   operatorMethod: () => null,
+  beginModule: beginCommonJs,
   importPath: importJavascriptPath,
 };
 
