@@ -31,10 +31,12 @@ function read(args: CallArguments, from: number): Read | null {
   const { positional, keywords } = args;
   const format = keywords.get('data_format');
   if (format?.kind === 'string' && format.value === 'NCHW') return null;
-  const kernel = kerasTensorOf(positional[1] ?? keywords.get('filters') ?? keywords.get('filter'))?.shape ?? null;
+  const kernel =
+    kerasTensorOf(positional[1] ?? keywords.get('filters') ?? keywords.get('filter') ?? keywords.get('kernel'))
+      ?.shape ?? null;
   const stride = strideOf(positional[from] ?? keywords.get('strides'));
   const padding = positional[from + 1] ?? keywords.get('padding');
-  const word = padding?.kind === 'string' ? padding.value.toLowerCase() : null;
+  const word = padding === undefined ? 'valid' : padding.kind === 'string' ? padding.value.toLowerCase() : null;
   if (kernel?.length !== 4 || kernel.includes('?') || stride === null) return null;
   return word === 'same' || word === 'valid' ? { kernel, stride, padding: word } : null;
 }
@@ -91,6 +93,8 @@ const transposed: TensorFunction = (args, context, name) => {
 
 export const CONV_FUNCTIONS: Readonly<Record<string, TensorFunction>> = {
   conv2d,
+  // Of `keras.ops`: images are what has a kernel of rows and columns.
+  conv: conv2d,
   depthwise_conv2d: depthwise,
   conv2d_transpose: transposed,
 };

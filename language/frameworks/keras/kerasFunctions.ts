@@ -9,6 +9,7 @@ import { NONE, foreign, int, tuple, unknown } from '../../interpreter/values.ts'
 import type { Value } from '../../interpreter/values.ts';
 import { numbersOf } from '../arguments.ts';
 import { activationNamed } from './kerasActivation.ts';
+import { ARRAYS } from './kerasArrays.ts';
 import { CONV_FUNCTIONS } from './kerasConvFunctions.ts';
 import type { TensorFunction } from './kerasOps.ts';
 import { OPS, firstTensor, splitParts } from './kerasOps.ts';
@@ -26,7 +27,7 @@ export function tensorFunction(name: string): TensorFunction | null {
       return applyOp(context, { op: 'activation', attributes }, [tensor], name);
     };
   }
-  const own = TABLE[name] ?? OPS[name] ?? CONV_FUNCTIONS[name];
+  const own = TABLE[name] ?? OPS[name] ?? CONV_FUNCTIONS[name] ?? ARRAYS[name];
   return own === undefined ? null : (args, context, of) => own(args, context, of) ?? lost(args, context, of);
 }
 

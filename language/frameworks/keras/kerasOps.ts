@@ -22,21 +22,21 @@ export function firstTensor(args: CallArguments): KerasTensor | null {
   return kerasTensorOf(args.positional[0]);
 }
 
-function numberAt(args: CallArguments, position: number, ...names: readonly string[]): number | null {
+export function numberAt(args: CallArguments, position: number, ...names: readonly string[]): number | null {
   const named = names.map((name) => args.keywords.get(name)).find((value) => value !== undefined);
   const value = named ?? args.positional[position];
   return value?.kind === 'number' ? value.value : null;
 }
 
 /** The axis counted from the front; null where it is not known. */
-function axisAt(args: CallArguments, position: number, rank: number, otherwise: number | null): number | null {
+export function axisAt(args: CallArguments, position: number, rank: number, otherwise: number | null): number | null {
   const value = args.keywords.get('axis') ?? args.positional[position];
   const axis = value === undefined ? otherwise : value.kind === 'number' ? value.value : null;
   return axis === null ? null : axis < 0 ? axis + rank : axis;
 }
 
 /** An operator whose result has this shape, whatever it computes. */
-function shaped(
+export function shaped(
   context: CallContext,
   inputs: readonly KerasTensor[],
   name: string,
@@ -218,12 +218,16 @@ const unstack: TensorFunction = (args, context, name) => {
 /** Rows of a table by an index tensor. */
 const take: TensorFunction = (args, context, name) => {
   const tensor = firstTensor(args) ?? kerasTensorOf(args.keywords.get('params'));
-  const indices = kerasTensorOf(args.positional[1] ?? args.keywords.get('indices'));
-  if (tensor?.shape == null || indices?.shape == null) return null;
+  const written = args.positional[1] ?? args.keywords.get('indices');
+  const indices = kerasTensorOf(written);
+  const isPlain = written?.kind === 'list' || written?.kind === 'tuple' || written?.kind === 'number';
+  const numbers = isPlain ? numbersOf(written) : null;
+  const dims = indices?.shape ?? (numbers === null || written?.kind === 'number' ? [] : [numbers.length]);
+  if (tensor?.shape == null || (indices?.shape == null && numbers === null)) return null;
   const axis = axisAt(args, 2, tensor.shape.length, 0);
   if (axis === null) return null;
-  const shape = [...tensor.shape.slice(0, axis), ...indices.shape, ...tensor.shape.slice(axis + 1)];
-  return shaped(context, [tensor, indices], name, shape);
+  const shape = [...tensor.shape.slice(0, axis), ...dims, ...tensor.shape.slice(axis + 1)];
+  return shaped(context, indices === null ? [tensor] : [tensor, indices], name, shape);
 };
 
 /** `einsum('bhc,bhw->bcw', x, y)`: each letter has the size that an operand gives it. */

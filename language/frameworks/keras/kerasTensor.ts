@@ -207,6 +207,7 @@ function binary(
   const tensor = kerasTensorOf(other);
   if (tensor !== null) {
     const inputs = reflected ? [tensor, self] : [self, tensor];
+    if (operator === '@') return applyOp(context, { op: 'matmul', attributes: {} }, inputs, 'matmul');
     return applyOp(
       context,
       op === undefined ? { op: 'add', attributes: {} } : { op, attributes: {} },
