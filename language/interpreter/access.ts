@@ -7,6 +7,7 @@ import { callValue } from './calls.ts';
 import { positional } from './library.ts';
 import type { Machine } from './machine.ts';
 import { step } from './machine.ts';
+import { partOf } from './unknownNumbers.ts';
 import { MAX_JOINED_ITEMS, int, unknown } from './values.ts';
 import type { InstanceValue, RangeValue, Value } from './values.ts';
 
@@ -117,7 +118,7 @@ export function sampleOf(machine: Machine, value: Value): Value {
 export function indexValue(machine: Machine, object: Value, index: Value): Value {
   switch (object.kind) {
     case 'unknown':
-      return object;
+      return machine.current.index(object, index, machine.context) ?? partOf(object);
     case 'foreign':
       return (
         object.object.index?.(index, machine.context) ??

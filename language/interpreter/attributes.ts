@@ -6,13 +6,14 @@ import { RaisedError, callValue } from './calls.ts';
 import type { ExternalBase } from './library.ts';
 import { positional } from './library.ts';
 import type { Machine } from './machine.ts';
+import { partOf } from './unknownNumbers.ts';
 import { dict, external, unknown } from './values.ts';
 import type { ClassValue, InstanceValue, Value } from './values.ts';
 
 export function getAttribute(machine: Machine, object: Value, name: string): Value {
   switch (object.kind) {
     case 'unknown':
-      return object;
+      return partOf(object);
     case 'external':
       return externalAttribute(machine, object.path, name);
     case 'module': {

@@ -13,6 +13,7 @@ import type { Frame, Machine } from './machine.ts';
 import { step } from './machine.ts';
 import { createScope } from './scope.ts';
 import { runStatements } from './statements.ts';
+import { partOf, unknownNumber } from './unknownNumbers.ts';
 import { NONE, UNDEFINED, iterator, unknown, unknownList } from './values.ts';
 import type { FunctionValue, InstanceValue, Value } from './values.ts';
 
@@ -30,7 +31,7 @@ export function callValue(machine: Machine, callee: Value, args: CallArguments):
   step(machine);
   switch (callee.kind) {
     case 'unknown':
-      return callee;
+      return partOf(callee);
     case 'builtin':
       return callee.call(args, machine.context);
     case 'bound':
@@ -82,8 +83,12 @@ function callExternal(machine: Machine, path: string, args: CallArguments): Valu
     findBase(machine, path.slice(0, -suffix.length))?.construct?.(self, withoutFirst(args), machine.context);
     return NONE;
   }
-  return unknown(`${path} is not part of the workspace`);
+  const reason = `${path} is not part of the workspace`;
+  return GIVES_NUMBER.test(path) ? unknownNumber(reason) : unknown(reason);
 }
+
+/** Places of crops are drawn by these, and rounded. */
+const GIVES_NUMBER = /(^|\.)(randint|randrange|uniform|random|floor|ceil|trunc|rint)$/;
 
 export function callFunction(machine: Machine, callee: FunctionValue, args: CallArguments, self: Value | null): Value {
   const { definition } = callee;

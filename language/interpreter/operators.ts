@@ -4,11 +4,12 @@ import { specialMethod, truthOf } from './access.ts';
 import { callValue } from './calls.ts';
 import { positional } from './library.ts';
 import type { Machine } from './machine.ts';
+import { negated, partOf, unknownResult } from './unknownNumbers.ts';
 import { bool, sameValue, unknown } from './values.ts';
 import type { Value } from './values.ts';
 
 export function unaryValue(machine: Machine, operator: '-' | '+' | '~', operand: Value): Value {
-  if (operand.kind === 'unknown') return operand;
+  if (operand.kind === 'unknown') return operator === '-' ? negated(operand) : partOf(operand);
   if (operand.kind === 'foreign') {
     return operand.object.unary?.(operator, machine.context) ?? unknown(`${operator} of a ${operand.object.typeName}`);
   }
@@ -26,8 +27,7 @@ export function binaryValue(machine: Machine, operator: BinaryOperator, left: Va
   }
   const special = callOperator(machine, operator, left, right);
   if (special !== null) return special;
-  if (left.kind === 'unknown') return left;
-  if (right.kind === 'unknown') return right;
+  if (left.kind === 'unknown' || right.kind === 'unknown') return unknownResult(operator, left, right);
   const result = machine.current.binary(operator, left, right, machine.context);
   return result ?? unknown(`a ${left.kind} ${operator} a ${right.kind} is not known`);
 }

@@ -5,6 +5,7 @@ import { getAttribute, setAttribute } from './attributes.ts';
 import { evaluate, evaluateIndex } from './expressions.ts';
 import type { Frame, Machine } from './machine.ts';
 import { assignLocal, assignResolved, declare } from './scope.ts';
+import { partOf } from './unknownNumbers.ts';
 import { UNDEFINED, dict, list, string, unknown } from './values.ts';
 import type { Value } from './values.ts';
 
@@ -71,7 +72,7 @@ function bindSequence(
     items !== null && frame.semantics.isLenient
       ? UNDEFINED
       : value.kind === 'unknown'
-        ? value
+        ? partOf(value)
         : unknown('it is unpacked from something that is not known');
   const itemAt = (idx: number): Value => {
     if (items !== null) return items[idx] ?? missing();

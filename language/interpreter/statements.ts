@@ -202,6 +202,9 @@ const UNDECIDED = 'it depends on a condition that is not known';
 
 function runIf(machine: Machine, frame: Frame, statement: Extract<Statement, { kind: 'if' }>): Completion {
   const truth = truthOf(machine, evaluate(machine, frame, statement.test));
+  if (truth === true && /\bis_available\s*\(/.test(frame.unit.text.slice(statement.test.start, statement.test.end))) {
+    return runDemand(machine, frame, statement);
+  }
   if (truth !== null) return runBlock(machine, frame, truth ? statement.whenTrue : statement.whenFalse);
   return runEither(
     machine,
@@ -209,6 +212,16 @@ function runIf(machine: Machine, frame: Frame, statement: Extract<Statement, { k
     () => runBlock(machine, frame, statement.whenTrue),
     () => runBlock(machine, frame, statement.whenFalse),
   );
+}
+
+/** `if not torch.cuda.is_available(): raise …`: a demand on the machine, which a working script passes. */
+function runDemand(machine: Machine, frame: Frame, statement: Extract<Statement, { kind: 'if' }>): Completion {
+  try {
+    return runBlock(machine, frame, statement.whenTrue);
+  } catch (error) {
+    if (!(error instanceof RaisedError)) throw error;
+    return runBlock(machine, frame, statement.whenFalse);
+  }
 }
 
 /** Both ways of an undecided branch; a way that leaves the function or loop is remembered. */

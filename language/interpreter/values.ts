@@ -194,6 +194,8 @@ export interface ExternalValue {
 export interface UnknownValue {
   readonly kind: 'unknown';
   readonly reason: string;
+  /** A number of which this much is known: `times` another one and `by` more (unknownNumbers.ts). */
+  readonly counted?: { readonly from: object; readonly times: number; readonly by: number };
 }
 
 /** Sequences and texts grow no further than this by joining: what doubles in a loop ends as unknown. */

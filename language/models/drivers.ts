@@ -66,15 +66,45 @@ function isTest(path: string, text: string): boolean {
  * (`import_module('models.' + name)`): then no script names the file. Those that train first.
  */
 export function findStarters(host: SourceHost, file: string, memory: FollowingMemory): string[] {
-  const entrance = joinPath(folderOf(file), '__init__.py');
-  const text = file === entrance || folderOf(file) === '' ? null : host.read(entrance);
-  if (text === null || !/\bimport_module\s*\(|\b__import__\s*\(/.test(text)) return [];
+  return [...startersOfPackages(host, file, memory), ...importersByName(host, file)].slice(0, MAX_STARTERS);
+}
+
+const MAX_STARTERS = 2;
+
+/** Of the packages that hold the file, the first that chooses its modules by name. */
+function startersOfPackages(host: SourceHost, file: string, memory: FollowingMemory): string[] {
+  for (let folder = folderOf(file); folder !== ''; folder = folderOf(folder)) {
+    const entrance = joinPath(folder, '__init__.py');
+    const text = file === entrance ? null : host.read(entrance);
+    if (text !== null && /\bimport_module\s*\(|\b__import__\s*\(/.test(text))
+      return startersOf(host, file, memory, entrance, text);
+  }
+  return [];
+}
+
+/** Scripts that import a module of the file's folder by a composed name: `import_module('model.' + name)`. */
+function importersByName(host: SourceHost, file: string): string[] {
+  const folder = folderName(file);
+  if (folder === '') return [];
+  const imports = new RegExp(
+    `\\b(?:import_module|__import__)\\s*\\(\\s*[rf]*["'](?:[\\w.]+\\.)?${escapeName(folder)}\\.`,
+  );
+  const found: string[] = [];
+  let nRead = 0;
+  for (const path of nearbyFiles(host, file)) {
+    if (nRead++ >= MAX_READ || found.length >= MAX_STARTERS) break;
+    const text = host.read(path);
+    if (text !== null && text.length <= MAX_LENGTH && imports.test(text) && !isTest(path, text)) found.push(path);
+  }
+  return found;
+}
+
+function startersOf(host: SourceHost, file: string, memory: FollowingMemory, entrance: string, text: string): string[] {
   const functions = [...text.matchAll(/^def\s+(\w+)/gm)].flatMap(([, name]) => name ?? []);
   const isTraining = (path: string): number => Number(/train/i.test(path.slice(path.lastIndexOf('/') + 1)));
   return findDrivers(host, entrance, functions, memory)
     .filter((path) => folderOf(path) !== folderOf(file))
-    .sort((left, right) => isTraining(right) - isTraining(left))
-    .slice(0, 2);
+    .sort((left, right) => isTraining(right) - isTraining(left));
 }
 
 /** Python files beside a file, in the folders inside, and the same for the folders above. */

@@ -167,7 +167,7 @@ export function* followScripts(around: Surroundings, wanted: Wanted): Steps<Scen
 }
 
 const MAX_SCENES = 8;
-const MAX_STARTS = 3;
+const MAX_STARTS = 4;
 /** Scripts around a file may take this many times what the file itself may. */
 const MAX_BUDGETS = 2;
 
@@ -198,21 +198,42 @@ function* otherStarts(
   file: string,
   names: readonly string[],
 ): Generator<{ readonly path: string; readonly start: Partial<Start> }> {
-  const stem = file.replace(/^.*\//, '').replace(/\.py$/, '');
-  const scripts = started.filter((script) => script.isStarter());
-  let nStarts = 0;
-  for (const { path, hasChoices: mayChoose } of scripts.slice(0, 3)) {
-    const words = [stem, ...names].filter(Boolean);
-    const starts: Partial<Start>[] = [];
-    if (mayChoose()) starts.push({ words });
-    for (const { options } of startsOf(around, path).slice(0, 2)) {
-      if (options.size > 0) starts.push({ given: options });
-    }
-    for (const start of starts) {
+  const [stem = '', folder = ''] = file.replace(/\.py$/, '').split('/').reverse();
+  const words = [stem, ...names, folder].filter(Boolean);
+  const parts = words.flatMap((word) => word.toLowerCase().match(/[a-z]+\d*/g) ?? []).filter(isTelling);
+  const isAbout = ({ text }: { readonly text: string }): number =>
+    Number(parts.some((part) => text.toLowerCase().includes(part)));
+  const ways = started
+    .filter((script) => script.isStarter())
+    .slice(0, 3)
+    .map(({ path, hasChoices: mayChoose }) => {
+      // Commands that name what is asked about, `--opt options/train_dncnn.json`, before others.
+      const commands = startsOf(around, path)
+        .filter(({ options }) => options.size > 0)
+        .sort((one, other) => isAbout(other) - isAbout(one))
+        .slice(0, 2);
+      const starts: Partial<Start>[] = mayChoose() ? [{ words }] : [];
+      return { path, starts: [...starts, ...commands.map(({ options }) => ({ given: options }))] };
+    });
+  // Every script in one more way, before any in a third.
+  for (let round = 0, nStarts = 0; round < MAX_STARTS; round++) {
+    for (const { path, starts } of ways) {
+      const start = starts[round];
+      if (start === undefined) continue;
       if (nStarts++ >= MAX_STARTS) return;
       yield { path, start };
     }
   }
+}
+
+/** Words that many files and commands have in common say nothing. */
+function isTelling(word: string): boolean {
+  return (
+    word.length > 3 &&
+    !/^(models?|networks?|archs?|nets?|train(ing)?|main|generator|discriminator|encoder|decoder|base|init|layers?|modules?|python|test)$/.test(
+      word,
+    )
+  );
 }
 
 /** Functions and classes of a unit that other scripts may use. */

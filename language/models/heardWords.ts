@@ -18,5 +18,5 @@ export function takesOptions(text: string): boolean {
 }
 
 export function hasChoices(text: string): boolean {
-  return /\bchoices\s*=/.test(text);
+  return /\bchoices\s*=|\.\w+\s*==\s*['"]/.test(text);
 }

@@ -20,6 +20,7 @@ import { exploreUncalled } from './explore.ts';
 import { followScript, followScripts, type Scene, type Surroundings } from './followScripts.ts';
 import { adapterOf } from './moduleAdapter.ts';
 import { buildModule } from './moduleModel.ts';
+import { shapesIn, type ToldInput } from './toldInput.ts';
 import { toldModels } from './toldModels.ts';
 
 export interface PythonModels {
@@ -64,7 +65,8 @@ export function* pythonModels(
   }
   const others = told.others.flatMap((entry) => buildEntry(scene, entry));
   const isTold = ({ name }: ModelGraph): boolean => others.some((other) => other.name === name);
-  const functional = kerasDiscovered(scenes, scene.unit, told.inputs).filter((graph) => !isTold(graph));
+  const toldShapes = new Map([...told.inputs].map(([name, inputs]) => [name, shapesIn(inputs)] as const));
+  const functional = kerasDiscovered(scenes, scene.unit, toldShapes).filter((graph) => !isTold(graph));
   if (functional.length > 0) log?.giveUp();
   const found = [...graphs, ...others, ...functional].filter(({ layers }) => layers.length > 0);
   return { unit: scene.unit, graphs: found, isIncomplete: scene.isIncomplete };
@@ -128,6 +130,11 @@ function isKnownButBatch(shape: Shape | null): boolean {
   return shape !== null && !shape.slice(1).includes('?');
 }
 
+/** Height and width are known; the channels are those of the first layer. */
+function isSized(shape: Shape | null): boolean {
+  return shape !== null && (isKnownButBatch(shape) || (shape.length === 4 && !shape.slice(2).includes('?')));
+}
+
 /** Module classes that the file itself defines, in order. */
 function moduleClasses(scene: Scene): ClassValue[] {
   const found: ClassValue[] = [];
@@ -181,7 +188,7 @@ function buildDiscovered(
   scenes: readonly Scene[],
   home: Scene,
   cls: ClassValue,
-  inputs: readonly Shape[] | null,
+  inputs: readonly ToldInput[] | null,
 ): ModelGraph {
   const candidates = candidatesFor(scenes, cls);
   const chosen = choose(candidates);
@@ -240,7 +247,7 @@ function choose(candidates: readonly Candidate[]): Candidate | null {
   for (const candidate of candidates) {
     const { construction } = candidate;
     const run = bestRun([construction]);
-    const known = run === null ? 0 : run.shapes.every(isKnownButBatch) ? 2 : 1;
+    const known = run === null ? 0 : run.shapes.every(isKnownButBatch) ? 3 : run.shapes.every(isSized) ? 2 : 1;
     const score = (construction.isPart ? 0 : 8) + (isFullyKnown(construction.args) ? 4 : 0) + known;
     if (score > bestScore) {
       best = candidate;
@@ -258,7 +265,7 @@ function bestRun(constructions: readonly Construction[]): Construction['runs'][n
     for (const run of runs) {
       const dims: Dim[] = run.shapes.flatMap((shape): Dim[] => shape?.slice(1) ?? ['?']);
       const known = dims.length === 0 ? 0 : dims.filter((dim) => dim !== '?').length / dims.length;
-      const score = known * 4 + (run.isInner ? 0 : 1);
+      const score = Math.max(known * 4, run.shapes.every(isSized) ? 3.5 : 0) + (run.isInner ? 0 : 1);
       if (score > bestScore) {
         best = run;
         bestScore = score;

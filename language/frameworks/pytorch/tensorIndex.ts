@@ -6,6 +6,7 @@ import type { Dim } from '../../../core/graph/shape.ts';
 import type { CallContext } from '../../interpreter/library.ts';
 import type { SliceValue, Value } from '../../interpreter/values.ts';
 import { indexValue } from '../../interpreter/access.ts';
+import { sliceLength } from '../../interpreter/unknownNumbers.ts';
 import type { TensorObject } from './torchTensor.ts';
 import { apply, tensorOf } from './torchTensor.ts';
 
@@ -139,7 +140,7 @@ function sliceExtent(
   const step = numberOf(slice.step, 1);
   const lostExtent = { isKnown: false, begin: 0, size: -1, step: 1, length: '?' as const };
   if (lower === 'unknown' || upper === 'unknown' || step === 'unknown' || step === null || lower === null || step < 1) {
-    return lostExtent;
+    return { ...lostExtent, length: sliceLength(slice, dim) };
   }
   if (dim === '?') return lostExtent;
   const start = lower < 0 ? Math.max(0, dim + lower) : Math.min(lower, dim);

@@ -15,7 +15,7 @@ type Method = (self: TensorObject, args: CallArguments, context: CallContext) =>
 const SAME = new Set(
   (
     'to cuda cpu float double half bfloat16 long int bool byte type type_as contiguous clone detach requires_grad_ ' +
-    'retain_grad pin_memory share_memory_ xpu mps numpy normal_ uniform_ fill_ zero_ copy_ random_ data_ptr '
+    'retain_grad pin_memory share_memory_ xpu mps numpy scatter_ scatter scatter_add_ masked_scatter_ normal_ uniform_ fill_ zero_ copy_ random_ data_ptr '
   ).split(' '),
 );
 

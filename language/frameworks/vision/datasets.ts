@@ -92,6 +92,7 @@ export function dataLoader(args: CallArguments): Value {
     return collated(item, batch, at);
   };
 
+  const own = new Map<string, Value>();
   const loader: ForeignObject = {
     typeName: 'DataLoader',
     typePaths: ['torch.utils.data.DataLoader'],
@@ -100,11 +101,17 @@ export function dataLoader(args: CallArguments): Value {
     sample,
     length: () => unknown('the number of batches'),
     attribute(name) {
+      const set = own.get(name);
+      if (set !== undefined) return set;
       if (name === 'dataset') return dataset;
       if (name === 'batch_size') return size ?? null;
       if (name === '__iter__') return builtin(name, () => foreign(loader));
       if (name === 'next' || name === '__next__') return builtin(name, (_args, at) => sample(at));
       return null;
+    },
+    setAttribute(name, value, context) {
+      context.journal.setEntry(loader, own, name, value);
+      return true;
     },
   };
   return foreign(loader);

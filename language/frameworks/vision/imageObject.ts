@@ -2,6 +2,7 @@
 import type { Dim } from '../../../core/graph/shape.ts';
 import { arrayValue } from '../../interpreter/libraries/arrayObject.ts';
 import type { ForeignObject } from '../../interpreter/foreign.ts';
+import { difference } from '../../interpreter/unknownNumbers.ts';
 import { builtin, foreign, int, string, tuple, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 
@@ -68,13 +69,15 @@ function imageObject(height: Dim, width: Dim, channels: Dim): ImageObject {
         case 'crop':
           return builtin(name, ({ positional }) => {
             const box = positional[0]?.kind === 'tuple' || positional[0]?.kind === 'list' ? positional[0].items : [];
-            const at = (idx: number): number | null =>
-              box[idx]?.kind === 'number' ? (box[idx] as { value: number }).value : null;
-            const [left, top, right, bottom] = [at(0), at(1), at(2), at(3)];
-            const extent = (from: number | null | undefined, to: number | null | undefined): Dim =>
-              from == null || to == null ? '?' : to - from;
-            return imageValue(extent(top, bottom), extent(left, right), channels);
+            return imageValue(difference(box[3], box[1]) ?? '?', difference(box[2], box[0]) ?? '?', channels);
           });
+        case 'split':
+        case 'getchannel': {
+          const single = imageValue(height, width, 1);
+          if (name === 'getchannel') return builtin(name, () => single);
+          if (channels === '?') return builtin(name, () => unknown('the channels of an image file'));
+          return builtin(name, () => tuple(Array.from({ length: channels }, () => single)));
+        }
         case 'copy':
         case 'filter':
         case 'load':

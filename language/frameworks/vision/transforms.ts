@@ -100,7 +100,7 @@ function transformNamed(name: string, args: CallArguments, context: CallContext)
   }
 }
 
-function toTensor(value: Value, context: CallContext): Value {
+export function toTensor(value: Value, context: CallContext): Value {
   const image = imageOf(value);
   if (image !== null) return freeTensor(context, [image.channels, image.height, image.width]);
   const array = arrayOf(value);
@@ -113,28 +113,28 @@ function toTensor(value: Value, context: CallContext): Value {
 }
 
 /** Three means say three channels; one mean serves any number. */
-function normalize(value: Value, mean: Value | undefined, context: CallContext): Value {
+export function normalize(value: Value, mean: Value | undefined, context: CallContext): Value {
   const tensor = tensorOf(value);
   const count = mean?.kind === 'tuple' || mean?.kind === 'list' ? mean.items.length : 0;
   if (tensor === null || tensor.shape === null || count < 2 || tensor.shape[0] !== '?') return value;
   return freeTensor(context, [count, ...tensor.shape.slice(1)]);
 }
 
-function pairOf(size: Value | undefined): [Dim, Dim] {
+export function pairOf(size: Value | undefined): [Dim, Dim] {
   if (size?.kind === 'number') return [size.value, size.value];
   const items = size?.kind === 'tuple' || size?.kind === 'list' ? size.items : [];
   const dim = (item: Value | undefined): Dim => (item?.kind === 'number' ? item.value : '?');
   return items.length === 1 ? [dim(items[0]), dim(items[0])] : [dim(items[0]), dim(items[1])];
 }
 
-function sizeOf(value: Value): [Dim, Dim] {
+export function sizeOf(value: Value): [Dim, Dim] {
   const image = imageOf(value);
   if (image !== null) return [image.height, image.width];
   const shape = tensorOf(value)?.shape ?? null;
   return shape === null ? ['?', '?'] : [shape[shape.length - 2] ?? '?', shape[shape.length - 1] ?? '?'];
 }
 
-function withSize(value: Value, height: Dim, width: Dim, context: CallContext): Value {
+export function withSize(value: Value, height: Dim, width: Dim, context: CallContext): Value {
   const image = imageOf(value);
   if (image !== null) return imageValue(height, width, image.channels);
   const tensor = tensorOf(value);
@@ -144,7 +144,7 @@ function withSize(value: Value, height: Dim, width: Dim, context: CallContext): 
 }
 
 /** One number resizes the shorter edge, which makes a square only of a square. */
-function resize(value: Value, size: Value | undefined, context: CallContext): Value {
+export function resize(value: Value, size: Value | undefined, context: CallContext): Value {
   if (size?.kind !== 'number') {
     const [height, width] = pairOf(size);
     return withSize(value, height, width, context);

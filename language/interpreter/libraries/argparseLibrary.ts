@@ -7,6 +7,7 @@ import type { ForeignObject } from '../foreign.ts';
 import type { CallArguments, CallContext, Library } from '../library.ts';
 import { NONE, bool, foreign, list, string, tuple, unknown } from '../values.ts';
 import type { Value } from '../values.ts';
+import { configNode } from './configNode.ts';
 import { namespaceObject } from './namespaceObject.ts';
 import type { NamespaceObject } from './namespaceObject.ts';
 
@@ -31,7 +32,7 @@ const PARSERS = new Set([
 
 export const argparseLibrary: Library = {
   name: 'argparse',
-  knows: (path) => /^(argparse|absl|configargparse|optparse)(\.|$)/.test(path),
+  knows: (path) => /^(argparse|absl|configargparse|optparse|yacs)(\.|$)/.test(path),
   constant(path, context) {
     const isFlags = /^(absl|tensorflow(\.compat\.v1)?(\.app)?)\.flags\.FLAGS$/.test(path);
     return isFlags ? foreign(flagsOf(context)) : null;
@@ -44,6 +45,7 @@ export const argparseLibrary: Library = {
     if (/^(easydict\.EasyDict|addict\.Dict|munch\.Munch|ml_collections\.ConfigDict|omegaconf\..*Config)$/.test(path)) {
       return foreign(namespaceObject(path, entriesOf(args)));
     }
+    if (/(^|\.)CfgNode$/.test(path)) return foreign(configNode(entriesOf(args)));
     const flag = /^(?:absl\.flags|tensorflow\.(?:compat\.v1\.)?(?:app\.)?flags)\.DEFINE_(\w+)$/.exec(path);
     if (flag !== null) {
       const [name, value] = args.positional;
@@ -143,7 +145,7 @@ function defaultOf(name: string, written: string, args: CallArguments, context: 
   const { keywords } = args;
   const action = keywords.get('action');
   const start = context.machine.extensions.get(START) as Start | undefined;
-  const stated = givenOption(start?.given, name, written, args, context) ?? chosenWord(start, args);
+  const stated = givenOption(start?.given, name, written, args, context) ?? chosenWord(start, name, args, context);
   if (stated !== null) return stated;
   const given = keywords.get('default');
   if (given !== undefined) return given.kind === 'string' ? converted(given, args, context) : given;
@@ -187,15 +189,31 @@ function givenOption(
 }
 
 /** Of the choices of an option the one that names what is asked about. */
-function chosenWord(start: Start | undefined, { keywords }: CallArguments): Value | null {
+function chosenWord(
+  start: Start | undefined,
+  name: string,
+  { keywords }: CallArguments,
+  { machine }: CallContext,
+): Value | null {
+  if (start === undefined || start.words.length === 0) return null;
   const choices = keywords.get('choices');
-  if (start === undefined || (choices?.kind !== 'list' && choices?.kind !== 'tuple')) return null;
+  const isListed = choices?.kind === 'list' || choices?.kind === 'tuple';
+  const items = isListed ? choices.items : comparedWith(name, machine);
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   for (const word of start.words) {
-    const found = choices.items.find((item) => item.kind === 'string' && plain(item.value) === plain(word));
+    const found = items.find((item) => item.kind === 'string' && plain(item.value) === plain(word));
     if (found !== undefined) return found;
   }
   return null;
+}
+
+/** The texts that scripts compare an option with: `if opt.model == 'srcnn'`. */
+function comparedWith(name: string, machine: CallContext['machine']): Value[] {
+  if (!/^\w+$/.test(name)) return [];
+  const compared = new RegExp(`\\.${name}(?:\\.lower\\(\\))?\\s*==\\s*['"]([\\w.-]+)['"]`, 'g');
+  return [...machine.units.values()].flatMap(({ text }) =>
+    [...text.matchAll(compared)].map(([, word = '']) => string(word)),
+  );
 }
 
 /** An option that must be chosen is taken to be its first alternative: `choices`, or a help of `a | b | c`. */

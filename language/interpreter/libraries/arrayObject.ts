@@ -2,6 +2,7 @@
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import { broadcastShapes } from '../../../core/shape/elementwiseShape.ts';
 import { binaryValue } from '../operators.ts';
+import { sliceLength } from '../unknownNumbers.ts';
 import { indexValue } from '../access.ts';
 import type { ForeignObject } from '../foreign.ts';
 import type { CallContext } from '../library.ts';
@@ -13,6 +14,8 @@ export interface ArrayObject extends ForeignObject {
   readonly shape: Shape | null;
   /** The values as nested lists; null where they are not known. */
   readonly content: Value | null;
+  /** Its first dimensions where the number of dimensions is not known: then `shape` is null. */
+  readonly leading: readonly Dim[];
   /** Labels of a known data set: how many there are, counted from 0; null where it is not that. */
   readonly nClasses: number | null;
 }
@@ -23,6 +26,16 @@ export function arrayOf(value: Value | undefined): ArrayObject | null {
 
 export function arrayValue(shape: Shape | null, content: Value | null = null): Value {
   return foreign(arrayObject(shape, content, null));
+}
+
+/** An array of unknown rank that starts with these dimensions: a crop of an image, grey or not. */
+export function arrayOfLeading(leading: readonly Dim[]): Value {
+  return foreign(arrayObject(null, null, null, leading));
+}
+
+/** An array of the same shape, as far as that is known. */
+export function arrayLike({ shape, leading }: ArrayObject): Value {
+  return foreign(arrayObject(shape, null, null, leading));
 }
 
 /** The labels of a data set. */
@@ -36,7 +49,12 @@ function dimValue(dim: Dim | undefined): Value {
 
 const SAME = new Set('astype copy clip round squeeze_ view_ conj'.split(' '));
 
-function arrayObject(shape: Shape | null, content: Value | null, nClasses: number | null): ArrayObject {
+function arrayObject(
+  shape: Shape | null,
+  content: Value | null,
+  nClasses: number | null,
+  leading: readonly Dim[] = [],
+): ArrayObject {
   const self: ArrayObject = {
     typeName: 'ndarray',
     typePaths: ['numpy.ndarray'],
@@ -47,6 +65,7 @@ function arrayObject(shape: Shape | null, content: Value | null, nClasses: numbe
       return content;
     },
     nClasses,
+    leading,
     attribute(name, context) {
       if (name === 'shape') return shape === null ? unknown('the shape of an array') : tuple(shape.map(dimValue));
       if (name === 'ndim') return shape === null ? unknown('the rank of an array') : int(shape.length);
@@ -68,7 +87,12 @@ function arrayObject(shape: Shape | null, content: Value | null, nClasses: numbe
       }
       if (name === 'reshape') return builtin(name, (args) => arrayValue(reshaped(shape, args.positional)));
       if (name === 'flatten' || name === 'ravel') return builtin(name, () => arrayValue(reshaped(shape, [int(-1)])));
-      if (name === 'transpose') return builtin(name, (args) => arrayValue(transposed(shape, args.positional)));
+      if (name === 'transpose')
+        return builtin(name, (args) =>
+          args.positional.length === 0 && shape === null
+            ? arrayValue(null)
+            : arrayValue(transposed(shape ?? leading, args.positional)),
+        );
       if (name === '__int__')
         return builtin(name, () =>
           content?.kind === 'number' ? int(Math.trunc(content.value)) : unknown('a value of an array'),
@@ -95,7 +119,7 @@ function arrayObject(shape: Shape | null, content: Value | null, nClasses: numbe
         const length = part.kind === 'list' ? part.items.length : null;
         return arrayValue(inner ?? (length === null || shape === null ? null : [length, ...shape.slice(1)]), part);
       }
-      return arrayValue(shape === null ? null : indexedShape(shape, index));
+      return shape === null ? leadingOfIndexed(leading, index) : arrayValue(indexedShape(shape, index));
     },
     setIndex: () => true,
     setAttribute(name, value) {
@@ -119,9 +143,9 @@ function arrayObject(shape: Shape | null, content: Value | null, nClasses: numbe
         );
         if (items.every(({ kind }) => kind === 'number')) return arrayValue(shape, list(items));
       }
-      return arrayValue(shape);
+      return arrayLike(self);
     },
-    unary: () => arrayValue(shape),
+    unary: () => arrayLike(self),
     compare: (operator, other) =>
       other.kind === 'none' && (operator === '==' || operator === '!=')
         ? { kind: 'bool', value: operator === '!=' }
@@ -134,11 +158,23 @@ function arrayObject(shape: Shape | null, content: Value | null, nClasses: numbe
       if (typeof first !== 'number' || first > 512) return null;
       return Array.from({ length: first }, (_unused, idx) => self.index?.(int(idx), context) ?? unknown('a value'));
     },
+    join(other) {
+      const array = arrayOf(foreign(other));
+      if (array === null) return null;
+      if (shape !== null && array.shape !== null)
+        return arrayObject(shape.length === array.shape.length ? commonDims(shape, array.shape) : null, null, null);
+      return arrayObject(null, null, null, commonDims(shape ?? leading, array.shape ?? array.leading));
+    },
     sample: () => arrayValue(shape === null ? null : shape.slice(1)),
     length: () => dimValue(shape?.[0]),
     truth: () => null,
   };
   return self;
+}
+
+/** What two arrays agree on, as far as both have dimensions. */
+function commonDims(left: readonly Dim[], right: readonly Dim[]): Dim[] {
+  return left.slice(0, right.length).map((dim, axis): Dim => (dim === right[axis] ? dim : '?'));
 }
 
 function sizeOf(shape: Shape | null): Value {
@@ -158,8 +194,7 @@ function reshaped(shape: Shape | null, args: readonly Value[]): Shape | null {
   return dims.map((dim, idx) => (idx === at ? (isKnown ? (total as { value: number }).value / rest : '?') : dim));
 }
 
-function transposed(shape: Shape | null, args: readonly Value[]): Shape | null {
-  if (shape === null) return null;
+function transposed(shape: readonly Dim[], args: readonly Value[]): Shape | null {
   const [first] = args;
   const items = first?.kind === 'tuple' || first?.kind === 'list' ? first.items : args;
   if (items.length === 0) return [...shape].reverse();
@@ -174,8 +209,7 @@ function indexedShape(shape: Shape, index: Value): Shape | null {
     if (part.kind === 'none') dims.push(1);
     else if (part.kind === 'number') axis++;
     else if (part.kind === 'slice') {
-      const isFull = part.lower === null && part.upper === null;
-      dims.push(isFull ? (shape[axis] ?? '?') : '?');
+      dims.push(sliceLength(part, shape[axis] ?? '?'));
       axis++;
     } else if (part.kind === 'list' && part.unknown === null) {
       dims.push(part.items.length);
@@ -183,4 +217,13 @@ function indexedShape(shape: Shape, index: Value): Shape | null {
     } else return null;
   }
   return [...dims, ...shape.slice(axis)];
+}
+
+/** What an index leaves of an array of unknown rank: its first dimensions. */
+function leadingOfIndexed(leading: readonly Dim[], index: Value): Value {
+  const parts = index.kind === 'tuple' ? index.items : [index];
+  if (parts.some(({ kind }) => kind === 'ellipsis' || kind === 'unknown' || kind === 'foreign'))
+    return arrayValue(null);
+  const dims = indexedShape([...leading, ...parts.slice(leading.length).map((): Dim => '?')], index);
+  return dims === null ? arrayValue(null) : arrayOfLeading(dims);
 }

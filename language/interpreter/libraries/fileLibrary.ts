@@ -21,6 +21,14 @@ interface FileObject extends ForeignObject {
 /** Calls of `json`, `yaml` and `omegaconf`; null: none of them. */
 export function callFiles(path: string, args: CallArguments, context: CallContext): Value | null {
   switch (path) {
+    case 'shutil.copy':
+    case 'shutil.copy2':
+    case 'shutil.copyfile': {
+      // A template that the script copies for itself when it is first started.
+      const [from, to] = args.positional;
+      if (from?.kind === 'string' && to?.kind === 'string') copiesOf(context).set(plainPath(to.value), from.value);
+      return NONE;
+    }
     case 'json.load':
     case 'json.loads':
       return parsed(args, parseJson);
@@ -53,6 +61,7 @@ function fileObject(text: string): FileObject {
     typePaths: ['io.TextIOWrapper'],
     text,
     truth: () => true,
+    iterate: () => text.split(/(?<=\n)/).map(string),
     attribute(name) {
       if (name === 'read') return builtin(name, () => string(text));
       if (name === 'readlines') return builtin(name, () => list(text.split(/(?<=\n)/).map(string)));
@@ -62,16 +71,39 @@ function fileObject(text: string): FileObject {
 }
 
 /** Relative to the script that was started, to the top of the workspace, or to the file that reads. */
-function readWorkspace({ positional, keywords }: CallArguments, { machine }: CallContext): string | null {
+function readWorkspace({ positional, keywords }: CallArguments, context: CallContext): string | null {
+  const { machine } = context;
   const path = positional[0] ?? keywords.get('file');
   if (path?.kind !== 'string' || !/\.(json|ya?ml|txt|cfg)$/.test(path.value)) return null;
+  const template = copiesOf(context).get(plainPath(path.value));
   const [main] = machine.units.values();
   const reader = machine.callSites[machine.callSites.length - 1]?.unit;
   for (const folder of [folderOf(main?.path ?? ''), '', folderOf(reader?.path ?? '')]) {
-    const text = machine.host.read(joinPath(folder, path.value.replace(/^\//, '')));
+    const read = (name: string): string | null => machine.host.read(joinPath(folder, name.replace(/^\//, '')));
+    const text = read(path.value) ?? (template === undefined ? null : read(template));
     if (text !== null) return text.length <= MAX_TEXT ? text : null;
   }
   return null;
+}
+
+/** What the script has copied so far: from where, by where to. */
+function copiesOf({ machine }: CallContext): Map<string, string> {
+  const known = machine.extensions.get('copied files') as Map<string, string> | undefined;
+  if (known !== undefined) return known;
+  const made = new Map<string, string>();
+  machine.extensions.set('copied files', made);
+  return made;
+}
+
+function plainPath(path: string): string {
+  return joinPath('', path);
+}
+
+/** A file of settings in the workspace as a value; null where it is not there or not understood. */
+export function readSettings(args: CallArguments, context: CallContext): Value | null {
+  const text = readWorkspace(args, context);
+  const data = text === null ? undefined : parseYaml(text);
+  return data === undefined ? null : valueOf(data);
 }
 
 function parsed({ positional, keywords }: CallArguments, parse: (text: string) => PlainData | undefined): Value {

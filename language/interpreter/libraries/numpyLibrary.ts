@@ -4,9 +4,10 @@ import type { CallArguments, CallContext, Library } from '../library.ts';
 import type { ForeignObject } from '../foreign.ts';
 import { NONE, builtin, float, foreign, int, list, unknown } from '../values.ts';
 import type { Value } from '../values.ts';
+import { unknownNumber } from '../unknownNumbers.ts';
 import { arithmetic, asNumber } from '../python/operators.ts';
 import { pythonGlobal } from '../python/builtins.ts';
-import { arrayOf, arrayValue } from './arrayObject.ts';
+import { arrayLike, arrayOf, arrayOfLeading, arrayValue } from './arrayObject.ts';
 import { computeMath } from './mathLibrary.ts';
 
 const CONSTANTS: Readonly<Record<string, Value>> = {
@@ -63,6 +64,7 @@ function callNumpy(name: string, args: CallArguments, context: CallContext): Val
     const at = axis.value < 0 ? shape.length + 1 + axis.value : axis.value;
     return arrayValue([...shape.slice(0, at), 1, ...shape.slice(at)]);
   }
+  if (/^(rot90|fliplr|flipud|flip|swapaxes|rollaxis|moveaxis)$/.test(name)) return turned(name, first);
   if (name === 'transpose' || name === 'reshape') {
     const array = arrayOf(first);
     if (array === null) return arrayValue(null);
@@ -74,7 +76,7 @@ function callNumpy(name: string, args: CallArguments, context: CallContext): Val
   }
   if (name === 'concatenate' || name === 'vstack') return joined(args, context);
   const array = arrayOf(first);
-  if (array !== null && ELEMENTWISE.has(name)) return arrayValue(array.shape);
+  if (array !== null && ELEMENTWISE.has(name)) return arrayLike(array);
   // A tensor of another library does it with its own method of that name.
   const own = first?.kind === 'foreign' && ELEMENTWISE.has(name) ? context.getAttribute(first, name) : null;
   if (own !== null && own.kind !== 'unknown')
@@ -85,6 +87,18 @@ function callNumpy(name: string, args: CallArguments, context: CallContext): Val
 const ELEMENTWISE = new Set(
   'sqrt exp log abs clip sin cos tanh square round floor ceil copy flip sort roll'.split(' '),
 );
+
+/** Turned by some quarter turns, a square stays as it is; mirrored, everything does. */
+function turned(name: string, value: Value | undefined): Value {
+  const array = arrayOf(value);
+  if (array === null) return unknown(`what numpy.${name} gives is not known`);
+  if (name.startsWith('flip')) return arrayLike(array);
+  if (name !== 'rot90') return arrayValue(array.shape === null ? null : array.shape.map((): Dim => '?'));
+  const dims = array.shape ?? array.leading;
+  const [height = '?', width = '?'] = dims;
+  const turnedDims: Dim[] = height === width ? [...dims] : ['?', '?', ...dims.slice(2)];
+  return array.shape === null ? arrayOfLeading(turnedDims) : arrayValue(turnedDims);
+}
 
 /** Arrays one after another along an axis, by default the first. */
 function joined(args: CallArguments, context: CallContext): Value {
@@ -196,14 +210,14 @@ const SIZE_POSITION: Readonly<Record<string, number>> = {
 
 function random(name: string, args: CallArguments): Value {
   if (name === 'randn' || name === 'rand') {
-    if (args.positional.length === 0) return unknown('a random number');
+    if (args.positional.length === 0) return unknownNumber('a random number');
     return arrayValue(args.positional.map((value): Dim => (value.kind === 'number' ? value.value : '?')));
   }
   if (name === 'seed') return NONE;
   if (name === 'RandomState' || name === 'default_rng') return foreign(generator());
   if (name === 'random' || name === 'random_sample' || name === 'ranf') {
     const size = args.positional[0] ?? args.keywords.get('size');
-    return size === undefined || size.kind === 'none' ? unknown('a random number') : arrayValue(dimsOf(size));
+    return size === undefined || size.kind === 'none' ? unknownNumber('a random number') : arrayValue(dimsOf(size));
   }
   if (/^(multinomial|dirichlet|multivariate_normal)$/.test(name)) return randomVectors(name, args);
   if (name === 'permutation' || name === 'shuffle') {
@@ -212,7 +226,7 @@ function random(name: string, args: CallArguments): Value {
   }
   const position = SIZE_POSITION[name];
   const size = args.keywords.get('size') ?? (position === undefined ? undefined : args.positional[position]);
-  if (size === undefined || size.kind === 'none') return unknown('a random number');
+  if (size === undefined || size.kind === 'none') return unknownNumber('a random number');
   return arrayValue(dimsOf(size));
 }
 

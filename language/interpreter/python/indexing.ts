@@ -1,6 +1,9 @@
 /** `a[i]`, `a[i:j]` and their assignment for Python's built-in values. */
 import { rangeLength } from '../access.ts';
+import type { Dim } from '../../../core/graph/shape.ts';
+import { arrayOfLeading } from '../libraries/arrayObject.ts';
 import type { CallContext } from '../library.ts';
+import { sliceLength } from '../unknownNumbers.ts';
 import { int, keyOf, list, string, tuple, unknown, unknownList } from '../values.ts';
 import type { SliceValue, Value } from '../values.ts';
 import { asNumber } from './operators.ts';
@@ -41,9 +44,19 @@ export function indexPython(object: Value, index: Value, context: CallContext): 
     case 'external':
     case 'builtin':
       return object;
+    case 'unknown':
+      return cropOf(index);
     default:
       return null;
   }
+}
+
+/** `image[top:top + 96, left:left + 96]` of anything is an array that starts with these sizes. */
+function cropOf(index: Value): Value | null {
+  if (index.kind !== 'tuple') return null;
+  const leading = index.items.map((item): Dim => (item.kind === 'slice' ? sliceLength(item, '?') : '?'));
+  const isCrop = index.items.every(({ kind }) => kind === 'slice') && leading.some((dim) => dim !== '?');
+  return isCrop ? arrayOfLeading(leading) : null;
 }
 
 function fromItems(items: readonly Value[], index: Value, make: (items: Value[]) => Value): Value | null {

@@ -5,6 +5,7 @@ import type { BuiltinValue, SetValue, Value } from '../values.ts';
 import { textOf } from './formatting.ts';
 import { typeOf } from './introspection.ts';
 import { itemsOr } from './loopBuiltins.ts';
+import { partOf } from '../unknownNumbers.ts';
 import { asNumber } from './operators.ts';
 
 type Call = BuiltinValue['call'];
@@ -28,7 +29,8 @@ export function toNumber(value: Value, method: string, context: CallContext): Va
     const converted = value.object.attribute?.(method, context) ?? null;
     if (converted !== null) return context.call(converted, { positional: [], keywords: new Map(), open: null });
   }
-  return value.kind === 'unknown' ? value : unknown('this number is not known');
+  if (value.kind !== 'unknown') return unknown('this number is not known');
+  return method === '__int__' || method === '__round__' ? value : partOf(value);
 }
 
 function toSet({ positional }: Parameters<Call>[0], context: CallContext): Value {
