@@ -3,6 +3,7 @@ import type { OpCall } from '../../core/graph/ops.ts';
 import { broadcastShapes } from '../../core/shape/elementwiseShape.ts';
 import { sizeOf } from './constants.ts';
 import type { Convert, FileOperator } from './fileOperator.ts';
+import { storedWeights } from './storedWeights.ts';
 
 /** With one number of the file: y = x·scale + offset; else element by element. */
 export function arithmetic<T extends FileOperator>(
@@ -17,7 +18,8 @@ export function arithmetic<T extends FileOperator>(
         [1, 0],
       ] as const) {
         const value = op.constant(idx);
-        const number = value !== null && sizeOf(value.shape) === 1 ? value.values?.[0] : undefined;
+        const isNumber = value !== null && sizeOf(value.shape) === 1 && storedWeights(value).length === 0;
+        const number = isNumber ? value.values?.[0] : undefined;
         const tensor = op.shape(other);
         const keepsRank = tensor !== null && (value?.shape.length ?? 0) <= tensor.length;
         const affine = typeof number === 'number' && keepsRank ? withNumber(number, idx === 0) : null;

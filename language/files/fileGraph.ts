@@ -30,6 +30,8 @@ export interface ConstValue {
   readonly values: readonly Dim[] | null;
   /** Name of the stored weight that this is, or is made from; null: it is no weight. */
   readonly weight: string | null;
+  /** The stored weights that it is computed from, where it is none itself. */
+  readonly madeOf?: readonly (ConstValue & { readonly weight: string })[];
 }
 
 export interface OwnWeight {
@@ -204,7 +206,10 @@ export class FileGraph {
     const key = weight === null ? null : JSON.stringify([weight, shape]);
     const known = key === null ? undefined : this.#parameters.get(key);
     if (known !== undefined) return { kind: 'tensor', node: known, shape: this.#nodes[known]?.shape ?? null };
-    const call: OpCall = { op: 'parameter', attributes: { shape, trainable: weight !== null } };
+    const call: OpCall = {
+      op: 'parameter',
+      attributes: { shape, trainable: weight !== null || value.madeOf !== undefined },
+    };
     const made = this.#add(call, [], null, shape, null);
     if (key !== null) this.#parameters.set(key, made.node);
     return made;

@@ -4,8 +4,8 @@
  */
 import type { OpCall } from '../../core/graph/ops.ts';
 import type { Dim, Shape } from '../../core/graph/shape.ts';
-import { sizeOf } from './constants.ts';
 import type { ConstValue, FileValue } from './fileGraph.ts';
+import { shortName, storedWeights } from './storedWeights.ts';
 
 export interface Converted {
   readonly call: OpCall;
@@ -64,25 +64,16 @@ export class FileOperator {
   }
 }
 
-/** A stored list of real numbers that stands where a tensor is taken; a single number is a constant. */
-export function isTrained(value: FileValue | null | undefined): value is ConstValue & { readonly weight: string } {
-  return value?.kind === 'const' && value.weight !== null && value.isFloat && sizeOf(value.shape) >= 2;
-}
-
 /** An operator that is not known; its weights are known all the same. */
 export function unknownOperator({ inputs, all }: FileOperator, type: string, unknown: string | null): Converted {
   return {
     call: { op: 'unknown', attributes: { type } },
     inputs: all.filter((idx) => inputs[idx]?.kind === 'tensor'),
-    weights: all.flatMap((idx) => {
-      const value = inputs[idx];
-      return isTrained(value) ? [[idx, shortName(value.weight, idx)] as const] : [];
-    }),
+    weights: all.flatMap((idx) =>
+      storedWeights(inputs[idx])
+        .slice(0, 1)
+        .map(({ weight }) => [idx, shortName(weight, idx)] as const),
+    ),
     ...(unknown === null ? {} : { unknown }),
   };
-}
-
-/** `weight` of `main.0.weight`. */
-export function shortName(weight: string, idx: number): string {
-  return weight.split(/[./]/).pop() || `value_${idx}`;
 }

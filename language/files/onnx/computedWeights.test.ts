@@ -35,10 +35,81 @@ describe('an ONNX file that computes its weights', () => {
         node('Conv', ['x', 'normed'], 'y', { pads: [1, 1, 1, 1] }),
       ],
     });
-    assert.deepEqual(row(model, 'normed').outputShape, [8, 4, 3, 3]);
-    assert.deepEqual([row(model, 'y').outputShape, row(model, 'y').macs], [[1, 8, 6, 6], 8 * 4 * 9 * 36]);
+    assert.deepEqual(
+      model.layers.map(({ name, outputShape, params, macs }) => [name, outputShape, params, macs]),
+      [['y', [1, 8, 6, 6], 8 * 4 * 9 + 36, 8 * 4 * 9 * 36]],
+    );
     assert.deepEqual(model.findings.filter(isWrong), []);
-    assert.equal(model.totals.params, 8 * 4 * 9 + 36);
+  });
+
+  it('gives the weights whose gates are put in another order to the recurrent layer, each once', () => {
+    const list = (name: string, ...values: number[]) => ({
+      name,
+      dims: [values.length],
+      type: 'int64' as const,
+      values,
+    });
+    const half = (weight: string, output: string, from: string, to: string): FixtureNode =>
+      node('Slice', [weight, from, to, 'first'], output);
+    const model = modelOf({
+      inputs: [{ name: 'x', dims: [5, 1, 4] }],
+      outputs: [{ name: 'y', dims: null }],
+      weights: [
+        { name: 'w', dims: [18, 4] },
+        { name: 'r', dims: [18, 6] },
+        ...[list('first', 0), list('zero', 0), list('nine', 9), list('all', 18)],
+      ],
+      nodes: [
+        ...['w', 'r'].flatMap((name) => [
+          half(name, `${name}.a`, 'zero', 'nine'),
+          half(name, `${name}.b`, 'nine', 'all'),
+          node('Concat', [`${name}.b`, `${name}.a`], `${name}.turned`, { axis: 0 }),
+          node('Unsqueeze', [`${name}.turned`, 'first'], `${name}.gates`),
+        ]),
+        node('GRU', ['x', 'w.gates', 'r.gates'], 'y'),
+      ],
+    });
+    assert.deepEqual(
+      model.layers.map(({ type, outputShape, params }) => [type, outputShape, params]),
+      [['GRU', [5, 1, 1, 6], 18 * 4 + 18 * 6]],
+    );
+  });
+
+  it('counts a stored list of one number, and no number without an axis', () => {
+    const model = modelOf({
+      inputs: [{ name: 'x', dims: [1, 3, 8] }],
+      outputs: [{ name: 'y', dims: null }],
+      weights: [
+        { name: 'dense', dims: [8, 1] },
+        { name: 'bias', dims: [1] },
+        { name: 'half', dims: [], values: [0.5] },
+      ],
+      nodes: [node('MatMul', ['x', 'dense'], 'a'), node('Add', ['a', 'bias'], 'b'), node('Mul', ['b', 'half'], 'y')],
+    });
+    assert.equal(model.totals.params, 8 + 1);
+    assert.deepEqual(model.outputs, [[1, 3, 1]]);
+  });
+
+  it('knows the shape and the multiply-adds of an einsum', () => {
+    const product = (equation: string, other: readonly number[]) =>
+      modelOf({
+        inputs: [
+          { name: 'x', dims: [1, 2, 5, 4] },
+          { name: 'w', dims: [...other] },
+        ],
+        outputs: [{ name: 'y', dims: null }],
+        nodes: [node('Einsum', ['x', 'w'], 'y', { equation })],
+      });
+    const attended = product('bhqk, bhsk -> bhqs', [1, 2, 7, 4]);
+    assert.deepEqual([attended.outputs, attended.totals.macs], [[[1, 2, 5, 7]], 2 * 5 * 7 * 4]);
+    assert.deepEqual(product('bhqk,bhsk', [1, 2, 7, 4]).outputs, [[5, 7]]);
+    assert.match(row(product('b...k,ks->b...s', [4, 3]), 'y').unknown ?? '', /not followed/);
+    assert.match(
+      product('bhqk,ks->bhqs', [3, 9])
+        .findings.map(({ message }) => message)
+        .join(),
+      /letter k is 4 and 3/,
+    );
   });
 
   it('knows a recurrent layer by the shapes of its weights, wherever they come from', () => {

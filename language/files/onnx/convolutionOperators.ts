@@ -8,6 +8,7 @@ import type {
 } from '../../../core/graph/ops.ts';
 import type { Shape } from '../../../core/graph/shape.ts';
 import { channelsOf } from '../../../core/shape/layoutAxes.ts';
+import { einsum } from '../einsum.ts';
 import { unknownOperator, type Converted } from '../fileOperator.ts';
 import type { OnnxConvert as Convert, OnnxOperator } from './onnxOperator.ts';
 
@@ -220,4 +221,5 @@ export const convolutionOperators: Readonly<Record<string, Convert>> = {
   GRU: recurrent('gru'),
   RNN: recurrent('rnn'),
   PRelu: prelu,
+  Einsum: einsum((op) => op.text('equation', '')),
 };

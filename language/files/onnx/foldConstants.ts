@@ -18,6 +18,7 @@ import {
 } from '../constants.ts';
 import type { ConstValue } from '../fileGraph.ts';
 import { withOnes } from '../reshaping.ts';
+import { madeOf } from '../storedWeights.ts';
 import type { OnnxTensor } from './onnxFile.ts';
 import type { OnnxOperator } from './onnxOperator.ts';
 
@@ -33,7 +34,11 @@ export function foldConstants(op: OnnxOperator): ConstValue | null {
   const inputs = op.inputs.filter((value) => value !== null);
   if (inputs.length === 0 || !inputs.every((value): value is ConstValue => value.kind === 'const')) return null;
   const [first] = inputs;
-  return first === undefined ? null : (arranged(op, first) ?? computed(op, first, inputs));
+  if (first === undefined) return null;
+  const arrangement = arranged(op, first);
+  if (arrangement !== null) return arrangement;
+  const made = computed(op, first, inputs);
+  return made === null ? null : madeOf(made, inputs);
 }
 
 function constantNode(op: OnnxOperator): ConstValue {

@@ -6,9 +6,10 @@
 import type { ModelGraph } from '../../../core/graph/modelGraph.ts';
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import { FileGraph, type ConstValue, type FileValue, type OwnWeight, type TensorValue } from '../fileGraph.ts';
-import { isTrained, shortName, notComputed, unknownOperator, type Converted } from '../fileOperator.ts';
+import { notComputed, unknownOperator, type Converted } from '../fileOperator.ts';
 import { fault, quote } from '../modelFault.ts';
 import { orderByData } from '../orderByData.ts';
+import { computedWeight, ownWeights, shortName, storedWeights } from '../storedWeights.ts';
 import { convolutionOperators, recurrentShapes } from './convolutionOperators.ts';
 import { elementOperators } from './elementOperators.ts';
 import { foldConstants, ofTensor } from './foldConstants.ts';
@@ -88,7 +89,10 @@ function outputsOf(op: OnnxOperator, built: FileGraph, context: Context): readon
   if (passed.has(node.type) && only) return [only];
   const declared = (idx: number): Shape | null => context.declared.get(node.outputs[idx] ?? '') ?? null;
   if (node.type === 'Split') return splitOutputs(op, built);
-  const first = addOperator(op, built, declared(0), context.functions);
+  const converted = convert(op, context.functions);
+  const made = node.outputs.length === 1 ? computedWeight(op, converted, 'channelsFirst') : null;
+  if (made !== null) return [made];
+  const first = addOperator(op, built, declared(0), converted);
   const followed = recurrentCells.has(node.type) ? recurrentShapes(op) : [];
   const rest = node.outputs.slice(1).map((_name, idx): FileValue => {
     const call = { op: 'unknown', attributes: { type: node.type } } as const;
@@ -101,10 +105,9 @@ function addOperator(
   op: OnnxOperator,
   built: FileGraph,
   declared: Shape | null,
-  functions: ReadonlySet<string>,
-): FileValue {
+  converted: Converted | string,
+): TensorValue {
   const { node } = op;
-  const converted = convert(op, functions);
   const isFault = typeof converted === 'string';
   const {
     call,
@@ -115,11 +118,15 @@ function addOperator(
   } = isFault ? unknownOperator(op, node.type, null) : converted;
   const own = (weights ?? []).flatMap(([idx, name, trainable = true]): OwnWeight[] => {
     const value = op.constant(idx);
-    return value === null || isFiller(value) ? [] : [{ value, name, trainable }];
+    return value === null || isFiller(value) ? [] : [...ownWeights(value, name, trainable)];
   });
   const taken = inputs.flatMap((idx) => op.inputs[idx] ?? []);
-  const used = taken.flatMap((value, idx): OwnWeight[] =>
-    isTrained(value) ? [{ value, name: shortName(value.weight, idx), trainable: true }] : [],
+  const used = taken.flatMap((value, idx) =>
+    storedWeights(value).map((stored): OwnWeight => ({
+      value: stored,
+      name: shortName(stored.weight, idx),
+      trainable: true,
+    })),
   );
   return built.operator({
     name: rowName(node, own),
@@ -166,8 +173,8 @@ function splitOutputs(op: OnnxOperator, built: FileGraph): readonly FileValue[] 
 }
 
 /** One number repeated, in a constant of the graph: exporters write a normalization without weights so. */
-function isFiller({ weight, values }: ConstValue): boolean {
-  return weight === null && values !== null && values.every((value) => value === values[0]);
+function isFiller({ weight, values, madeOf }: ConstValue): boolean {
+  return weight === null && madeOf === undefined && values !== null && values.every((value) => value === values[0]);
 }
 
 /** `main.0` of `main.0.weight`; else the node's own name, else its output's. */

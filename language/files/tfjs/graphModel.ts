@@ -7,14 +7,16 @@ import type { ModelGraph } from '../../../core/graph/modelGraph.ts';
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import type { JsonValue } from '../../../core/json/strictJson.ts';
 import type { ModelFile } from '../byteSource.ts';
-import { constant, elementwise, gather, join, mapValues, sliced, vector, wholeNumbers } from '../constants.ts';
+import { constant } from '../constants.ts';
 import { FileGraph, type ConstValue, type FileValue, type OwnWeight, type TensorValue } from '../fileGraph.ts';
-import { isTrained, shortName, unknownOperator, type Converted } from '../fileOperator.ts';
+import { notComputed, unknownOperator, type Converted } from '../fileOperator.ts';
 import { fault, quote, tooLarge } from '../modelFault.ts';
 import { orderByData } from '../orderByData.ts';
+import { computedWeight, ownWeights, shortName, storedWeights } from '../storedWeights.ts';
 import { GraphOperator, textOf, type GraphConvert, type GraphNodeFile } from './graphOperator.ts';
 import { fusedActivation, graphOperators } from './graphOperators.ts';
 import { graphShapes, splitOf } from './graphShapes.ts';
+import { foldSizes } from './foldSizes.ts';
 import { asList, asMap, asText, type JsonMap } from './json.ts';
 import type { ModelJsonOptions } from './readModelJson.ts';
 import { readWholeNumbers, type ManifestWeight } from './weightsManifest.ts';
@@ -75,6 +77,9 @@ export function graphModel(model: GraphModelFile, options: ModelJsonOptions): Mo
   return graph.finish(options.name, inputs, outputs);
 }
 
+/** What these give has a size that follows from the data alone. */
+const isOfData = new Set(['Range', 'Shape', 'ShapeN', 'Size', 'Unique', 'Where']);
+
 /** How many outputs of a node may be named; splits have the most. */
 const maxOutputs = 64;
 
@@ -126,12 +131,18 @@ function outputsOf(op: GraphOperator, graph: FileGraph): readonly FileValue[] {
   const { node } = op;
   const [only] = op.inputs;
   if (passed.has(node.type) && only) return [only];
-  const folded = fold(op);
+  const folded = foldSizes(op);
   if (folded !== null) return [folded];
   if (node.type === 'Split' || node.type === 'SplitV') return splitOutputs(op, graph);
   const converted =
     operators.get(node.type)?.(op) ??
-    unknownOperator(op, node.type, `Slimwise does not know the operator ${node.type}`);
+    unknownOperator(
+      op,
+      node.type,
+      isOfData.has(node.type) ? notComputed : `Slimwise does not know the operator ${node.type}`,
+    );
+  const made = computedWeight(op, converted, op.isChannelsFirst ? 'channelsFirst' : 'channelsLast');
+  if (made !== null) return [made];
   const main = addOperator(op, graph, converted);
   const activation = fusedActivation(op);
   return [activation === null ? main : graph.part(activation, [main])];
@@ -149,11 +160,15 @@ function addOperator(op: GraphOperator, graph: FileGraph, converted: Converted |
   } = isFault ? unknownOperator(op, node.type, null) : converted;
   const own = (weights ?? []).flatMap(([idx, name, trainable = true]): OwnWeight[] => {
     const value = op.constant(idx);
-    return value === null ? [] : [{ value, name, trainable }];
+    return value === null ? [] : [...ownWeights(value, name, trainable)];
   });
   const taken = inputs.flatMap((idx) => op.inputs[idx] ?? []);
-  const used = taken.flatMap((value, idx): OwnWeight[] =>
-    isTrained(value) ? [{ value, name: shortName(value.weight, idx), trainable: true }] : [],
+  const used = taken.flatMap((value, idx) =>
+    storedWeights(value).map((stored): OwnWeight => ({
+      value: stored,
+      name: shortName(stored.weight, idx),
+      trainable: true,
+    })),
   );
   return graph.operator({
     name: node.name,
@@ -185,56 +200,6 @@ function splitOutputs(op: GraphOperator, graph: FileGraph): readonly FileValue[]
     return graph.operator({ name: op.node.name, type: op.node.type, call, inputs: [input], weights: [], shape });
   });
 }
-
-/** Sizes that the graph computes from shapes; null: it computes with data. */
-function fold(op: GraphOperator): ConstValue | null {
-  const { type } = op.node;
-  if (type === 'Shape') {
-    const shape = op.shape();
-    return shape === null ? null : vector(shape);
-  }
-  const inputs = op.inputs.filter((value) => value !== null);
-  if (inputs.length === 0 || !inputs.every((value): value is ConstValue => value.kind === 'const')) return null;
-  const [first, second] = inputs;
-  if (first === undefined || inputs.some(({ isFloat }) => isFloat)) return null;
-  switch (type) {
-    case 'StridedSlice': {
-      const [begin, end, by] = [1, 2, 3].map((idx) => wholeNumbers(op.constant(idx))?.[0]);
-      if (begin === undefined || end === undefined || first.shape.length !== 1) return null;
-      if (op.int('shrink_axis_mask', 0) === 1) return gather(first, [begin], []);
-      const from = op.int('begin_mask', 0) === 1 ? 0 : begin;
-      return sliced(first, from, op.int('end_mask', 0) === 1 ? (first.shape[0] ?? 0) : end, by ?? 1);
-    }
-    case 'Pack':
-      return inputs.every(({ shape }) => shape.length === 0) ? join(inputs) : null;
-    case 'ConcatV2':
-      return join(inputs.slice(0, -1));
-    case 'Mul':
-    case 'AddV2':
-    case 'Add':
-    case 'Sub':
-    case 'FloorDiv':
-    case 'Maximum':
-    case 'Minimum':
-      return second === undefined ? null : elementwise(first, second, arithmeticOf[type]);
-    case 'Neg':
-      return mapValues(first, (value) => -value);
-    case 'Prod':
-      return constant([], [first.values?.reduce<Dim>((a, b) => (a === '?' || b === '?' ? '?' : a * b), 1) ?? '?']);
-    default:
-      return null;
-  }
-}
-
-const arithmeticOf = {
-  Mul: (a: number, b: number) => a * b,
-  AddV2: (a: number, b: number) => a + b,
-  Add: (a: number, b: number) => a + b,
-  Sub: (a: number, b: number) => a - b,
-  FloorDiv: (a: number, b: number) => Math.floor(a / b),
-  Maximum: Math.max,
-  Minimum: Math.min,
-};
 
 function outputNames(top: JsonMap, nodes: readonly GraphNodeFile[]): readonly string[] {
   const signature = asMap(top.get('signature')) ?? asMap(asMap(top.get('userDefinedMetadata'))?.get('signature'));

@@ -12,55 +12,63 @@ import {
   withSubtracted,
 } from '../arithmetic.ts';
 import { wholeNumbers } from '../constants.ts';
-import type { Converted } from '../fileOperator.ts';
+import { einsum } from '../einsum.ts';
+import { unknownOperator, type Converted } from '../fileOperator.ts';
 import type { GraphConvert, GraphOperator } from './graphOperator.ts';
 
-/** Kernels are [height, width, in / groups, out]; depthwise ones [height, width, in, multiplier]. */
-function conv2d(isDepthwise: boolean): GraphConvert {
+/** Kernels are [height, width, in / groups, out], or with a depth before; depthwise ones [height, width, in, multiplier]. */
+function conv(kind: 'plain' | 'depthwise'): GraphConvert {
   return (op) => {
-    const kernel = op.weight(1);
-    if (kernel?.length !== 4) return 'its kernel is not known';
-    const [height = 1, width = 1, perGroup = 1, last = 1] = kernel;
+    const sizes = op.sizes(1);
+    if (sizes === null) return unknownOperator(op, op.node.type, 'the shape of its kernel is not known');
+    if (sizes.length !== 4 && sizes.length !== 5) return `its kernel is ${sizes.join('×')}`;
+    const kernel = sizes.slice(0, -2);
+    const [perGroup = 1, last = 1] = sizes.slice(-2);
     const input = op.shape();
     const channels = input?.[op.isChannelsFirst ? 1 : input.length - 1];
+    const isDepthwise = kind === 'depthwise';
     const groups = isDepthwise ? perGroup : typeof channels === 'number' ? channels / perGroup : 1;
-    const window = windowOf(op, [height, width]);
+    const window = windowOf(op, kernel);
     if (typeof window === 'string') return window;
     if (!Number.isInteger(groups) || groups < 1) return `its kernel takes ${perGroup} channels of ${channels ?? '?'}`;
     const attributes: ConvAttributes = {
       inChannels: perGroup * (isDepthwise ? 1 : groups),
       outChannels: isDepthwise ? perGroup * last : last,
-      kernel: [height, width],
+      kernel,
       ...window,
       groups,
       bias: hasBias(op),
     };
-    return { call: { op: 'conv2d', attributes }, weights: kernelAndBias(op) };
+    return { call: { op: kernel.length === 2 ? 'conv2d' : 'conv3d', attributes }, weights: kernelAndBias(op) };
   };
 }
 
 /** A transposed convolution names its output's shape; its kernel is [height, width, out, in]. */
-const conv2dTransposed: GraphConvert = (op) => {
-  const kernel = op.weight(1);
-  if (kernel?.length !== 4) return 'its kernel is not known';
-  const [height = 1, width = 1, outChannels = 1, inChannels = 1] = kernel;
-  const window = windowOf(op, [height, width]);
+const convTransposed: GraphConvert = (op) => {
+  const sizes = op.sizes(1);
+  if (sizes === null) return unknownOperator(op, op.node.type, 'the shape of its kernel is not known');
+  if (sizes.length !== 4 && sizes.length !== 5) return `its kernel is ${sizes.join('×')}`;
+  const kernel = sizes.slice(0, -2);
+  const [outChannels = 1, inChannels = 1] = sizes.slice(-2);
+  const window = windowOf(op, kernel);
   if (typeof window === 'string') return window;
-  const attributes = { inChannels, outChannels, kernel: [height, width], ...window, groups: 1, bias: false };
+  const outputPadding = kernel.map(() => 0);
+  const attributes = { inChannels, outChannels, kernel, ...window, groups: 1, bias: false, outputPadding };
   const size = op.numbers(0)?.map((dim, axis): Dim => (axis === 0 ? 1 : dim));
   return {
-    call: { op: 'conv2d_transpose', attributes: { ...attributes, outputPadding: [0, 0] } },
+    call: { op: kernel.length === 2 ? 'conv2d_transpose' : 'conv3d_transpose', attributes },
     inputs: [2],
     weights: [[1, 'kernel']],
-    ...(size?.length === 4 && !size.includes('?') ? { shape: size } : {}),
+    ...(size?.length === sizes.length && !size.includes('?') ? { shape: size } : {}),
   };
 };
 
 function windowOf(op: GraphOperator, kernel: readonly number[]) {
   const spatial = (values: readonly number[] | null, otherwise: readonly number[]): readonly number[] =>
-    values?.length === 4 ? (op.isChannelsFirst ? values.slice(2) : values.slice(1, 3)) : otherwise;
-  const stride = spatial(op.ints('strides'), [1, 1]);
-  const dilation = spatial(op.ints('dilations'), [1, 1]);
+    values?.length === kernel.length + 2 ? (op.isChannelsFirst ? values.slice(2) : values.slice(1, -1)) : otherwise;
+  const ones = kernel.map(() => 1);
+  const stride = spatial(op.ints('strides'), ones);
+  const dilation = spatial(op.ints('dilations'), ones);
   if (![...kernel, ...stride, ...dilation].every((size) => 1 <= size && size < 2 ** 31)) {
     return `its window is ${kernel.join('×')} with strides ${stride.join('×')} and dilations ${dilation.join('×')}`;
   }
@@ -102,8 +110,10 @@ const matmul: GraphConvert = (op) => {
 };
 
 const batchNorm: GraphConvert = (op) => {
-  const features = op.weight(1)?.[0];
-  if (features === undefined) return 'its scale is not known';
+  const features = op.sizes(1)?.[0];
+  if (features === undefined) {
+    return { ...unknownOperator(op, op.node.type, 'the shape of its scale is not known'), shape: op.shape() };
+  }
   const eps = op.float('epsilon', 1e-4);
   return {
     call: {
@@ -122,9 +132,9 @@ const batchNorm: GraphConvert = (op) => {
 function pool(op: 'max_pool' | 'avg_pool'): GraphConvert {
   return (node) => {
     const sizes = node.ints('ksize') ?? [];
-    const kernel = node.isChannelsFirst ? sizes.slice(2) : sizes.slice(1, 3);
+    const kernel = node.isChannelsFirst ? sizes.slice(2) : sizes.slice(1, -1);
     const window = windowOf(node, kernel);
-    if (typeof window === 'string' || kernel.length !== 2) return 'its window is not given';
+    if (typeof window === 'string' || kernel.length < 2 || kernel.length > 3) return 'its window is not given';
     return { call: { op, attributes: { kernel, ...window, countIncludePad: false } } };
   };
 }
@@ -166,7 +176,7 @@ const fusedNames: Readonly<Record<string, ActivationName>> = {
 };
 
 const keptShapes =
-  'Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Cumsum Erf Exp Expm1 Floor IsNan Log Log1p LogicalNot LRN Neg ' +
+  'Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Cumsum Erf Erfc Exp Expm1 Floor IsNan Log Log1p LogicalNot LRN Neg ' +
   'OnesLike Reciprocal Round Rsqrt Sign Sin Sinh Sqrt Square Tan ZerosLike';
 const broadcasts =
   'Atan2 Equal FloorDiv FloorMod Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr Minimum Mod NotEqual Pow ' +
@@ -175,12 +185,16 @@ const broadcasts =
 export const graphOperators: Readonly<Record<string, GraphConvert>> = {
   ...named(keptShapes, keepShape),
   ...named(broadcasts, broadcast),
-  Conv2D: conv2d(false),
-  _FusedConv2D: conv2d(false),
-  DepthwiseConv2dNative: conv2d(true),
-  DepthwiseConv2d: conv2d(true),
-  FusedDepthwiseConv2dNative: conv2d(true),
-  Conv2DBackpropInput: conv2dTransposed,
+  Conv2D: conv('plain'),
+  _FusedConv2D: conv('plain'),
+  Conv3D: conv('plain'),
+  DepthwiseConv2dNative: conv('depthwise'),
+  DepthwiseConv2d: conv('depthwise'),
+  FusedDepthwiseConv2dNative: conv('depthwise'),
+  _FusedDepthwiseConv2dNative: conv('depthwise'),
+  Conv2DBackpropInput: convTransposed,
+  Conv3DBackpropInputV2: convTransposed,
+  Einsum: einsum((op) => op.text('equation') ?? ''),
   MatMul: matmul,
   _FusedMatMul: matmul,
   BatchMatMul: matmul,
@@ -190,6 +204,8 @@ export const graphOperators: Readonly<Record<string, GraphConvert>> = {
   FusedBatchNormV3: batchNorm,
   MaxPool: pool('max_pool'),
   AvgPool: pool('avg_pool'),
+  MaxPool3D: pool('max_pool'),
+  AvgPool3D: pool('avg_pool'),
   BiasAdd: arithmetic(add),
   Add: arithmetic(add, withAdded),
   AddV2: arithmetic(add, withAdded),

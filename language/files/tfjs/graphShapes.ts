@@ -118,6 +118,27 @@ const tile: GraphConvert = (op) => {
   return repeats?.every((count) => count >= 1) ? { call: { op: 'tile', attributes: { repeats } } } : open(op);
 };
 
+/** Blocks of every padded axis move to the batch, and back; a dilated convolution is written between the two. */
+function blocksToBatch(isBack: boolean): GraphConvert {
+  return (op) => {
+    const input = op.shape();
+    const blocks = wholeNumbers(op.constant(1));
+    const borders = wholeNumbers(op.constant(2));
+    if (input === null || blocks === null || borders?.length !== 2 * blocks.length) return open(op);
+    if (!blocks.every((block) => block >= 1) || blocks.length >= input.length)
+      return `its blocks are ${blocks.join('×')}`;
+    const factor = blocks.reduce((total, block) => total * block, 1);
+    const [batch = '?', ...rest] = input;
+    const moved = rest.map((dim, axis): Dim => {
+      const block = blocks[axis];
+      if (dim === '?' || block === undefined) return dim;
+      const border = (borders[2 * axis] ?? 0) + (borders[2 * axis + 1] ?? 0);
+      return isBack ? dim * block - border : (dim + border) / block;
+    });
+    return asReshape([batch === '?' ? '?' : isBack ? batch / factor : batch * factor, ...moved]);
+  };
+}
+
 const fill: GraphConvert = (op) => asReshape(op.numbers(0));
 
 /** The rank is known, and nothing else. */
@@ -163,4 +184,6 @@ export const graphShapes: Readonly<Record<string, GraphConvert>> = {
   Gather: gather,
   Tile: tile,
   Fill: fill,
+  SpaceToBatchND: blocksToBatch(false),
+  BatchToSpaceND: blocksToBatch(true),
 };
