@@ -9,7 +9,7 @@ describe('Batcher', () => {
     batcher.add([2, 3]);
     batcher.add([]);
     assert.deepEqual(delivered, []);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    while (delivered.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(delivered, [[1, 2, 3]]);
     batcher.add([4]);
     batcher.flush();

@@ -33,7 +33,7 @@ async function started(listener: ReturnType<typeof record>['listener'], times = 
   return result.value;
 }
 
-async function until(what: () => boolean, ms = 5_000): Promise<void> {
+async function until(what: () => boolean, ms = 50_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!what()) {
     assert.ok(Date.now() < deadline, 'waited too long');
@@ -48,7 +48,7 @@ describe('EngineProcess', () => {
     const answer = await engine.request('start', { ...startArgs, planPath: '/plan' });
     assert.deepEqual(answer, { ok: true, value: { runId: 'r', runFolder: '/plan' } });
     assert.deepEqual(seen.events, [{ type: 'note', text: 'hello', at: 1, seq: 1 }]);
-    assert.equal(seen.health[0]?.rssBytes, 123);
+    assert.ok(seen.health.some(({ rssBytes }) => rssBytes === 123));
     assert.ok(seen.lines.some((line) => line.includes('not part of the protocol')));
     await engine.release();
     assert.equal(seen.exits.length, 1);

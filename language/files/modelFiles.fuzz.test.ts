@@ -66,11 +66,13 @@ describe('damaged model files', function () {
         fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
           let bytes: Uint8Array = whole.slice();
           for (const change of edits) bytes = damaged(bytes, change);
-          const startedAt = performance.now();
+          const before = process.cpuUsage();
           const read = describeModelFile(memoryFile(bytes), name, defaultSettings, {
             sources: memoryHost({ 'net.py': source }),
           });
-          assert.ok(performance.now() - startedAt < 2000, 'it took more than 2 s');
+          // Of the processor: a machine that is busy with something else takes longer.
+          const { user, system } = process.cpuUsage(before);
+          assert.ok((user + system) / 1000 < 2000, 'it took more than 2 s');
           if (read.ok) assertSound(read.value);
           else assert.ok(/^SWP_[A-Z_]+$/.test(read.problem.code) && read.problem.hint.length > 0);
         }),

@@ -99,6 +99,6 @@ describe('plans in the language server', () => {
 });
 
 async function until(isTrue: () => boolean): Promise<void> {
-  for (let round = 0; round < 200 && !isTrue(); round++) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let round = 0; round < 2_000 && !isTrue(); round++) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.ok(isTrue(), 'waited in vain');
 }

@@ -212,8 +212,10 @@ describe('findTfjsModels', () => {
   it('survives endless loops and recursion', () => {
     const text =
       "function a(tf) { while (true) { tf.sequential(); } } function b(tf) { return b(tf); } const tf = require('tf');";
-    const started = performance.now();
+    const before = process.cpuUsage();
     assert.doesNotThrow(() => reports(text));
-    assert.ok(performance.now() - started < 2000);
+    // Of the processor: a machine that is busy with something else takes longer.
+    const { user, system } = process.cpuUsage(before);
+    assert.ok((user + system) / 1000 < 2000);
   });
 });
