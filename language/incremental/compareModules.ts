@@ -13,7 +13,7 @@ export interface ParsedFile {
   readonly text: string;
   readonly module: SourceModule;
   readonly lines: LineMap;
-  /** Of a page: the scripts that it loads, which its own text alone says. */
+  /** Of a page: the scripts that it loads and what its fields hold, which stand outside of its scripts. */
   readonly around: string;
 }
 

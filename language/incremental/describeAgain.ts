@@ -13,6 +13,7 @@ import { checkModel } from '../findings/rules.ts';
 import { withoutSuppressed } from '../findings/suppress.ts';
 import { mentionsTfjs } from '../frameworks/tfjs/findModels.ts';
 import { pageScripts } from '../frameworks/tfjs/pageScripts.ts';
+import { pageFields } from '../interpreter/libraries/pageLibrary.ts';
 import { javascriptSemantics } from '../interpreter/javascript/javascriptSemantics.ts';
 import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
 import { ActLog, RecordLost, type AnalysisRecord } from '../models/acts.ts';
@@ -137,7 +138,7 @@ function parse(host: SourceHost, path: string): ParsedFile | null {
   const text = read === null ? null : sourceIn(path, read);
   if (text === null || !(isPython ? mentionsPythonFramework(text) : mentionsTfjs(text))) return null;
   const { parse: parseText } = isPython ? pythonSemantics : javascriptSemantics;
-  const around = holdsScripts(path) ? pageScripts(host, path).join('\n') : '';
+  const around = holdsScripts(path) ? JSON.stringify([pageScripts(host, path), pageFields(read ?? '')]) : '';
   return { text, module: parseText(text), lines: createLineMap(text), around };
 }
 

@@ -39,7 +39,7 @@ export function scriptTags(text: string): readonly ScriptTag[] {
     const attributes = text.slice(opening.lastIndex, start - 1);
     closing.lastIndex = start;
     const end = closing.exec(text)?.index ?? text.length;
-    tags.push({ src: attribute(attributes, 'src'), start, end, isJavascript: isJavascript(attributes) });
+    tags.push({ src: attributeOf(attributes, 'src'), start, end, isJavascript: isJavascript(attributes) });
     opening.lastIndex = end;
   }
   return tags;
@@ -49,7 +49,7 @@ const closing = /<\/script/gi;
 const maxTagLength = 4000;
 
 /** After the `>` that ends a tag, which may stand in quotes before. */
-function endOfTag(text: string, from: number): number | null {
+export function endOfTag(text: string, from: number): number | null {
   let quote = '';
   for (let at = from; at < text.length && at < from + maxTagLength; at++) {
     const character = text[at] ?? '';
@@ -60,13 +60,14 @@ function endOfTag(text: string, from: number): number | null {
   return null;
 }
 
-function attribute(attributes: string, name: string): string | null {
+/** The value of an attribute of a tag; null where it has none. */
+export function attributeOf(attributes: string, name: string): string | null {
   const match = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i').exec(attributes);
   return match === null ? null : (match[1] ?? match[2] ?? match[3] ?? '');
 }
 
 function isJavascript(attributes: string): boolean {
-  const type = attribute(attributes, 'type')?.trim().toLowerCase() ?? '';
+  const type = attributeOf(attributes, 'type')?.trim().toLowerCase() ?? '';
   return /^(?:module|ts|(?:text|application)\/(?:x-)?(?:javascript|ecmascript|typescript|babel|jsx)|)$/.test(type);
 }
 

@@ -20,6 +20,7 @@ import {
   type SourceUnit,
 } from '../../interpreter/machine.ts';
 import { nodeArgparseLibrary } from '../../interpreter/libraries/nodeArgparseLibrary.ts';
+import { pageDocument } from '../../interpreter/libraries/pageLibrary.ts';
 import { createScope } from '../../interpreter/scope.ts';
 import { javascriptSemantics } from '../../interpreter/javascript/javascriptSemantics.ts';
 import { UNDEFINED, external, unknown, type Value } from '../../interpreter/values.ts';
@@ -27,7 +28,7 @@ import type { SourceHost } from '../../sourceHost.ts';
 import type { Expression } from '../../syntax/ast.ts';
 import { parseJavascript } from '../../syntax/javascript.ts';
 import { drive, settle, watch, type Witness } from './driveSource.ts';
-import { pageScripts } from './pageScripts.ts';
+import { pageOf, pageScripts } from './pageScripts.ts';
 import { recorderOf } from '../recorder.ts';
 import { recordInput, asModel, modelsOf, nodesBetween, type ModelEnds, type TfjsModel } from './tfjsModel.ts';
 import { slimwiseJavascript } from '../slimwise/slimwiseLibrary.ts';
@@ -99,6 +100,11 @@ export function findTfjsModels(host: SourceHost, file: string, options: FindOpti
 /** The file, with the scripts that stand beside it on a page in one scope, in the page's order. */
 function loadPage(machine: Machine, file: string): void {
   const scope = createScope('module', null);
+  if (/\bdocument\b/.test(machine.host.read(file) ?? ''))
+    scope.names.set(
+      'document',
+      pageDocument(() => pageOf(machine.host, file)?.text ?? null),
+    );
   for (const path of pageScripts(machine.host, file)) loadUnit(machine, path, path, scope);
 }
 

@@ -16,21 +16,32 @@ export function pageScripts(host: SourceHost, path: string): readonly string[] {
   if (holdsScripts(path)) return scriptsAround(host, path);
   const text = path.endsWith('.js') ? host.read(path) : null;
   if (text === null || isModule(text)) return [path];
+  const page = pageOf(host, path);
+  if (page === null) return [path];
+  const loaded = scriptsOf(page.text, folderOf(page.path))
+    .filter((script) => script === path || isScript(host, script))
+    .slice(-maxScripts);
+  return hasOwnScripts(page.text) ? [...loaded, page.path] : loaded;
+}
+
+/** The page that a script stands in, or that loads it; null where none does. */
+export function pageOf(host: SourceHost, path: string): { readonly path: string; readonly text: string } | null {
+  if (holdsScripts(path)) {
+    const text = host.read(path);
+    return text === null || text.length > maxPageLength ? null : { path, text };
+  }
   const folder = folderOf(path);
   const places = folder === '' ? [''] : [folder, folderOf(folder)];
   let nPages = 0;
   for (const place of places) {
     for (const name of host.list(place)) {
       if (!name.endsWith('.html') || ++nPages > maxPages) continue;
-      const page = host.read(join(place, name));
-      if (page === null || page.length > maxPageLength) continue;
-      const scripts = scriptsOf(page, place);
-      if (!scripts.includes(path)) continue;
-      const loaded = scripts.filter((script) => script === path || isScript(host, script)).slice(-maxScripts);
-      return hasOwnScripts(page) ? [...loaded, join(place, name)] : loaded;
+      const text = host.read(join(place, name));
+      if (text === null || text.length > maxPageLength) continue;
+      if (scriptsOf(text, place).includes(path)) return { path: join(place, name), text };
     }
   }
-  return [path];
+  return null;
 }
 
 /** What a page loads before its own scripts run. */
@@ -52,7 +63,7 @@ function hasOwnScripts(page: string): boolean {
 function scriptsOf(page: string, folder: string): readonly string[] {
   const paths = new Set<string>();
   for (const { src } of scriptTags(page)) {
-    const source = src === null ? undefined : /^([^\s?#]+\.js)(?:[?#]|$)/i.exec(src)?.[1];
+    const source = src === null ? undefined : /^([^\s?#]+\.(?:[cm]?[jt]s|[jt]sx))(?:[?#]|$)/i.exec(src)?.[1];
     if (source === undefined || /^(?:\w+:)?\/\//.test(source) || /\.min\.js$/.test(source)) continue;
     paths.add(resolve(folder, source));
   }

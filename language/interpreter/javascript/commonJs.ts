@@ -4,6 +4,7 @@
  * has run is what it exports. What functions put there later is not seen.
  */
 import type { SourceUnit } from '../machine.ts';
+import { holdsScripts } from '../../syntax/scriptBlocks.ts';
 import { dict, string } from '../values.ts';
 import type { Value } from '../values.ts';
 
@@ -11,9 +12,9 @@ import type { Value } from '../values.ts';
 const whole = 'module.exports';
 
 /** Defines `module` and `exports`; what it gives reads them. null: the file exports nothing this way. */
-export function beginCommonJs({ text, scope, exports }: SourceUnit): (() => void) | null {
+export function beginCommonJs({ path, text, scope, exports }: SourceUnit): (() => void) | null {
   // The scripts of a page share a scope, and have neither name.
-  if (!/\bexports\b/.test(text) || scope.names.size > 0) return null;
+  if (!/\bexports\b/.test(text) || scope.names.has('exports') || holdsScripts(path)) return null;
   const exported = dict();
   const module = dict();
   module.entries.set('sexports', { key: string('exports'), value: exported });
