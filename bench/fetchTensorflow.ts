@@ -23,7 +23,6 @@ export function tensorflowIsThere(): boolean {
 export function fetchTensorflow(): void {
   mkdirSync(tensorflowFolder, { recursive: true });
   writeFileSync(join(tensorflowFolder, 'package.json'), '{ "private": true }\n');
-  const npm = (args: readonly string[], cwd: string) => execFileSync('npm', args, { cwd, encoding: 'utf8' });
   npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '@tensorflow/tfjs-node@4.22.0'], tensorflowFolder);
 
   const scratch = mkdtempSync(join(tmpdir(), 'slimwise-tensorflow-'));
@@ -39,6 +38,17 @@ export function fetchTensorflow(): void {
   mkdirSync(dirname(addon), { recursive: true });
   cpSync(carriedAddon, addon, { dereference: true });
   rmSync(scratch, { recursive: true, force: true });
+}
+
+/** The network may fail once: three times before it counts. */
+function npm(args: readonly string[], cwd: string): string {
+  for (let tries = 1; ; tries++) {
+    try {
+      return execFileSync('npm', args, { cwd, encoding: 'utf8' });
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -15,12 +15,26 @@ export function installDependencies() {
   const stamp = join(root, 'node_modules', '.slimwise-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.log('Installing dependencies (once; about a minute)…');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error']);
+  runOnline('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error']);
   writeFileSync(stamp, lock);
 }
 
 /** Runs a command with its output shown; ends this process where it fails. */
-export function run(command, args, options = {}) {
+function run(command, args, options = {}) {
+  const status = statusOf(command, args, options);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** The same for what needs the network, which may fail once: three times before it counts. */
+export function runOnline(command, args, options = {}) {
+  for (let tries = 1; tries < 3; tries++) {
+    if (statusOf(command, args, options) === 0) return;
+    console.warn(`\`${command} ${args[0]}\` failed; it is tried again.`);
+  }
+  run(command, args, options);
+}
+
+function statusOf(command, args, options) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     stdio: 'inherit',
@@ -28,7 +42,7 @@ export function run(command, args, options = {}) {
     ...options,
   });
   if (error) throw error;
-  if (status !== 0) process.exit(status ?? 1);
+  return status;
 }
 
 /** Runs a script of this project with this Node. */

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { installDependencies, root, run, runNode } from './install.mjs';
+import { installDependencies, root, runNode, runOnline } from './install.mjs';
 
 const args = process.argv.slice(2);
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : null;
@@ -118,8 +118,8 @@ function findChromium() {
   const found = [process.env.SLIMWISE_CHROMIUM, ...names].find((path) => path && existsSync(path)) ?? null;
   if (found !== null || !ci || process.platform !== 'linux' || process.getuid() !== 0) return found;
   console.log('Installing Chromium for the browser tests…');
-  run('apt-get', ['update', '-qq']);
-  run('apt-get', ['install', '-y', '-qq', 'chromium'], {
+  runOnline('apt-get', ['update', '-qq']);
+  runOnline('apt-get', ['install', '-y', '-qq', 'chromium'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });

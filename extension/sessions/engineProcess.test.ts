@@ -90,6 +90,17 @@ describe('EngineProcess', () => {
     await engine.stop();
   });
 
+  it('does not take its own pause for the engine’s', async () => {
+    const { seen, listener } = record();
+    const engine = await started(listener, { lostMs: 1_000 });
+    await until(() => seen.health.length > 0);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+    // The check that is overdue comes before this timer.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    assert.ok(seen.health.every(({ responding }) => responding));
+    await engine.release();
+  });
+
   it('ends an engine that says nothing at all', async () => {
     const { seen, listener } = record();
     const result = await EngineProcess.start(join(engines, 'silent.mjs'), tmpdir(), listener, { helloMs: 200 });

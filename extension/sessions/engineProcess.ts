@@ -48,7 +48,7 @@ export interface EngineTimes {
   readonly killMs: number;
 }
 
-const defaultTimes: EngineTimes = { helloMs: 30_000, lostMs: heartbeatLostMs, killMs: 5_000 };
+const defaultTimes: EngineTimes = { helloMs: 90_000, lostMs: heartbeatLostMs, killMs: 5_000 };
 
 /** What is kept of the error stream, in characters. */
 const lastWordsLength = 2_000;
@@ -62,6 +62,7 @@ export class EngineProcess {
   readonly #ended: Promise<void>;
   #nextId = 1;
   #lastHeard = Date.now();
+  #lastChecked = Date.now();
   #health: EngineHealth = { responding: true, rssBytes: 0 };
   #lastWords = '';
   #exited = false;
@@ -188,7 +189,11 @@ export class EngineProcess {
   }
 
   #checkHeartbeat(): void {
-    const lost = Date.now() - this.#lastHeard >= this.#times.lostMs;
+    const now = Date.now();
+    // This process was held up itself, or the machine slept: what the engine said meanwhile is still to be read.
+    if (now - this.#lastChecked > this.#times.lostMs / 2) this.#lastHeard = now;
+    this.#lastChecked = now;
+    const lost = now - this.#lastHeard >= this.#times.lostMs;
     if (lost && this.#health.responding) this.#report({ ...this.#health, responding: false });
   }
 

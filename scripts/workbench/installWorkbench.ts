@@ -89,16 +89,23 @@ function unpack(
   rmSync(archive);
 }
 
+/** The network may fail once: three times before it counts. */
 function npm(args: readonly string[], cwd: string): string {
   // A user's own setting may point at another Node's headers; the packages here ship prebuilt.
   const env = { ...process.env, npm_config_nodedir: '' };
-  return execFileSync('npm', [...args], {
-    cwd,
-    env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    shell: process.platform === 'win32',
-  });
+  for (let tries = 1; ; tries++) {
+    try {
+      return execFileSync('npm', [...args], {
+        cwd,
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', tries < 3 ? 'ignore' : 'inherit'],
+        shell: process.platform === 'win32',
+      });
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
 }
 
 /** One installer at a time; a lock older than ten minutes belongs to a process that died. */

@@ -120,7 +120,7 @@ function serverEnvironment(workbench: Workbench): NodeJS.ProcessEnv {
 }
 
 async function untilReady(port: number, child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`The workbench server ended with code ${child.exitCode}.`);
     const response = await fetch(`http://127.0.0.1:${port}/version`).catch(() => null);
@@ -128,7 +128,7 @@ async function untilReady(port: number, child: ChildProcess): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   stopGroup(child);
-  throw new Error('The workbench server did not answer within 60 s.');
+  throw new Error('The workbench server did not answer within three minutes.');
 }
 
 function stopGroup(child: ChildProcess): void {
