@@ -158,4 +158,33 @@ other = keras.Sequential([keras.Input(shape=(4,)), keras.layers.Dense(3)])  #= d
       [6],
     );
   });
+
+  it('show a layer class of the file as a model where the user says how it is built', () => {
+    const source = `import tensorflow as tf
+from tensorflow.keras import layers
+
+class Up(layers.Layer):
+    def __init__(self, filters):
+        super().__init__()
+        self.run = tf.keras.Sequential([
+            layers.UpSampling2D(2), #= upsample 8x8x32 | upsample 16x16x16
+            layers.Conv2D(tf.minimum(filters, 16), 3, padding='same'), #= conv2d 8x8x16 p4624 | conv2d 16x16x8 p1160
+        ])
+    def call(self, x):
+        return self.run(x)
+
+class Generator(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.first = layers.Dense(4 * 4 * 32) #= dense 512 p51712
+        self.rest = tf.keras.Sequential([layers.Reshape((4, 4, 32)), Up(64), Up(8)]) #= reshape 4x4x32
+    def call(self, z, **kwargs):
+        return tf.nn.tanh(tf.nn.bias_add(self.rest(self.first(z)), tf.zeros(8)))
+`;
+    const models = checkAnnotations(source, { entries: ['Generator()'], inputs: [[1, 100]] });
+    assert.deepEqual(
+      models.map(({ name, outputs }) => [name, outputs]),
+      [['Generator', [[1, 16, 16, 8]]]],
+    );
+  });
 });

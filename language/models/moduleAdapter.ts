@@ -104,3 +104,11 @@ export function adapterOf(machine: Machine, cls: ClassValue): ModuleAdapter | nu
   if (paths.includes(torchAdapter.basePath)) return torchAdapter;
   return paths.includes(kerasAdapter.basePath) ? kerasAdapter : null;
 }
+
+/** Also of a layer class of the user's own: no model by itself, but one where the user says how it is built. */
+export function toldAdapterOf(machine: Machine, cls: ClassValue): ModuleAdapter | null {
+  const known = adapterOf(machine, cls);
+  if (known !== null || !kerasAdapter.isRunnable(machine, cls)) return known;
+  const isLayer = externalBases(machine, cls).some(({ typePaths }) => typePaths.includes('keras.layers.Layer'));
+  return isLayer ? kerasAdapter : null;
+}

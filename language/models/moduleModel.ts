@@ -20,8 +20,9 @@ import type { Run } from './evidence.ts';
 import { fittingSize, isUnsizedImage, refusesSizes } from './fittingSize.ts';
 import { demandedShape, mergeShapes } from './inputDemand.ts';
 import type { GraphIdentity } from './torchGraph.ts';
-import { adapterOf, torchAdapter } from './moduleAdapter.ts';
+import { toldAdapterOf, torchAdapter } from './moduleAdapter.ts';
 import type { ModuleAdapter } from './moduleAdapter.ts';
+import { isShape, shapesIn, toldValue, type ToldInput } from './toldInput.ts';
 
 export interface ModulePlan {
   readonly machine: Machine;
@@ -30,7 +31,7 @@ export interface ModulePlan {
   /** A call of the model that was seen; null: none. */
   readonly run: Run | null;
   /** Given by the user; before anything that was seen. */
-  readonly inputs: readonly Shape[] | null;
+  readonly inputs: readonly ToldInput[] | null;
   readonly identity: GraphIdentity;
 }
 
@@ -134,7 +135,7 @@ interface Attempt {
 
 function attempt(plan: ModulePlan, demanded: readonly (Shape | null)[], recorder = createRecorder()): Attempt {
   const { machine, cls, identity } = plan;
-  const adapter = adapterOf(machine, cls) ?? torchAdapter;
+  const adapter = toldAdapterOf(machine, cls) ?? torchAdapter;
   machine.extensions.set('graph recorder', recorder);
   machine.extensions.delete(RUN_MEMORY);
   machine.steps = machine.limits.steps;
@@ -181,16 +182,22 @@ function prepareInputs(
 ): { args: CallArguments; nodes: number[] } {
   const { machine, run, inputs } = plan;
   const nodes: number[] = [];
+  const told = inputs === null ? null : shapesIn(inputs);
   const makeInput = (seen: Shape | null): Value => {
     const index = shapes.length;
-    const shape = inputs?.[index] ?? demanded[index] ?? seen;
+    const shape = told?.[index] ?? demanded[index] ?? seen;
     shapes.push(shape);
     const value = adapter.inputTensor(machine, index, shape);
     const node = adapter.tensorOf(value)?.node;
     if (node !== undefined) nodes.push(node);
     return value;
   };
-  if (run !== null && (inputs === null || run.shapes.length >= inputs.length)) {
+  if (inputs !== null && !inputs.every(isShape)) {
+    const positional = inputs.map((input) => toldValue(input, () => makeInput(null)));
+    return { args: { ...noArguments(), positional }, nodes };
+  }
+  const isEnough = inputs !== null && inputs.length >= requiredInputs(plan.cls, adapter);
+  if (run !== null && !isEnough && (inputs === null || run.shapes.length >= inputs.length)) {
     const isInput = (value: Value): boolean => adapter.tensorOf(value) !== null || value.kind === 'unknown';
     const positional = run.args.positional.map((value, idx) =>
       isInput(value) ? makeInput(withBatchOne(run.shapes[idx] ?? null)) : value,

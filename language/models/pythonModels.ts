@@ -18,7 +18,7 @@ import type { Construction, Run } from './evidence.ts';
 import { isFullyKnown, isSameClass } from './evidence.ts';
 import { exploreUncalled } from './explore.ts';
 import { followScript, followScripts, type Scene, type Surroundings } from './followScripts.ts';
-import { adapterOf } from './moduleAdapter.ts';
+import { adapterOf, toldAdapterOf } from './moduleAdapter.ts';
 import { buildModule } from './moduleModel.ts';
 import { shapesIn, type ToldInput } from './toldInput.ts';
 import { toldModels } from './toldModels.ts';
@@ -74,7 +74,7 @@ export function* pythonModels(
 
 function buildEntry(scene: Scene, entry: EntryRequest): ModelGraph[] {
   const built = constructEntry(scene.machine, scene.unit, entry.expression);
-  if (built !== null && adapterOf(scene.machine, built.cls) !== null) {
+  if (built !== null && toldAdapterOf(scene.machine, built.cls) !== null) {
     return [
       buildModule({
         machine: scene.machine,
@@ -209,7 +209,36 @@ function buildDiscovered(
       inputs,
       identity: identityOf(cls, text),
     });
-  return mostUsed(build(run), otherRuns(chosen?.construction.runs ?? [], run), build);
+  const runs = chosen?.construction.runs ?? [];
+  const first = build(run);
+  return mostUsed(withoutMismatch(first, run, runs, build) ?? first, otherRuns(runs, run), build);
+}
+
+/**
+ * Where the chosen call contradicts the model's layers, the first call with other sizes that does not: a
+ * buffer that was made for other images than those the model is then given.
+ */
+function withoutMismatch(
+  first: ModelGraph,
+  chosen: Run | null,
+  runs: readonly Run[],
+  build: (run: Run) => ModelGraph,
+): ModelGraph | null {
+  if (chosen === null || !isMismatched(first)) return null;
+  const sizes = ({ shapes }: Run): string => JSON.stringify(shapes.map((shape) => shape?.slice(1) ?? null));
+  const tried = new Set([sizes(chosen)]);
+  for (const run of runs) {
+    if (tried.size > 3) break;
+    if (tried.has(sizes(run)) || !run.shapes.every(isKnownButBatch)) continue;
+    tried.add(sizes(run));
+    const graph = build(run);
+    if (!isMismatched(graph)) return graph;
+  }
+  return null;
+}
+
+function isMismatched({ faults }: ModelGraph): boolean {
+  return faults.some(({ kind }) => kind === 'shapeMismatch');
 }
 
 /** Runs with other plain arguments than the chosen one, such as the step of a progressive network; the last first. */

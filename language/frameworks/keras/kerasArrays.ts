@@ -192,7 +192,7 @@ export const ARRAYS: Readonly<Record<string, TensorFunction>> = {
       .map((name) => [name, reduced]),
   ),
   ...Object.fromEntries(
-    'absolute arcsin arccos arctan sinh cosh log1p expm1 log2 log10 logical_not isfinite nan_to_num sinc bitwise_not real imag batch_normalization asin acos atan'
+    'absolute arcsin arccos arctan sinh cosh log1p expm1 log2 log10 logical_not isfinite nan_to_num sinc bitwise_not real imag batch_normalization bias_add asin acos atan'
       .split(' ')
       .map((name) => [name, sameShape]),
   ),

@@ -28,7 +28,26 @@ export function tensorFunction(name: string): TensorFunction | null {
     };
   }
   const own = TABLE[name] ?? OPS[name] ?? CONV_FUNCTIONS[name] ?? ARRAYS[name];
-  return own === undefined ? null : (args, context, of) => own(args, context, of) ?? lost(args, context, of);
+  return own === undefined
+    ? null
+    : (args, context, of) => plainNumber(args, of) ?? own(args, context, of) ?? lost(args, context, of);
+}
+
+/** `tf.minimum(filters, 512)` of numbers is a number, as sizes are worked out with it. */
+function plainNumber({ positional, keywords }: CallArguments, name: string): Value | null {
+  const [left, right] = positional.map((value) => (value.kind === 'number' ? value.value : null));
+  if (positional.length !== 2 || keywords.size > 0 || left == null || right == null) return null;
+  const compute: Readonly<Record<string, number>> = {
+    minimum: Math.min(left, right),
+    maximum: Math.max(left, right),
+    multiply: left * right,
+    add: left + right,
+    subtract: left - right,
+    pow: left ** right,
+  };
+  const value = compute[name];
+  const isInteger = [...positional].every((item) => item.kind === 'number' && item.isInteger);
+  return value === undefined ? null : { kind: 'number', value, isInteger: isInteger && Number.isInteger(value) };
 }
 
 /** On tensors it gives a tensor, if only one of unknown size; on anything else it is not ours. */
