@@ -37,6 +37,9 @@ const defaultSettings = {
   'workbench.tips.enabled': false,
   'chat.disableAIFeatures': true,
   'git.enabled': false,
+  // As on a desktop. In a browser VS Code saves after a second by itself, and an undo that comes while it does leaves
+  // the edit on the disk with the editor taken for saved.
+  'files.autoSave': 'off',
   'update.mode': 'none',
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { runHostTests, type HostResults } from './support/hostTests.ts';
 
 describe('inside the extension host', function () {
-  this.timeout(900_000);
+  this.timeout(1_400_000);
   let results: HostResults;
 
   before(async () => {

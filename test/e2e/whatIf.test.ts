@@ -6,12 +6,15 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { eventually } from '../browser/eventually.ts';
+import { pressEnter } from '../browser/patiently.ts';
 import { openSession, type EditorSession } from './support/session.ts';
 import { until, untilShown } from './support/until.ts';
 
 for (const theme of ['Dark', 'Light'] as const) {
   describe(`the what-if table in the editor, ${theme}`, function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     let session: EditorSession;
 
     before(async () => {
@@ -23,7 +26,7 @@ for (const theme of ['Dark', 'Light'] as const) {
         },
       });
       await session.open(['dcgan_torch.py']);
-      await session.page.locator('.squiggly-warning').first().waitFor({ timeout: 120_000 });
+      await session.page.locator('.squiggly-warning').first().waitFor();
     });
 
     after(() => session.close());
@@ -33,28 +36,24 @@ for (const theme of ['Dark', 'Light'] as const) {
       const original = readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8');
       await session.command('Slimwise: What If');
       const view = session.webview();
-      await view.locator('tbody tr').first().waitFor({ timeout: 60_000 });
+      await view.locator('tbody tr').first().waitFor();
       // The user's own device, from the settings.
-      assert.equal(await view.getByLabel('Budget in KiB').inputValue(), '300');
+      await eventually(async () => assert.equal(await view.getByLabel('Budget in KiB').inputValue(), '300'));
       await view.locator('vscode-option', { hasText: 'My board, 300 KiB' }).waitFor({ state: 'attached' });
       await view.getByLabel('Budget in KiB').fill('256');
-      await view.locator('[data-action=fit]').focus();
-      await page.keyboard.press('Enter');
+      await pressEnter(view.locator('[data-action=fit]'));
       await view.getByText(/Bits chosen/).waitFor();
       await page.waitForTimeout(500);
       await session.screenshot(`what-if-${theme.toLowerCase()}`);
 
-      await view.locator('[data-action=diff]').focus();
-      await page.keyboard.press('Enter');
-      await page.getByText('binarize(').first().waitFor({ timeout: 60_000 });
+      await pressEnter(view.locator('[data-action=diff]'));
+      await page.getByText('binarize(').first().waitFor();
       await session.screenshot(`what-if-diff-${theme.toLowerCase()}`);
 
-      await view.locator('[data-action=write]').focus();
-      await page.keyboard.press('Enter');
-      await view.getByText(/Wrote .* into slimwise\.json/).waitFor({ timeout: 60_000 });
-      await view.locator('[data-action=apply]').focus();
-      await page.keyboard.press('Enter');
-      await view.getByText('Applied; one undo takes it back.').waitFor({ timeout: 60_000 });
+      await pressEnter(view.locator('[data-action=write]'));
+      await view.getByText(/Wrote .* into slimwise\.json/).waitFor();
+      await pressEnter(view.locator('[data-action=apply]'));
+      await view.getByText('Applied; one undo takes it back.').waitFor();
       await session.command('File: Save All');
       const source = (): string => readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8');
       await until(() => source().includes('binarize('), 'the edit to be in the file');
@@ -92,10 +91,10 @@ for (const theme of ['Dark', 'Light'] as const) {
       const original = readFileSync(join(workspace, 'dcgan_torch.py'), 'utf8');
       await session.command('View: Close All Editor Groups');
       await page.locator('.explorer-folders-view [aria-label^="dcgan_torch.py"]').first().dblclick();
-      await page.locator('.squiggly-warning').first().waitFor({ timeout: 120_000 });
+      await page.locator('.squiggly-warning').first().waitFor();
       await session.command('Slimwise: Focus on Models View');
       const row = page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row', { hasText: '64×16×16' }).first();
-      await row.waitFor({ timeout: 60_000 });
+      await row.waitFor();
       await row.click();
       // A click goes to the layer's line; the view is focused again once that has happened.
       await page.locator('.monaco-editor.focused .view-line').first().waitFor();
@@ -109,15 +108,18 @@ for (const theme of ['Dark', 'Light'] as const) {
         .waitFor();
       await page.waitForTimeout(1_500);
       await session.screenshot(`change-layer-${theme.toLowerCase()}`);
-      await page.keyboard.press('Enter');
-      await list.locator('.monaco-list-row', { hasText: 'Apply to dcgan_torch.py' }).waitFor({ timeout: 60_000 });
-      await page.getByText('binarize(').first().waitFor({ timeout: 60_000 });
+      const chosen = (text: RegExp): Locator => list.locator('.monaco-list-row.focused', { hasText: text });
+      const enter = (): Promise<void> => list.locator('input').first().press('Enter');
+      await chosen(/Binarize .* \(−/).waitFor();
+      await enter();
+      await chosen(/Apply to dcgan_torch\.py/).waitFor();
+      await page.getByText('binarize(').first().waitFor();
       await session.screenshot(`change-layer-diff-${theme.toLowerCase()}`);
-      await page.keyboard.press('Enter');
+      await enter();
       await list.waitFor({ state: 'hidden' });
       await page.getByRole('tab', { name: /^Binarize/ }).waitFor({ state: 'detached' });
       const wrapped = page.locator('.editor-instance .view-line', { hasText: 'binarize(nn.ConvTranspose2d(' });
-      await wrapped.first().waitFor({ timeout: 60_000 });
+      await wrapped.first().waitFor();
       await page.locator('.monaco-editor.focused .view-line').first().waitFor();
       await page.keyboard.press('Control+z');
       await wrapped.first().waitFor({ state: 'detached' });

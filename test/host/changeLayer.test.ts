@@ -35,6 +35,12 @@ describe('changing a layer from where it is shown', () => {
     await workspace.fs.delete(inWorkspace('changed'), { recursive: true });
   });
 
+  // One that failed may have left a list open, or an edit.
+  afterEach(async () => {
+    await commands.executeCommand('workbench.action.closeQuickOpen');
+    if (document.getText() !== original) await undo();
+  });
+
   const row = (layer: LayerReport | undefined): unknown => ({ kind: 'layer', model, layer });
   const diffInFront = (title: string): Promise<unknown> =>
     waitFor('the diff', () => window.tabGroups.activeTabGroup.activeTab?.label.startsWith(title));

@@ -40,7 +40,7 @@ describe('the dialog for a data set in a real extension host', () => {
 
   it('shows what the plan names', async () => {
     await commands.executeCommand('slimwise.addDataSet', plan());
-    const shown = await waitFor('the description', () => api.dataSets().find(({ nFound }) => nFound !== null), 60_000);
+    const shown = await waitFor('the description', () => api.dataSets().find(({ nFound }) => nFound !== null));
     assert.deepEqual([shown.nFound, shown.nBad, shown.problem, shown.reading], [10_000, 0, null, false]);
   });
 
@@ -48,10 +48,10 @@ describe('the dialog for a data set in a real extension host', () => {
     const images = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}.png`, pixel]));
     const bad = folder('bad', { ...images, 'broken.png': pixel.subarray(0, 40), 'empty.jpg': new Uint8Array() });
     await commands.executeCommand('slimwise.addDataSet', plan(), bad);
-    const shown = await waitFor('the description', () => api.dataSets().find(({ nFound }) => nFound !== null), 60_000);
+    const shown = await waitFor('the description', () => api.dataSets().find(({ nFound }) => nFound !== null));
     assert.deepEqual([shown.nFound, shown.nBad], [32, 2]);
     await commands.executeCommand('slimwise.addDataSet', plan(), folder('empty', {}));
-    const empty = await waitFor('the problem', () => api.dataSets().find(({ problem }) => problem !== null), 60_000);
+    const empty = await waitFor('the problem', () => api.dataSets().find(({ problem }) => problem !== null));
     assert.equal(empty.nFound, null);
   });
 
@@ -82,14 +82,10 @@ describe('a run in two programs', () => {
     writeFileSync(inWorkspace('two/slimwise.json').fsPath, JSON.stringify(slow, null, 2));
     await window.showTextDocument(inWorkspace('two/slimwise.json'));
     other = commandLine(['run', 'slimwise.json', '--threads', '1'], inWorkspace('two').fsPath);
-    run = await waitFor(
-      'the run of the command line',
-      async () => {
-        await commands.executeCommand('slimwise.refreshRuns');
-        return api.runs().find(({ name, status }) => name === 'Held' && status === 'elsewhere');
-      },
-      120_000,
-    );
+    run = await waitFor('the run of the command line', async () => {
+      await commands.executeCommand('slimwise.refreshRuns');
+      return api.runs().find(({ name, status }) => name === 'Held' && status === 'elsewhere');
+    });
   });
   after(async () => {
     other?.kill('SIGKILL');
@@ -115,7 +111,7 @@ describe('a run in two programs', () => {
       return answer.ok || answer.problem.code !== 'SWP_ENGINE_BUSY' ? answer : null;
     });
     assert.ok(resumed.ok, JSON.stringify(resumed));
-    await waitFor('its steps', () => steps() > 0, 120_000);
+    await waitFor('its steps', () => steps() > 0);
     const late = commandLine(['run', '--resume', run.folder], inWorkspace('two').fsPath);
     let said = '';
     late.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -123,7 +119,7 @@ describe('a run in two programs', () => {
     assert.equal(code, 2);
     assert.match(said, /Process \d+ of an editor on .+ is working on this run.*SWP_RUN_LOCKED/s);
     await commands.executeCommand('slimwise.cancelRun', run.id);
-    await waitFor('the end', () => api.runs().some(({ id, live }) => id === run.id && !live), 60_000);
+    await waitFor('the end', () => api.runs().some(({ id, live }) => id === run.id && !live));
   });
 
   it('can be renamed and duplicated afterwards, and says so where it cannot be', async () => {

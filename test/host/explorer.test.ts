@@ -57,12 +57,17 @@ describe('the latent explorer in a real extension host', () => {
 });
 
 describe("the user's own devices in a real extension host", () => {
+  after(async () => {
+    const settings = workspace.getConfiguration('slimwise');
+    for (const name of ['budget.device', 'devices']) await settings.update(name, undefined, ConfigurationTarget.Global);
+  });
+
   it('are what the status bar compares with', async () => {
     const api = await slimwise();
     const settings = workspace.getConfiguration('slimwise');
     const document = await workspace.openTextDocument(inWorkspace('dcgan_torch.py'));
     await commands.executeCommand('vscode.open', document.uri);
-    await waitFor('the model', () => api.statusText()?.includes('wise'), 60_000);
+    await waitFor('the model', () => api.statusText()?.includes('wise'));
     await settings.update(
       'devices',
       [{ id: 'tight', label: 'Tight board', budgetBytes: 1000 }],
@@ -74,7 +79,5 @@ describe("the user's own devices in a real extension host", () => {
       return now?.includes('tight board') === true ? now : null;
     });
     assert.match(text, /\$\(warning\)/);
-    await settings.update('budget.device', undefined, ConfigurationTarget.Global);
-    await settings.update('devices', undefined, ConfigurationTarget.Global);
   });
 });

@@ -1,7 +1,7 @@
 /** The tools as a language model meets them: listed by a real VS Code, and invoked through it. */
 import assert from 'node:assert/strict';
 import { extensions, LanguageModelTextPart, lm, window, workspace } from 'vscode';
-import { inWorkspace, slimwise } from './waitFor.ts';
+import { eventually, inWorkspace, slimwise } from './waitFor.ts';
 
 const names = ['slimwise_analyze_model', 'slimwise_simulate_plan'];
 
@@ -15,14 +15,16 @@ describe('tools for language models in a real extension host', () => {
     return result.content.map((part) => (part instanceof LanguageModelTextPart ? part.value : '')).join('');
   };
 
-  it('are listed with their schemas', () => {
+  it('are listed with their schemas', async () => {
     const manifest = extensions.getExtension('slimwise.slimwise')?.packageJSON as {
       contributes: { languageModelTools: { name: string }[] };
     };
     assert.deepEqual(manifest.contributes.languageModelTools.map(({ name }) => name), names); // prettier-ignore
-    const listed = lm.tools.filter(({ name }) => names.includes(name));
-    assert.deepEqual(listed.map(({ name }) => name).sort(), names);
-    assert.ok(listed.every(({ inputSchema }) => inputSchema !== undefined));
+    await eventually(() => {
+      const listed = lm.tools.filter(({ name }) => names.includes(name));
+      assert.deepEqual(listed.map(({ name }) => name).sort(), names);
+      assert.ok(listed.every(({ inputSchema }) => inputSchema !== undefined));
+    });
   });
 
   it('analyse a source and simulate a plan, and change nothing', async () => {

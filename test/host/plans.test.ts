@@ -1,8 +1,19 @@
 /** Making plans and samples through VS Code's own dialogs, in a real extension host. */
 import assert from 'node:assert/strict';
-import { commands, languages, Position, window, workspace, type CompletionList, type Hover, type Uri } from 'vscode';
+import {
+  commands,
+  languages,
+  Position,
+  Range,
+  window,
+  workspace,
+  WorkspaceEdit,
+  type CompletionList,
+  type Hover,
+  type Uri,
+} from 'vscode';
 import type { Result } from '../../core/result.ts';
-import { inWorkspace, slimwise, waitFor } from './waitFor.ts';
+import { eventually, inWorkspace, slimwise, waitFor } from './waitFor.ts';
 
 describe('plans and samples in a real extension host', () => {
   before(async () => {
@@ -26,7 +37,7 @@ describe('plans and samples in a real extension host', () => {
     assert.deepEqual(written.data, { images: 'data/t10k-images-idx3-ubyte.gz', size: 32, channels: 1 });
     assert.ok(await exists(inWorkspace('mine/data/t10k-images-idx3-ubyte.gz')));
     assert.ok(await exists(inWorkspace('mine/data/LICENSE-fashion-mnist.txt')));
-    assert.equal(window.activeTextEditor?.document.uri.fsPath, plan.fsPath);
+    await eventually(() => assert.equal(window.activeTextEditor?.document.uri.fsPath, plan.fsPath));
   });
 
   it('checks a plan against the schema while it is edited', async () => {
@@ -48,23 +59,25 @@ describe('plans and samples in a real extension host', () => {
     const file = inWorkspace('slimwise.lines.json');
     const find = sample.stages[0];
     const binarize = { ...sample.stages[1], module: 'D', select: { names: ['features.0'] } };
-    const written = async (stages: unknown): Promise<string[]> => {
-      const text = JSON.stringify({ ...sample, stages }, null, 2);
-      await workspace.fs.writeFile(file, new TextEncoder().encode(text));
-      return text.split('\n');
-    };
+    const textOf = (stages: unknown): string => JSON.stringify({ ...sample, stages }, null, 2);
     const own = (): string[] =>
       languages
         .getDiagnostics(file)
         .filter(({ source }) => source === 'slimwise')
         .map(({ code, range }) => `${range.start.line} ${typeof code === 'object' ? code.value : String(code)}`);
-    const first = await written([find, binarize]);
-    await window.showTextDocument(await workspace.openTextDocument(file));
-    const negative = `${first.findIndex((line) => line.includes('"features.0"'))} SWP_PLAN_NEGATIVE_DOR`;
+    const first = textOf([find, binarize]);
+    await workspace.fs.writeFile(file, new TextEncoder().encode(first));
+    const document = await workspace.openTextDocument(file);
+    await window.showTextDocument(document);
+    const negative = `${first.split('\n').findIndex((line) => line.includes('"features.0"'))} SWP_PLAN_NEGATIVE_DOR`;
     await waitFor('the warning', () => own().includes(negative));
-    const second = await written([find, { ...binarize, stepz: 3 }]);
-    const unknown = `${second.findIndex((line) => line.includes('"stepz"'))} SWP_PLAN_UNKNOWN_KEY`;
+    const second = textOf([find, { ...binarize, stepz: 3 }]);
+    const edit = new WorkspaceEdit();
+    edit.replace(file, new Range(0, 0, document.lineCount, 0), second);
+    assert.ok(await workspace.applyEdit(edit));
+    const unknown = `${second.split('\n').findIndex((line) => line.includes('"stepz"'))} SWP_PLAN_UNKNOWN_KEY`;
     await waitFor('the wrong field', () => own().includes(unknown));
+    await document.save();
   });
 
   it('shows each fault of a plan once, whichever kind it is', async () => {
@@ -115,8 +128,10 @@ describe('plans and samples in a real extension host', () => {
       return labels.some((label) => label.includes('devices')) && labels;
     });
     assert.ok(fields.length >= 2, fields.join());
-    const families = await labelsAt(text.indexOf('"precision"') + 2);
-    assert.ok(families.includes('"precision"'), families.join());
+    await eventually(async () => {
+      const families = await labelsAt(text.indexOf('"precision"') + 2);
+      assert.ok(families.includes('"precision"'), families.join());
+    });
     const hovers = await commands.executeCommand<Hover[]>(
       'vscode.executeHoverProvider',
       file,
@@ -145,8 +160,10 @@ describe('plans and samples in a real extension host', () => {
   it('goes from a row of the Models tree to its line', async () => {
     const uri = inWorkspace('dcgan_torch.py');
     await commands.executeCommand('slimwise.openLayer', { file: uri.fsPath, line: 31 });
-    assert.equal(window.activeTextEditor?.document.uri.fsPath, uri.fsPath);
-    assert.equal(window.activeTextEditor.selection.active.line, 30);
+    await eventually(() => {
+      assert.equal(window.activeTextEditor?.document.uri.fsPath, uri.fsPath);
+      assert.equal(window.activeTextEditor.selection.active.line, 30);
+    });
   });
 });
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { commands, workspace, type Uri } from 'vscode';
 import type { ApiRun, SlimwiseApi } from '../../extension/api.ts';
 import type { Result } from '../../core/result.ts';
-import { inWorkspace, slimwise, waitFor } from './waitFor.ts';
+import { eventually, inWorkspace, slimwise, waitFor } from './waitFor.ts';
 
 describe('runs in a real extension host', () => {
   let api: SlimwiseApi;
@@ -25,13 +25,14 @@ describe('runs in a real extension host', () => {
   };
 
   it('starts a plan, with its panel', async () => {
-    const plan = await writePlan('slimwise.tiny.json', { steps: 400 });
+    // So many that it still trains when the tests below come to it.
+    const plan = await writePlan('slimwise.tiny.json', { steps: 100_000 });
     await commands.executeCommand('slimwise.compressWisely', plan);
     id = (await waitFor('the run', () => api.runs().find(({ live }) => live), 60_000)).id;
     await waitFor('the panel', () => api.panels().find(({ runId, ready }) => runId === id && ready));
-    await waitFor('steps', () => run().stepsDone > 2, 120_000);
+    await waitFor('steps', () => run().stepsDone > 2);
     assert.equal(run().status, 'running');
-    assert.match(api.statusText() ?? '', /Compressing/);
+    await eventually(() => assert.match(api.statusText() ?? '', /Compressing/));
   });
 
   it('lets one engine work at a time', async () => {
@@ -44,35 +45,36 @@ describe('runs in a real extension host', () => {
 
   it('pauses and goes on', async () => {
     await commands.executeCommand('slimwise.pauseRun', id);
-    await waitFor('the pause', () => run().status === 'paused', 60_000);
+    await waitFor('the pause', () => run().status === 'paused');
     await commands.executeCommand('slimwise.unpauseRun', id);
-    await waitFor('going on', () => run().status === 'running', 60_000);
+    await waitFor('going on', () => run().status === 'running');
   });
 
   it('survives the engine’s death, and shows the run as interrupted', async () => {
     const { enginePid } = run();
     assert.ok(enginePid !== null);
     process.kill(enginePid, 'SIGKILL');
-    await waitFor('the interruption', () => run().status === 'interrupted');
-    assert.equal(run().live, false);
+    await waitFor('the interruption', () => run().status === 'interrupted' && !run().live);
   });
 
   it('resumes the run, and cancels it with a checkpoint', async () => {
     const answer = await commands.executeCommand<Result<unknown>>('slimwise.resumeRun', id);
     assert.ok(answer.ok, JSON.stringify(answer));
-    await waitFor('the engine', () => run().status === 'running', 60_000);
+    await waitFor('the engine', () => run().status === 'running');
     await commands.executeCommand('slimwise.cancelRun', id);
-    await waitFor('the end', () => run().status === 'cancelled' && !run().live, 50_000);
+    await waitFor('the end', () => run().status === 'cancelled' && !run().live);
   });
 
   it('finishes a run: a packed model, a report, and a ratio', async () => {
     const plan = await writePlan('slimwise.small.json', { steps: 4 });
     await commands.executeCommand('slimwise.compressWisely', plan);
-    const started = await waitFor('the run', () => api.runs().find(({ live }) => live), 60_000);
+    const started = await waitFor('the run', () => api.runs().find(({ live }) => live));
     id = started.id;
-    await waitFor('the end', () => !run().live, 110_000);
-    assert.equal(run().status, 'finished');
-    assert.ok((run().summary?.ratio ?? 0) > 1);
+    await waitFor('the end', () => !run().live);
+    await eventually(() => {
+      assert.equal(run().status, 'finished');
+      assert.ok((run().summary?.ratio ?? 0) > 1);
+    });
     for (const file of ['model.safetensors', 'report.html']) assert.ok(existsSync(join(run().folder, file)), file);
     assert.deepEqual(await commands.executeCommand('slimwise.openReport', id), { ok: true, value: null });
   });
@@ -88,7 +90,7 @@ describe('runs in a real extension host', () => {
     const ids = api.runs().map((each) => each.id);
     assert.ok(ids.length >= 2);
     await commands.executeCommand('slimwise.compareRuns', ids);
-    assert.deepEqual(api.comparisons(), [ids]);
+    await eventually(() => assert.deepEqual(api.comparisons(), [ids]));
     await commands.executeCommand('workbench.action.closeAllEditors');
     await waitFor('the page to close', () => api.comparisons().length === 0);
     await waitFor('the events to be let go', () => api.runs().every(({ nEvents }) => nEvents === 0));

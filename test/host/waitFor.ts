@@ -1,4 +1,7 @@
-/** Waits in the extension host: asks again until the answer is there, and says what was waited for when it never comes. */
+/**
+ * Waits in the extension host: asks again until the answer is there, and says what was waited for when it never comes.
+ * The limits only guard against hanging: a busy machine takes many times as long as an idle one.
+ */
 import assert from 'node:assert/strict';
 import { extensions, Uri, workspace } from 'vscode';
 import type { SlimwiseApi } from '../../extension/api.ts';
@@ -6,7 +9,7 @@ import type { SlimwiseApi } from '../../extension/api.ts';
 export async function waitFor<T>(
   what: string,
   ask: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  limitMs = 30_000,
+  limitMs = 120_000,
   everyMs = 50,
 ): Promise<T> {
   const deadline = Date.now() + limitMs;
@@ -15,6 +18,19 @@ export async function waitFor<T>(
     if (answer !== null && answer !== undefined && answer !== false) return answer;
     assert.ok(Date.now() < deadline, `Waited ${limitMs} ms for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
+
+/** Asserts what becomes true a moment later; the assertion's own error is thrown where it still fails then. */
+export async function eventually(check: () => void | Promise<void>, limitMs = 120_000): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }
 

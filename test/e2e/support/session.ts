@@ -81,12 +81,12 @@ export async function openSession(options: SessionOptions = {}): Promise<EditorS
           files.map((file) => join(workspace, file)),
         ),
       );
-      await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+      await page.locator('.monaco-workbench').waitFor();
     },
     async openWindow() {
       const other = await context.newPage();
       await other.goto(workbenchUrl(served, workspace, []));
-      await other.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+      await other.locator('.monaco-workbench').waitFor();
       return other;
     },
     async screenshot(name) {
@@ -96,19 +96,22 @@ export async function openSession(options: SessionOptions = {}): Promise<EditorS
     },
     async command(title) {
       const input = page.locator('.quick-input-widget input').first();
-      // An editor that takes the focus late closes the palette again.
+      const row = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title });
+      // An editor that takes the focus late closes the palette again; and until it has looked, it lists other commands.
       for (let tries = 1; ; tries++) {
         await page.keyboard.press('F1');
         try {
           await input.waitFor({ timeout: 20_000 });
           await input.fill(`>${title}`, { timeout: 10_000 });
-          break;
+          await row.waitFor({ timeout: 20_000 });
+          await page.locator('.quick-input-widget input:focus').waitFor({ timeout: 20_000 });
+          await page.keyboard.press('Enter');
+          await row.waitFor({ state: 'hidden', timeout: 20_000 });
+          return;
         } catch (error) {
-          if (tries === 3) throw error;
+          if (tries === 5) throw error;
         }
       }
-      await page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 20_000 });
-      await page.keyboard.press('Enter');
     },
     webview: () => page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'),
     async close() {
@@ -120,8 +123,11 @@ export async function openSession(options: SessionOptions = {}): Promise<EditorS
   };
 }
 
-export function launchBrowser(profile: string): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(profile, {
+/** Waits only guard against hanging: a busy machine takes many times as long as an idle one. */
+const patienceMs = 120_000;
+
+export async function launchBrowser(profile: string): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['SLIMWISE_CHROMIUM'] ?? '/usr/bin/chromium',
     viewport: { width: 1600, height: 1000 },
     args: [
@@ -134,4 +140,6 @@ export function launchBrowser(profile: string): Promise<BrowserContext> {
       '--disable-sync',
     ],
   });
+  context.setDefaultTimeout(patienceMs);
+  return context;
 }

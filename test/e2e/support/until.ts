@@ -1,10 +1,17 @@
 /** Waiting in tests of a real editor: for something to be so, or for something to be shown once a key was taken. */
 import type { Locator } from 'playwright-core';
 
-export async function until(isSo: () => boolean, what: string, limitMs = 30_000): Promise<void> {
+export async function until(isSo: () => boolean, what: string, limitMs = 120_000): Promise<void> {
   const deadline = Date.now() + limitMs;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`Waited ${limitMs / 1000} s for ${what}.`);
+  for (;;) {
+    let error: unknown;
+    try {
+      if (isSo()) return;
+    } catch (thrown) {
+      // A file may be read while it is being written.
+      error = thrown;
+    }
+    if (Date.now() > deadline) throw new Error(`Waited ${limitMs / 1000} s for ${what}.`, { cause: error });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
