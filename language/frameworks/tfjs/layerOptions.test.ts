@@ -31,6 +31,18 @@ m.add(tf.layers.conv2d({ inputShape: [28, 28, 1], filters: 16, kernelSize: 5 }))
     );
   });
 
+  it('are taken from the declared input, whatever a model is asked about', () => {
+    checkAnnotations(
+      `${IMPORT}
+const m = tf.sequential();
+m.add(tf.layers.inputLayer({ inputShape: [5], batchSize: 1 }));
+m.add(tf.layers.dense({ units: 6 })); //#= dense 6 p36
+m.predict(tf.tensor2d([[3]], [1, 1])).print();
+`,
+      { path: 'asked.js' },
+    );
+  });
+
   it('leave one size of a reshape open, also where it is read from another shape', () => {
     checkAnnotations(
       `${IMPORT}

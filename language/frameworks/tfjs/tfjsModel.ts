@@ -142,6 +142,8 @@ export function makeSequential(config: BoundArguments, context: CallContext): Va
     isAborted: false,
     run(inputs, at) {
       noteUse(model, inputs, at);
+      // Its layers were built for what it says of its input when they were added, whatever it is given now.
+      if (model.inputShape !== null) model.ends(at);
       const own = asDeclared(inputs, model.inputShape, at);
       return runLayers(items.items, own, at) ?? [lost(items.unknown ?? 'a layer is not known')];
     },
