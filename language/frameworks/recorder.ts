@@ -32,6 +32,8 @@ export interface LayerRecord {
   runs?: LayerRun[];
   /** Bits per kernel weight that the source declares. */
   bits?: WeightBits;
+  /** What its arguments say that it is given: Keras' `input_shape=`. */
+  declared?: Shape;
 }
 
 export interface NodeRecord {

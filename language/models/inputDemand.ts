@@ -24,6 +24,7 @@ function demandOf(from: Demanding, node: NodeRecord, input: number, depth: numbe
   const { call } = node;
   // A model inside of this one has an input layer, which says what it takes.
   if (node.layer?.call.op === 'input') return node.shape;
+  if (node.layer?.declared !== undefined) return node.layer.declared;
   switch (call.op) {
     case 'conv1d':
     case 'conv1d_transpose':

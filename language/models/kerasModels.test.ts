@@ -187,4 +187,29 @@ class Generator(layers.Layer):
       [['Generator', [[1, 16, 16, 8]]]],
     );
   });
+
+  it('take the input of a class from what its first layer says it is given', () => {
+    const models = checkAnnotations(`from tensorflow import keras
+from tensorflow.keras import layers
+
+class Generator(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.first = layers.Dense(8 * 8 * 16, input_shape=(100,)) #= dense 1024 p103424
+        self.up = layers.Conv2DTranspose(3, 4, 2, padding='same') #= conv2d_transpose 16x16x3 p771
+    def call(self, z):
+        return self.up(layers.Reshape((8, 8, 16))(self.first(z))) #= reshape 8x8x16
+
+class Critic(keras.Model):
+    def __init__(self, channels=3):
+        super().__init__()
+        self.conv = layers.Conv2D(8, 4, 2, padding='same', input_shape=(16, 16, channels)) #= conv2d 8x8x8 p392
+    def call(self, x):
+        return self.conv(x)
+`);
+    assert.deepEqual(
+      models.map(({ inputs }) => inputs),
+      [[[1, 100]], [[1, 16, 16, 3]]],
+    );
+  });
 });

@@ -78,12 +78,14 @@ function layerObject(
   bound: BoundArguments,
 ): KerasLayer {
   let isBuilt = false;
+  const declared = declaredInput(bound);
+  if (declared !== null) record.declared = declared;
   const self: KerasLayer = {
     typeName: type,
     typePaths: [`keras.layers.${name}`, 'keras.layers.Layer'],
     kerasKind: 'layer',
     record,
-    declaredInput: declaredInput(bound),
+    declaredInput: declared,
     truth: () => true,
     learn: (inputs) => builder.build(bound, inputs),
     activation() {
