@@ -1,7 +1,7 @@
 /**
  * A model's memory against one budget, in words and on one scale: at fp32, with int8 kernels, with 1-bit kernels.
  * Says which is the first that fits. Sums of a model that is not wholly known are lower bounds, and a lower bound
- * never fits for sure. Pure.
+ * never fits for sure. Of tensors that no source explains, no kernels are known: there is one size, as stored. Pure.
  */
 import { formatBytes } from '../../core/format/numbers.ts';
 
@@ -33,23 +33,32 @@ const kinds = [
   { key: 'binary', label: '1 bit', words: 'with 1-bit kernels' },
 ] as const;
 
+const stored = [{ key: 'fp32', label: 'stored', words: 'as it is' }] as const;
+
 export function judgeBudget(
   bytes: MemoryBytes,
   budget: { readonly bytes: number; readonly name: string },
   partial: boolean,
 ): BudgetVerdict {
   const longest = Math.max(bytes.fp32, budget.bytes, 1) * 1.04;
-  const bars = kinds.map(({ key, label }): BudgetBar => {
+  const isOneSize = bytes.int8 === bytes.fp32 && bytes.binary === bytes.fp32;
+  const shown = isOneSize ? stored : kinds;
+  const bars = shown.map(({ key, label }): BudgetBar => {
     const size = bytes[key];
     return { label, bytes: size, share: size / longest, fits: size <= budget.bytes };
   });
   const mark = budget.bytes / longest;
   const firstIdx = bars.findIndex(({ fits }) => fits);
-  const [kind, bar] = [kinds[firstIdx], bars[firstIdx]];
+  const [kind, bar] = [shown[firstIdx], bars[firstIdx]];
   const limit = `${budget.name} (${formatBytes(budget.bytes)})`;
   if (kind === undefined || bar === undefined) {
     const over = formatBytes(bytes.binary - budget.bytes);
-    return { bars, mark, tone: 'bad', text: `Does not fit ${limit}: ${over} too much even with 1-bit kernels` };
+    return {
+      bars,
+      mark,
+      tone: 'bad',
+      text: `Does not fit ${limit}: ${over} too much${isOneSize ? '' : ' even with 1-bit kernels'}`,
+    };
   }
   if (partial) {
     return {

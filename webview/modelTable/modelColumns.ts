@@ -132,7 +132,7 @@ export function tensorColumns(hasSource: boolean): readonly Column<TensorRow>[] 
       width: 0,
       rank: 0,
       sortBy: ({ row }) => row.name,
-      cell: ({ row }) => mono(row.name),
+      cell: ({ row }) => html`<span title=${row.name}>${mono(row.name)}</span>`,
     },
     {
       id: 'dtype',
@@ -185,7 +185,14 @@ function layerName(row: LayerReport, openLayer: LayerActions['openLayer']): Temp
       : html`<button class="plain link" title="Go to the source of ${row.name}" @click=${() => openLayer(row.name)}>
           ${row.name}
         </button>`;
-  return html`<span title=${row.unknown ?? row.name}>${name}${runs}${unused}</span>`;
+  const title = row.unknown === null ? row.name : `${row.name}: ${row.unknown}`;
+  return html`<span title=${title}>${name}${runs}${unused}</span>`;
+}
+
+/** Without the batch where it is 1 or open; a first axis of another size says something. */
+export function shapeText(shape: Shape): string {
+  const isBatch = shape[0] === 1 || shape[0] === '?';
+  return (isBatch ? shape.slice(1) : shape).join('×') || 'scalar';
 }
 
 function shapeColumn(
@@ -203,7 +210,9 @@ function shapeColumn(
     sortBy: ({ row }) => volume(shapeOf(row)),
     cell: ({ row }) => {
       const shape = shapeOf(row);
-      return shape === null ? unknown(row.unknown) : shape.slice(1).join('×') || 'scalar';
+      if (shape === null) return unknown(row.unknown);
+      const text = shapeText(shape);
+      return shape.includes('?') ? html`<span title=${row.unknown ?? nothing}>${text}</span>` : text;
     },
   };
 }

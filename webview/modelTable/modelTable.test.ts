@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { TensorRow } from '../../core/report/modelFileReport.ts';
 import { judgeBudget } from './budgetVerdict.ts';
+import { shapeText } from './modelColumns.ts';
 import { tensorColumns } from './modelColumns.ts';
 import { filterRows, inOrder, nextSort, sortRows, tensorText } from './modelRows.ts';
 import { initialModelView, restoreModelView } from './modelView.ts';
@@ -39,6 +40,19 @@ describe('rows of the model table', () => {
   });
 });
 
+describe('a shape', () => {
+  it('is written without its batch, and whole where its first axis is none', () => {
+    assert.deepEqual([[1, 3, 8, 8], ['?', 3, '?'] as const, [2, 6, 4], [64], [1], []].map(shapeText), [
+      '3×8×8',
+      '3×?',
+      '2×6×4',
+      '64',
+      'scalar',
+      'scalar',
+    ]);
+  });
+});
+
 describe('a budget', () => {
   const judge = (bytes: number, partial = false) =>
     judgeBudget({ fp32: 4096, int8: 1200, binary: 200 }, { bytes, name: 'X' }, partial);
@@ -57,6 +71,16 @@ describe('a budget', () => {
   it('is never met for sure by a lower bound', () => {
     assert.match(judge(8000, true).text, /^May fit/);
     assert.equal(judge(8000, true).tone, 'warn');
+  });
+
+  it('has one bar for tensors of which no kernels are known', () => {
+    const plain = (bytes: number) => judgeBudget({ fp32: 4096, int8: 4096, binary: 4096 }, { bytes, name: 'X' }, false);
+    assert.deepEqual(
+      plain(8192).bars.map(({ label }) => label),
+      ['stored'],
+    );
+    assert.match(plain(4096).text, /^Fits X \(4\.00 KiB\) as it is/);
+    assert.match(plain(4000).text, /^Does not fit X .*: 96 B too much$/);
   });
 
   it('stands on the scale of the bars', () => {

@@ -15,7 +15,7 @@ import { icons } from '../styles/icons.ts';
 import { tokens } from '../styles/tokens.ts';
 import { button, progressRing } from '../toolkit.ts';
 import { ownBudget } from './budget-card.ts';
-import { layerColumns, tensorColumns, type Column } from './modelColumns.ts';
+import { layerColumns, shapeText, tensorColumns, type Column } from './modelColumns.ts';
 import { on } from './modelEvents.ts';
 import {
   filterRows,
@@ -340,7 +340,7 @@ function plainBytes(bytes: number): { fp32: number; int8: number; binary: number
 }
 
 function shapesText(shapes: ModelReport['inputs']): string {
-  return shapes.map((shape) => shape?.slice(1).join('×') || '?').join(', ') || '?';
+  return shapes.map((shape) => (shape === null ? '?' : shapeText(shape))).join(', ') || '?';
 }
 
 function missingText(missing: readonly { readonly layer: string; readonly weight: string }[]): string {

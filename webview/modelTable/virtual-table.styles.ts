@@ -38,6 +38,15 @@ export const virtualTableStyles = css`
   .end {
     text-align: end;
   }
+  /* Paths of layers differ at their end: the ellipsis stands in front, and the text runs as it is written. */
+  .tail {
+    direction: rtl;
+    text-align: left;
+  }
+  .tail > * {
+    direction: ltr;
+    unicode-bidi: isolate;
+  }
   thead th {
     position: sticky;
     top: 0;

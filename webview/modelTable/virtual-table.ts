@@ -122,7 +122,7 @@ export class VirtualTable extends LitElement {
     >
       ${this.columns.map((column) =>
         column.id === 'name'
-          ? html`<th scope="row" class="${column.align} rank${column.rank}">${column.cell(indexed)}</th>`
+          ? html`<th scope="row" class="tail rank${column.rank}">${column.cell(indexed)}</th>`
           : html`<td class="${column.align} rank${column.rank}">${column.cell(indexed)}</td>`,
       )}
     </tr>`;
