@@ -17,7 +17,8 @@ import type { EntryRequest } from './models/entries.ts';
 import { commentEntries, parseEntry } from './models/entries.ts';
 import { FollowingMemory } from './models/followingMemory.ts';
 import { pythonModels } from './models/pythonModels.ts';
-import { findTfjsModels, mentionsTfjs } from './frameworks/tfjs/findModels.ts';
+import { shapesIn, type ToldInput } from './models/toldInput.ts';
+import { findTfjsModels, mentionsTfjs, type FindOptions } from './frameworks/tfjs/findModels.ts';
 import type { SourceHost } from './sourceHost.ts';
 import { runSteps, type Steps } from './steps.ts';
 import type { SourceModule } from './syntax/ast.ts';
@@ -35,8 +36,8 @@ export interface AnalyzeLimits {
 export interface AnalyzeOptions {
   /** How to build models, as written in the source: `Generator(100)`. Without it they are found. */
   readonly entries?: readonly string[];
-  /** Input shapes of the entries, batch 1. */
-  readonly inputs?: readonly Shape[];
+  /** What the entries are fed with: shapes with batch 1, and plain values beside them. */
+  readonly inputs?: readonly ToldInput[];
   readonly limits?: Partial<AnalyzeLimits>;
   /** Hears what is done for a Python file, and may pass over what is known (language/incremental). */
   readonly log?: ActLog;
@@ -120,12 +121,16 @@ export function syntaxProblems(module: SourceModule, lines: LineMap, file: strin
 
 function analyzeTfjs(host: SourceHost, file: string, text: string, options: AnalyzeOptions): FileAnalysis {
   if (!mentionsTfjs(text)) return { graphs: [], problems: [] };
-  const { unit, graphs, isIncomplete } = findTfjsModels(host, file, options);
+  const { unit, graphs, isIncomplete } = findTfjsModels(host, file, withShapes(options));
   const problems = unit === null ? [] : syntaxProblems(unit.module, unit.lines, file);
   if (isIncomplete) {
     problems.push(problem('SWP_SOURCE_TOO_COMPLEX', 'The file was not followed to its end.', file, 1));
   }
   return { graphs, problems };
+}
+
+function withShapes({ inputs, ...options }: AnalyzeOptions): FindOptions {
+  return inputs === undefined ? options : { ...options, inputs: shapesIn(inputs) };
 }
 
 function requestedEntries(options: AnalyzeOptions): EntryRequest[] | null {

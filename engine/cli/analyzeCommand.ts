@@ -23,7 +23,8 @@ const usage = `Usage: slimwise analyze <file or folder> [options]
 
   --json                 print the report as JSON
   --entry "G(100)"       build this model, as written in the source (repeatable)
-  --input 1,100,1,1      input shape with batch 1 (repeatable: one per input)
+  --input 1,100,1,1      input shape with batch 1, or a plain value as =0.5, =None, =[(1,8),(1,8)]
+                         (repeatable: one per input)
   --budget 4MiB          exit with 1 where a model's fp32 weights take more;
                          also a device: phone, watch, microcontroller, browser
   --device NAME          the same with a device's budget: built in, or of slimwise.json

@@ -4,10 +4,10 @@
  */
 import { relative, resolve } from 'node:path';
 import type { ModelGraph } from '../../core/graph/modelGraph.ts';
-import type { Shape } from '../../core/graph/shape.ts';
 import { failure, success, type Result } from '../../core/result.ts';
 import { analyzeFile, type AnalyzeOptions, type FileAnalysis } from '../../language/analyze.ts';
 import { diskHost } from '../../language/server/diskHost.ts';
+import { parseToldInput, type ToldInput } from '../../language/models/toldInput.ts';
 import type { SourceHost } from '../../language/sourceHost.ts';
 import { parseShape } from './parseShape.ts';
 import { modelNotNamed, notASource, pathNotFound } from './problems.ts';
@@ -52,11 +52,11 @@ export function analyzeOptions(values: {
   readonly entry?: readonly string[] | undefined;
   readonly input?: readonly string[] | undefined;
 }): AnalyzeOptions | string {
-  const inputs: Shape[] = [];
+  const inputs: ToldInput[] = [];
   for (const text of values.input ?? []) {
-    const shape = parseShape(text);
-    if (shape === null) return `'${text}' is no shape: write 1,100,1,1.`;
-    inputs.push(shape);
+    const input = text.startsWith('=') ? parseToldInput(text.slice(1)) : (parseShape(text) ?? undefined);
+    if (input === undefined) return `'${text}' is no shape: write 1,100,1,1, or a plain value as =0.5.`;
+    inputs.push(input);
   }
   return {
     ...(values.entry === undefined ? {} : { entries: values.entry }),

@@ -12,6 +12,7 @@ import { describeFile, toReport } from '../../language/describeFile.ts';
 import { withFiles } from '../../language/server/absoluteReport.ts';
 import { diskHost } from '../../language/server/diskHost.ts';
 import { defaultSettings, type Budget, type ConvFormula, type LanguageSettings } from '../../language/settings.ts';
+import { shapesIn } from '../../language/models/toldInput.ts';
 import type { SourceHost } from '../../language/sourceHost.ts';
 import { notASource, pathNotFound, unreadable } from './problems.ts';
 import { readModelFile } from './readModelFile.ts';
@@ -53,7 +54,14 @@ export function reportAt(
     const name = posixPath(relative(root, file));
     const shown = (inside: string): string => shownPath(resolve(root, inside), cwd);
     if (isModelFile(file)) {
-      const read = readModelFile({ file, name, host, settings, inputs: request.options.inputs, isScan });
+      const read = readModelFile({
+        file,
+        name,
+        host,
+        settings,
+        inputs: shapesIn(request.options.inputs ?? []),
+        isScan,
+      });
       if (read.ok) reports.push(withFiles(read.value, shown));
       else return failure({ ...read.problem, path: request.path });
     } else if (isNotebook(file)) {

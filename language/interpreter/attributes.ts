@@ -210,7 +210,10 @@ function externalSuper(machine: Machine, path: string, self: Value, name: string
     return {
       kind: 'builtin',
       name,
-      call: (args, context) => self.foreign?.call?.(args, context) ?? unknown(`${name} of ${path} is not known`),
+      call: (args, context) =>
+        (name === '__call__' ? base?.call?.(self, args, context) : null) ??
+        self.foreign?.call?.(args, context) ??
+        unknown(`${name} of ${path} is not known`),
     };
   }
   if (name === '__setattr__') {

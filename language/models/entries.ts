@@ -1,9 +1,8 @@
 /**
  * How the user says a model is built and fed: `--entry "Generator(100)"`, or a comment in the source,
  * `# slimwise: Generator(100) input=(1,100,1,1)`. The expression is evaluated in the file, so it may use
- * the file's own names; nothing runs. In a comment, a name without a call stands for the model as it is found.
+ * the file's own names, and a few that people expect everywhere (`SimpleNamespace`, `nn`); nothing runs. In a comment, a name without a call stands for the model as it is found.
  */
-import type { Dim, Shape } from '../../core/graph/shape.ts';
 import { findMember } from '../interpreter/attributes.ts';
 import { evaluate } from '../interpreter/expressions.ts';
 import { evaluateArguments } from '../interpreter/callExpressions.ts';
@@ -11,14 +10,17 @@ import { RaisedError } from '../interpreter/calls.ts';
 import { moduleFrame } from '../interpreter/imports.ts';
 import type { CallArguments } from '../interpreter/library.ts';
 import { noArguments } from '../interpreter/library.ts';
-import type { Machine, SourceUnit } from '../interpreter/machine.ts';
+import type { Frame, Machine, SourceUnit } from '../interpreter/machine.ts';
 import { isExhausted } from '../interpreter/machine.ts';
+import { external } from '../interpreter/values.ts';
 import type { ClassValue } from '../interpreter/values.ts';
+import { createScope, lookup } from '../interpreter/scope.ts';
 import type { Comment } from '../syntax/ast.ts';
+import { parseToldInput, type ToldInput } from './toldInput.ts';
 
 export interface EntryRequest {
   readonly expression: string;
-  readonly inputs: readonly Shape[] | null;
+  readonly inputs: readonly ToldInput[] | null;
   /** Asked for by an option: then no other model is looked for. */
   readonly isOnly: boolean;
 }
@@ -38,32 +40,44 @@ export function commentEntries(comments: readonly Comment[]): EntryRequest[] {
 /** Each is built and run by itself. */
 const maxEntries = 24;
 
-/** `Generator(100) input=(1,100,1,1) input=(1,10)`; null where it is no entry. */
+/** `Generator(100) input=(1,100,1,1) input=0.5`; null where it is no entry. */
 export function parseEntry(text: string): EntryRequest | null {
-  const inputs: Shape[] = [];
-  const expression = text.replace(/\binputs?\s*=\s*[([]([^)\]]*)[)\]]/g, (_whole, dims: string) => {
-    inputs.push(
-      dims
-        .split(',')
-        .map((dim) => dim.trim())
-        .filter(Boolean)
-        .map(parseDim),
-    );
-    return '';
-  });
-  const trimmed = expression.trim().replace(/[,;]$/, '');
+  const [first = '', ...given] = splitInputs(text);
+  const inputs: ToldInput[] = [];
+  for (const part of given) {
+    const input = parseToldInput(trimmedEnd(part));
+    if (input === undefined) return null;
+    inputs.push(input);
+  }
+  const trimmed = trimmedEnd(first);
   if (!/^[A-Za-z_][\w.]*\s*(\(.*\))?$/s.test(trimmed)) return null;
   return { expression: trimmed, inputs: inputs.length === 0 ? null : inputs, isOnly: false };
+}
+
+/** The text before the first `input=` outside of brackets and quotes, and what stands behind each. */
+function splitInputs(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (const token of text.matchAll(/'[^'\n]*'|"[^"\n]*"|[([{]|[)\]}]|\binputs?\s*=/g)) {
+    const [found] = token;
+    if (/^[([{]$/.test(found)) depth++;
+    else if (/^[)\]}]$/.test(found)) depth--;
+    else if (depth === 0 && found.endsWith('=')) {
+      parts.push(text.slice(start, token.index));
+      start = token.index + found.length;
+    }
+  }
+  return [...parts, text.slice(start)];
+}
+
+function trimmedEnd(text: string): string {
+  return text.trim().replace(/[,;]$/, '').trim();
 }
 
 /** What an entry names: `nets.Generator` of `nets.Generator(100)`. */
 export function entryName(expression: string): string {
   return expression.replace(/\s*\(.*$/s, '');
-}
-
-function parseDim(text: string): Dim {
-  const value = Number(text);
-  return Number.isInteger(value) && value > 0 ? value : '?';
 }
 
 /** The class and arguments that an expression constructs; null where it constructs no user class. */
@@ -74,7 +88,7 @@ export function constructEntry(
 ): { readonly cls: ClassValue; readonly args: CallArguments } | null {
   const [statement] = unit.semantics.parse(expression).body;
   if (statement?.kind !== 'expression') return null;
-  const frame = moduleFrame(machine, unit);
+  const frame = entryFrame(machine, unit, expression);
   machine.current = unit.semantics;
   try {
     const written = statement.expression;
@@ -87,6 +101,35 @@ export function constructEntry(
     throw error;
   }
 }
+
+/** The file's own names, then those that an entry may use wherever the file does not have them. */
+function entryFrame(machine: Machine, unit: SourceUnit, expression: string): Frame {
+  const frame = moduleFrame(machine, unit);
+  const scope = createScope('block', frame.scope);
+  for (const word of expression.match(/[A-Za-z_]\w*/g) ?? []) {
+    const path = EXPECTED_NAMES.get(word);
+    if (path !== undefined && lookup(frame.scope, word) === undefined) scope.names.set(word, external(path));
+  }
+  return scope.names.size === 0 ? frame : { ...frame, scope };
+}
+
+const EXPECTED_NAMES = new Map([
+  ['SimpleNamespace', 'types.SimpleNamespace'],
+  ['types', 'types'],
+  ['Namespace', 'argparse.Namespace'],
+  ['argparse', 'argparse'],
+  ['AttrDict', 'easydict.EasyDict'],
+  ['EasyDict', 'easydict.EasyDict'],
+  ['edict', 'easydict.EasyDict'],
+  ['functools', 'functools'],
+  ['partial', 'functools.partial'],
+  ['torch', 'torch'],
+  ['nn', 'torch.nn'],
+  ['F', 'torch.nn.functional'],
+  ['np', 'numpy'],
+  ['numpy', 'numpy'],
+  ['math', 'math'],
+]);
 
 /** Keywords that the constructor does not have stand for the parameters that are still missing, in order. */
 function withKnownNames(cls: ClassValue, args: CallArguments): CallArguments {

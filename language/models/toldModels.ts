@@ -4,11 +4,11 @@
  * (`# slimwise: Generator input=(1,100)`). A construction of a class of the file whose names mean nothing here
  * counts as the second kind: it may repeat how another file builds the model. No comment hides other models.
  */
-import type { Shape } from '../../core/graph/shape.ts';
 import type { ClassValue } from '../interpreter/values.ts';
 import { constructEntry, entryName, type EntryRequest } from './entries.ts';
 import { isFullyKnown } from './evidence.ts';
 import type { Scene } from './followScripts.ts';
+import type { ToldInput } from './toldInput.ts';
 
 export interface ToldModels {
   /** How a class of the file is to be built, as written. */
@@ -16,7 +16,7 @@ export interface ToldModels {
   /** Expressions that construct no class of the file: imported classes, functions that build models. */
   readonly others: readonly EntryRequest[];
   /** By the last part of a model's name: what it is fed with. */
-  readonly inputs: ReadonlyMap<string, readonly Shape[]>;
+  readonly inputs: ReadonlyMap<string, readonly ToldInput[]>;
 }
 
 export function toldModels(
@@ -26,7 +26,7 @@ export function toldModels(
 ): ToldModels {
   const builds = new Map<ClassValue, EntryRequest[]>();
   const others: EntryRequest[] = [];
-  const inputs = new Map<string, readonly Shape[]>();
+  const inputs = new Map<string, readonly ToldInput[]>();
   for (const entry of entries) {
     const name = lastPart(entryName(entry.expression));
     const own = classes.find((cls) => cls.name === name);

@@ -1,8 +1,12 @@
 /** Activations, dropout and other functions of one tensor that keep its shape. */
 import type { ActivationName, OpCall } from '../../../core/graph/ops.ts';
+import type { CallContext } from '../../interpreter/library.ts';
+import { foreign } from '../../interpreter/values.ts';
+import type { Value } from '../../interpreter/values.ts';
 import { readNumber } from '../arguments.ts';
 import type { TorchFunction } from './functionArguments.ts';
 import { axisOf, bindTo, firstTensor, rankOf } from './functionArguments.ts';
+import type { TensorObject } from './torchTensor.ts';
 import { apply, tensorOf } from './torchTensor.ts';
 
 const ACTIVATIONS: Readonly<Record<string, ActivationName>> = {
@@ -60,8 +64,19 @@ const ELEMENTWISE =
 function elementwise(fn: string): TorchFunction {
   return (args, context) => {
     const tensor = firstTensor(args);
-    return tensor === null ? null : apply(context, { op: 'elementwise', attributes: { fn } }, [tensor]);
+    if (tensor === null) return null;
+    const others = [...args.positional.slice(1), ...args.keywords.values()].map(tensorOf);
+    const whole = others.reduce<Value>((sum, other) => withShapeOf(sum, other, context), foreign(tensor));
+    const inputs = [tensorOf(whole) ?? tensor];
+    return apply(context, { op: 'elementwise', attributes: { fn } }, inputs);
   };
+}
+
+/** As large as both: `addcmul(shift, x, scale)` has the shape of their sum. */
+function withShapeOf(value: Value, other: TensorObject | null, context: CallContext): Value {
+  const tensor = tensorOf(value);
+  const isSame = other === null || tensor === null || other.node === tensor.node;
+  return isSame ? value : apply(context, { op: 'add', attributes: {} }, [tensor, other]);
 }
 
 const dropout: TorchFunction = (args, context) => {
@@ -76,8 +91,14 @@ const broadcast =
   (args, context) => {
     const tensor = firstTensor(args);
     if (tensor === null) return null;
-    const other = tensorOf(args.positional[1] ?? args.keywords.get('other'));
+    const given = args.positional[1] ?? args.keywords.get('other');
+    const other = tensorOf(given);
     if (other !== null) return apply(context, { op, attributes: {} }, [tensor, other]);
+    if (given?.kind === 'unknown') {
+      // It may be a tensor that broadcasts to another shape.
+      const call: OpCall = { op: 'unknown', attributes: { type: op } };
+      return apply(context, call, [tensor], { shape: null, unknown: given.reason });
+    }
     return apply(context, { op: 'elementwise', attributes: { fn: op } }, [tensor]);
   };
 

@@ -4,7 +4,7 @@ import { indexValue } from '../../interpreter/access.ts';
 import { NONE, builtin, foreign, int, list, string, tuple, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import type { ModuleObject } from './torchModule.ts';
-import { recordNode } from '../recorder.ts';
+import { recordPossibleRuns } from './possibleRuns.ts';
 import { moduleAttribute } from './torchModule.ts';
 
 type ContainerKind = 'sequential' | 'list' | 'dict';
@@ -138,11 +138,11 @@ function indexChildren(self: ModuleObject, index: Value, context: CallContext): 
     return foreign(made);
   }
   const key = childKey(self, index);
-  if (key !== null) return self.children.get(key) ?? unknown('there is no such module');
+  const child = key === null ? undefined : self.children.get(key);
+  if (child !== undefined) return child;
+  // Any of them may run, also once more: what is never run, and how often, cannot be told from here on.
   const reason = 'which of the modules this is, is not known';
-  // Any of them may run: what is never run cannot be told from here on.
-  const call = { op: 'unknown', attributes: { type: 'value' } } as const;
-  recordNode(context, call, [], { layout: 'channelsFirst', shape: null, unknown: reason });
+  recordPossibleRuns(foreign(self), reason, context);
   return unknown(reason);
 }
 

@@ -1,7 +1,7 @@
 /** Functions that make tensors: random numbers, constants, ranges, conversions from lists and arrays. */
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
-import { float, foreign, list, unknown } from '../../interpreter/values.ts';
+import { float, foreign, int, list, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import { arrayOf } from '../../interpreter/libraries/arrayObject.ts';
 import type { TorchFunction } from './functionArguments.ts';
@@ -12,6 +12,14 @@ const ofSizes: TorchFunction = (args, context) => {
   const sizes = sizesAfter(args, 0, 'size');
   return freeTensor(context, sizes, 'the size of this tensor is not known');
 };
+
+/** `zeros(())`: a single number that a model may ask for, such as how far it has grown. */
+const filled =
+  (number: number): TorchFunction =>
+  (args, context) => {
+    const sizes = sizesAfter(args, 0, 'size');
+    return sizes?.length === 0 ? withContent(context, [], float(number)) : ofSizes(args, context);
+  };
 
 const sizesSecond: TorchFunction = (args, context) => {
   const sizes = args.positional.length > 2 ? sizesAfter(args, 2, 'size') : sizesAfter(args, 1, 'size');
@@ -60,7 +68,10 @@ function nestedShape(value: Value): Dim[] | null {
 }
 
 const arange: TorchFunction = (args, context) => {
-  const numbers = args.positional.map((value) => (value.kind === 'number' ? value.value : null));
+  const { keywords } = args;
+  const start = args.positional.length === 0 ? [keywords.get('start') ?? int(0)] : args.positional;
+  const given = [...start, keywords.get('end'), keywords.get('step')].filter((value) => value !== undefined);
+  const numbers = given.map((value) => (value.kind === 'number' ? value.value : null));
   if (numbers.length === 0 || numbers.includes(null)) return freeTensor(context, ['?']);
   const [first = 0, second, step = 1] = numbers as number[];
   const count = Math.ceil(((second ?? first) - (second === undefined ? 0 : first)) / step);
@@ -95,8 +106,8 @@ function wrapped(args: CallArguments): Value {
 export const createFunctions: Readonly<Record<string, TorchFunction>> = {
   randn: ofSizes,
   rand: ofSizes,
-  zeros: ofSizes,
-  ones: ofSizes,
+  zeros: filled(0),
+  ones: filled(1),
   empty: ofSizes,
   randint: (args, context) => {
     const sizes = args.keywords.get('size') === undefined ? sizesSecond(args, context) : null;

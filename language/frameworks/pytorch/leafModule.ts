@@ -9,7 +9,7 @@ import type { OpCall } from '../../../core/graph/ops.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
 import type { LayerRecord, NodeRecord } from '../recorder.ts';
-import { recorderOf } from '../recorder.ts';
+import { recordNode, recorderOf } from '../recorder.ts';
 import { isLayerObject } from './layers.ts';
 import { childrenOf, isModuleObject } from './torchModule.ts';
 import type { TensorObject } from './torchTensor.ts';
@@ -81,12 +81,17 @@ export function noteRun(
 ): void {
   const layer = leafLayer(self, context);
   const { nodes } = recorderOf(context.machine);
-  if (layer === null || nodes.length === start) return;
+  if (layer === null) return;
   const inside = nodes.slice(start);
   if (inside.some((node) => node.layer === layer)) return;
   const inputs = args.positional.map(tensorOf).filter((tensor): tensor is TensorObject => tensor !== null);
   const output = tensorOf(result) ?? tensorOf(result.kind === 'tuple' ? result.items[0] : undefined);
-  if (output === null || output.node < 0) return;
+  if (output === null || output.node < 0) {
+    // It ran, and what it gave is not known.
+    const reason = result.kind === 'unknown' ? result.reason : `what ${layer.type} gives is not known`;
+    recordNode(context, layer.call, inputs, { layout: 'channelsFirst', layer, shape: null, unknown: reason });
+    return;
+  }
   const runs = (layer.runs ??= []);
   runs.push({ inputs: inputs.map(({ node }) => node), output: output.node, start });
   if (layer.call.op === 'unknown' && runs.length === 1) layer.call = wholeCall(inside, inputs, output) ?? layer.call;

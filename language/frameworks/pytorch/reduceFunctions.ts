@@ -39,6 +39,15 @@ const matmul: TorchFunction = (args, context) => {
   return apply(context, { op: 'matmul', attributes: {} }, [left, right]);
 };
 
+/** `outer(a, b)` of two vectors. */
+const outer: TorchFunction = (args, context) => {
+  const left = firstTensor(args);
+  const right = tensorOf(args.positional[1] ?? args.keywords.get('vec2'));
+  if (left === null || right === null) return null;
+  const shape = [left.shape?.[0] ?? '?', right.shape?.[0] ?? '?'] as const;
+  return apply(context, { op: 'elementwise', attributes: { fn: 'outer' } }, [left, right], { shape });
+};
+
 const argReduce: TorchFunction = (args, context) => {
   const tensor = firstTensor(args);
   if (tensor === null) return null;
@@ -89,6 +98,8 @@ export const reduceFunctions: Readonly<Record<string, TorchFunction>> = {
   matmul,
   bmm: matmul,
   mm: matmul,
+  outer,
+  ger: outer,
   argmax: argReduce,
   argmin: argReduce,
   topk,

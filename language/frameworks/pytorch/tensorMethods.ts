@@ -22,7 +22,12 @@ const SAME = new Set(
 const NOTHING = new Set(['backward', 'register_hook', 'item_size']);
 
 export function tensorMethod(self: TensorObject, name: string): BuiltinValue['call'] | null {
-  if (SAME.has(name)) return () => foreign(self);
+  if (SAME.has(name)) {
+    return () => {
+      if (/[a-z]_$/.test(name) && name !== 'requires_grad_') self.forget();
+      return foreign(self);
+    };
+  }
   if (NOTHING.has(name)) return () => NONE;
   const own = OWN[name];
   if (own !== undefined) return (args, context) => own(self, args, context);

@@ -7,6 +7,7 @@ import { withoutFirst } from '../../interpreter/library.ts';
 import { findMember } from '../../interpreter/attributes.ts';
 import { FALSE, NONE, builtin, foreign, int, string, tuple, unknown } from '../../interpreter/values.ts';
 import type { ClassValue, Value } from '../../interpreter/values.ts';
+import { namespaceObject } from '../../interpreter/libraries/namespaceObject.ts';
 import { containerObject } from './containers.ts';
 import { legacyTensor } from './createFunctions.ts';
 import { isLayerObject, layerObject } from './layers.ts';
@@ -15,6 +16,7 @@ import { recordLayer, recordNode } from '../recorder.ts';
 import { noteOrigin } from './leafModule.ts';
 import { callModule } from './moduleCall.ts';
 import { isModuleObject, moduleAttribute, moduleOf } from './torchModule.ts';
+import { plainModule } from './plainModule.ts';
 import { functionNamed } from './torchFunctions.ts';
 import { freeTensor, tensorObject, tensorOf } from './torchTensor.ts';
 
@@ -79,6 +81,8 @@ function callTorch(path: string, args: CallArguments, context: CallContext): Val
   if (fixed !== undefined) return fixed;
   const name = lastOf(path);
   if (path.startsWith('torch.nn.init.')) return args.positional[0] ?? NONE;
+  const times = TUPLES.get(path);
+  if (times !== undefined) return timesOver(args.positional[0] ?? NONE, times);
   const container = CONTAINERS[name];
   if (container !== undefined) return foreign(containerObject(container, args, context));
   if (WRAPPERS.has(name)) return wrapModule(name, args);
@@ -100,7 +104,7 @@ function callTorch(path: string, args: CallArguments, context: CallContext): Val
     const layer = layerObject(name, args, context);
     if (layer !== null) return foreign(layer);
     if (/Loss$/.test(name)) return lossObject(name, context);
-    if (name === 'Module') return unknown('a plain nn.Module');
+    if (name === 'Module') return foreign(plainModule(context));
     return unknown(`Slimwise does not know ${path}`);
   }
   if (/^torch\.(cuda\.)?(\w*Tensor)$/.test(path)) return legacyTensor(args, context);
@@ -109,6 +113,17 @@ function callTorch(path: string, args: CallArguments, context: CallContext): Val
   if (path.startsWith('torch.optim') || path.startsWith('torch.utils') || path.startsWith('torch.distributed'))
     return null;
   return functionNamed(name)?.(args, context) ?? null;
+}
+
+/** `_pair(3)` is `(3, 3)`; what is a sequence already stays one. */
+const TUPLES: ReadonlyMap<string, number> = new Map(
+  ['_single', '_pair', '_triple', '_quadruple'].map(
+    (name, idx) => [`torch.nn.modules.utils.${name}`, idx + 1] as const,
+  ),
+);
+
+function timesOver(value: Value, times: number): Value {
+  return value.kind === 'number' ? tuple(Array.from({ length: times }, () => value)) : value;
 }
 
 /** `nn.Module.__init__(self)`: the base's constructor called through the class. */
@@ -168,7 +183,8 @@ function parameter(args: CallArguments, context: CallContext): Value {
   const call = { op: 'parameter', attributes: { shape: shape as readonly number[], trainable } } as const;
   const record = recordLayer(context, 'pytorch', 'Parameter', call);
   const recorded = recordNode(context, call, [], { layout: 'channelsFirst', layer: record });
-  return foreign(tensorObject(recorded, { isParameter: true, weightOf: record }));
+  const content = shape.length === 0 ? (source?.content ?? null) : null;
+  return foreign(tensorObject(recorded, { isParameter: true, weightOf: record, content }));
 }
 
 function lossObject(name: string, context: CallContext): Value {
@@ -219,11 +235,22 @@ function torchBase(path: string): ExternalBase | null {
   return { typePaths: [path] };
 }
 
+/** Keeps what `forward` sets on it: functions that repeat a block hold the block there. */
+function autogradContext(): Value {
+  const context = namespaceObject('torch.autograd.function.FunctionCtx', new Map());
+  return foreign({
+    ...context,
+    attribute: (name, call) =>
+      context.attribute?.(name, call) ??
+      (/^(save_for|mark_|set_)/.test(name) ? builtin(name, () => NONE) : unknown('what an autograd function keeps')),
+  });
+}
+
 /** `MyFunction.apply(x)` of an autograd function runs its forward, with a context first. */
 function autogradApply(cls: ClassValue, name: string): Value | null {
   const forward = name === 'apply' ? findMember(cls, 'forward') : null;
   if (forward === null) return null;
-  const first = unknown('the context of an autograd function');
+  const first = autogradContext();
   return builtin(name, (args, context) =>
     context.call(forward.value, { ...args, positional: [first, ...args.positional] }),
   );

@@ -3,11 +3,13 @@
  * (`to`, `apply`, `children`, `add_module`). Names are those of `state_dict`, by walking the attributes
  * in the order they were set.
  */
+import type { Shape } from '../../../core/graph/shape.ts';
 import type { ForeignObject } from '../../interpreter/foreign.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import { FALSE, NONE, builtin, foreign, list, string, tuple, unknown, unknownList } from '../../interpreter/values.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
 import { externalBases } from '../../interpreter/attributes.ts';
+import type { LayerRecord } from '../recorder.ts';
 import { isTensor, tensorObject } from './torchTensor.ts';
 
 /** A module that is not the user's own class: a layer or a container. */
@@ -48,7 +50,7 @@ export function childrenOf(value: Value, context: CallContext): [string, Value][
 }
 
 /** All modules with their paths, the root first, each once. */
-function namedModules(root: Value, context: CallContext): [string, Value][] {
+export function namedModules(root: Value, context: CallContext): [string, Value][] {
   const found: [string, Value][] = [];
   const seen = new Set<object>();
   const visit = (value: Value, path: string, depth: number): void => {
@@ -65,7 +67,7 @@ function namedModules(root: Value, context: CallContext): [string, Value][] {
 
 const RETURNS_SELF = new Set(
   (
-    'to cuda cpu eval train half float double bfloat16 type apply requires_grad_ share_memory xpu to_empty compile ' +
+    'to cuda cpu eval train half float double bfloat16 type requires_grad_ share_memory xpu to_empty compile ' +
     'ipu freeze fuse'
   ).split(' '),
 );
@@ -85,6 +87,8 @@ export function moduleAttribute(self: Value, name: string, context: CallContext)
       return builtin(name, () => list(namedModules(self, context).map(([, child]) => child)));
     case 'named_modules':
       return builtin(name, () => list(namedModules(self, context).map(([key, child]) => tuple([string(key), child]))));
+    case '__call__':
+      return builtin(name, (args) => called(self, args, context));
     case '__getattr__':
     case '__getattribute__':
       return builtin(name, ({ positional: [key] }) =>
@@ -108,7 +112,10 @@ export function moduleAttribute(self: Value, name: string, context: CallContext)
         }
         return NONE;
       });
+    case 'apply':
+      return builtin(name, ({ positional }) => applied(self, positional[0], context));
     case 'parameters':
+      return builtin(name, () => weightsOf(self, context) ?? unknownList('the weights of a module'));
     case 'named_parameters':
     case 'buffers':
     case 'named_buffers':
@@ -135,6 +142,48 @@ export function moduleAttribute(self: Value, name: string, context: CallContext)
     default:
       return null;
   }
+}
+
+/** `super().__call__(x)` in a module that is called itself: its `forward`. */
+function called(self: Value, args: CallArguments, context: CallContext): Value {
+  return context.call(self.kind === 'instance' ? context.getAttribute(self, 'forward') : self, args);
+}
+
+/** `apply`: a function that can change what a layer weighs is followed, one that only sets numbers is not. */
+function applied(self: Value, change: Value | undefined, context: CallContext): Value {
+  const called = change?.kind === 'bound' ? change.callee : change;
+  if (called?.kind !== 'function') return self;
+  const { definition, unit } = called;
+  if (!CHANGES_WEIGHTS.test(unit.text.slice(definition.start, definition.end))) return self;
+  for (const [, module] of namedModules(self, context).reverse()) {
+    context.call(change ?? NONE, { positional: [module], keywords: new Map(), open: null });
+  }
+  return self;
+}
+
+const CHANGES_WEIGHTS = /weight_norm|spectral_norm|parametri|setattr|add_module|register_(parameter|module)/;
+
+/** Few enough to be handed on one by one, as by functions that repeat a block to save memory. */
+const MAX_WEIGHTS = 64;
+
+/** The weights of a module as tensors; null where they are many, or not known. */
+function weightsOf(self: Value, context: CallContext): Value | null {
+  const shapes: Shape[] = [];
+  for (const [, module] of namedModules(self, context)) {
+    const own = moduleOf(module) ?? (module.kind === 'instance' ? module.foreign : null);
+    if (own !== null && 'record' in own) {
+      const { weights } = own.record as LayerRecord;
+      if (weights === null) return null;
+      shapes.push(...weights.filter(({ trainable }) => trainable).map(({ shape }) => shape));
+    }
+    for (const value of module.kind === 'instance' ? module.attributes.values() : []) {
+      if (value.kind !== 'foreign' || value.object.typeName !== 'Parameter' || !isTensor(value.object)) continue;
+      if (value.object.shape === null) return null;
+      shapes.push(value.object.shape);
+    }
+    if (shapes.length > MAX_WEIGHTS) return null;
+  }
+  return list(shapes.map((shape) => foreign(tensorObject({ node: -1, shape, unknown: null }, { isParameter: true }))));
 }
 
 /** A weight that is registered anew as `weight_orig` or `weight_bar` is computed from it from then on. */

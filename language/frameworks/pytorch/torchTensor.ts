@@ -26,6 +26,8 @@ export interface TensorObject extends ForeignObject, Recorded {
    * batch of images (four sizes) and then gives the size of the data that comes is room for just these.
    */
   resize(shape: Shape | null): void;
+  /** Its numbers are changed in place. */
+  forget(): void;
 }
 
 export interface TensorOptions {
@@ -64,7 +66,8 @@ class RecordedTensor implements TensorObject {
     return tensorAttribute(this, name, context);
   }
 
-  setAttribute(): boolean {
+  setAttribute(name: string): boolean {
+    if (name === 'data') this.forget();
     return true;
   }
 
@@ -73,11 +76,16 @@ class RecordedTensor implements TensorObject {
     this.content = null;
   }
 
+  forget(): void {
+    this.content = null;
+  }
+
   index(index: Value, context: CallContext): Value | null {
     return indexTensor(this, index, context);
   }
 
   setIndex(): boolean {
+    this.forget();
     return true;
   }
 

@@ -46,6 +46,8 @@ function callNumpy(name: string, args: CallArguments, context: CallContext): Val
   }
   const numbers = args.positional.map(asNumber);
   if (numbers.length > 0 && !numbers.includes(null)) {
+    const [only] = numbers;
+    if ((name === 'abs' || name === 'absolute') && only?.isInteger === true) return int(Math.abs(only.value));
     const result = name === 'abs' || name === 'absolute' ? computeMath('fabs', numbers) : computeMath(name, numbers);
     // numpy's ceil and floor give floats.
     if (result !== null)
