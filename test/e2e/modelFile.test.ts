@@ -7,7 +7,7 @@ import { openSession, type EditorSession } from './support/session.ts';
 
 for (const theme of ['Dark', 'Light'] as const) {
   describe(`an ONNX file in the editor, ${theme}`, function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     let session: EditorSession;
 
     before(async () => {
@@ -21,7 +21,7 @@ for (const theme of ['Dark', 'Light'] as const) {
       writeFileSync(join(session.workspace, 'generator.onnx'), onnxBytes(smallGenerator()));
       // What is open from the start opens before the extension is known, so this one is clicked.
       await session.open(['dcgan_torch.py']);
-      await session.page.locator('.squiggly-warning').first().waitFor({ timeout: 120_000 });
+      await session.page.locator('.squiggly-warning').first().waitFor();
       await session.page.locator('.explorer-folders-view [aria-label^="generator.onnx"]').first().dblclick();
     });
 
@@ -29,11 +29,14 @@ for (const theme of ['Dark', 'Light'] as const) {
 
     it('shows its layers, their redundancy and the budget', async () => {
       const view = session.webview();
-      await view.locator('tbody tr', { hasText: 'up.1' }).waitFor({ timeout: 120_000 });
-      assert.match(await view.locator('tfoot').innerText(), /12\.9K/);
+      await view.locator('tbody tr', { hasText: 'up.1' }).waitFor();
+      await view.locator('tfoot', { hasText: '12.9K' }).waitFor();
       assert.equal(await view.locator('tbody tr', { hasText: 'up.1' }).locator('.bad').first().innerText(), '−56');
       const device = theme === 'Light' ? 'My board' : 'Phone app';
-      assert.match(await view.locator('budget-card .verdict').innerText(), new RegExp(`^Fits ${device}`));
+      await view
+        .locator('budget-card .verdict')
+        .getByText(new RegExp(`^Fits ${device}`))
+        .waitFor();
       await view.locator('vscode-option', { hasText: 'My board, 1.00 MiB' }).waitFor({ state: 'attached' });
       await session.screenshot(`model-file-${theme.toLowerCase()}`);
     });

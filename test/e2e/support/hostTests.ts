@@ -70,7 +70,7 @@ export async function runHostTests(): Promise<HostResults> {
   } finally {
     await context.close();
     served.stop();
-    rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 300 });
   }
 }
 

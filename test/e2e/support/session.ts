@@ -118,7 +118,7 @@ export async function openSession(options: SessionOptions = {}): Promise<EditorS
       await context.close();
       served.stop();
       if (process.env['SLIMWISE_KEEP_E2E'] === undefined)
-        rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+        rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 300 });
     },
   };
 }
