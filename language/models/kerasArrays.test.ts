@@ -2,6 +2,7 @@
  * Functions of `keras.ops` and TensorFlow that pool, crop, reduce, join and cut, between layers of Keras. The
  * numbers are those that Keras 3.15 gives for these sources.
  */
+import assert from 'node:assert/strict';
 import { checkAnnotations } from './checkAnnotations.ts';
 
 describe('Keras models with functions on arrays', () => {
@@ -63,5 +64,23 @@ class Net(Model):
 net = Net()
 net(tf.zeros([1, 8, 8, 12]))
 `);
+  });
+
+  it('keep what a Lambda gives where its model runs again at a known size', () => {
+    const models = checkAnnotations(`import tensorflow as tf
+from tensorflow.keras import Input, Model, layers
+
+i = Input((None, None, 3))
+x = layers.Conv2D(16, 3, padding='same')(i) #= conv2d ?x?x16 p448 | conv2d 24x24x16 p448
+x = layers.Lambda(lambda t: tf.nn.depth_to_space(t, 2))(x) #= elementwise ?x?x4 | elementwise ?x?x4
+x = layers.Conv2D(3, 3, padding='same')(x) #= conv2d ?x?x3 p111 | conv2d ?x?x3 p111
+generator = Model(i, x)
+small = Input((24, 24, 3))
+both = Model(small, layers.Conv2D(8, 1)(generator(small))) #= conv2d ?x?x8 p32
+`);
+    assert.deepEqual(
+      models.flatMap(({ findings }) => findings.filter(({ code }) => code === 'SW401')),
+      [],
+    );
   });
 });

@@ -4,6 +4,7 @@
  * as layers in between, as Keras keeps them.
  */
 import type { Shape } from '../../../core/graph/shape.ts';
+import { inferShape } from '../../../core/shape/inferShape.ts';
 import type { Site } from '../../../core/graph/modelGraph.ts';
 import type { ForeignObject } from '../../interpreter/foreign.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
@@ -185,7 +186,8 @@ export function callModel(model: KerasModel, args: CallArguments, context: CallC
     // Of the same inputs it gives the same, also where its shape does not follow from its operator.
     const before = node.inputs.map((id) => recorder.nodes[id]?.shape);
     const isSame = String(inputs.map(({ shape }) => shape)) === String(before);
-    const keepsShape = node.call.op === 'unknown' || isSame;
+    // Sizes that were open can be known now; what a shape said of the others holds.
+    const keepsShape = isSame || !followsFromOperator(node, before);
     const copy = recordNode(context, node.call, inputs, {
       layout: node.layout,
       layer: node.layer,
@@ -200,6 +202,20 @@ export function callModel(model: KerasModel, args: CallArguments, context: CallC
     return foreign(kerasTensor(recorded, isSymbolic));
   });
   return outputs.length === 1 && outputs[0] !== undefined ? outputs[0] : list(outputs);
+}
+
+/** Whether the shape is the operator's doing: that of a Lambda or of a layer's last time step is not. */
+function followsFromOperator(
+  { call, shape, layout }: NodeRecord,
+  inputs: readonly (Shape | null | undefined)[],
+): boolean {
+  if (call.op === 'unknown') return false;
+  const result = inferShape(
+    call,
+    inputs.map((input) => input ?? null),
+    layout,
+  );
+  return String(result.kind === 'shape' ? result.shape : null) === String(shape);
 }
 
 /** A model run on data: only what comes out of it matters to the script. */
