@@ -7,7 +7,7 @@ import { callValue } from './calls.ts';
 import { positional } from './library.ts';
 import type { Machine } from './machine.ts';
 import { step } from './machine.ts';
-import { partOf } from './unknownNumbers.ts';
+import { partOf, unknownNumber } from './unknownNumbers.ts';
 import { MAX_JOINED_ITEMS, int, unknown } from './values.ts';
 import type { InstanceValue, RangeValue, Value } from './values.ts';
 
@@ -97,9 +97,9 @@ function iterateByIndex(machine: Machine, value: InstanceValue): readonly Value[
 /** One turn's item of a loop whose number of turns is not known. */
 export function sampleOf(machine: Machine, value: Value): Value {
   const reason = 'it comes from a loop over something unknown';
-  if (value.kind === 'foreign') return value.object.sample?.(machine.context) ?? unknown(reason);
+  if (value.kind === 'foreign') return value.object.sample?.(machine.context) ?? unknownNumber(reason);
   // A generator that yields in a loop: what it yields in one turn.
-  if (value.kind === 'list' && value.unknown !== null) return value.items[0] ?? unknown(reason);
+  if (value.kind === 'list' && value.unknown !== null) return value.items[0] ?? unknownNumber(reason);
   if (value.kind === 'instance') {
     const iterates = specialMethod(machine, value, '__iter__');
     const made = iterates === null ? null : callValue(machine, iterates, positional());
@@ -110,9 +110,9 @@ export function sampleOf(machine: Machine, value: Value): Value {
     const sampled = value.foreign?.sample?.(machine.context) ?? null;
     if (sampled !== null) return sampled;
     const getItem = specialMethod(machine, value, '__getitem__');
-    if (getItem !== null) return callValue(machine, getItem, positional(unknown(reason)));
+    if (getItem !== null) return callValue(machine, getItem, positional(unknownNumber(reason)));
   }
-  return unknown(reason);
+  return unknownNumber(reason);
 }
 
 export function indexValue(machine: Machine, object: Value, index: Value): Value {

@@ -100,7 +100,7 @@ export function* followScripts(around: Surroundings, wanted: Wanted): Steps<Scen
   const started = [startedScene(home)];
   const pending = isDone(scenes)
     ? []
-    : [...findStarters(host, file, memory), ...findDrivers(host, file, names, memory)];
+    : [...new Set([...findStarters(host, file, memory), ...findDrivers(host, file, names, memory)])];
   const seen = new Set([file, ...pending]);
   const budget = MAX_BUDGETS * home.machine.limits.steps;
   let spent = 0;

@@ -237,8 +237,10 @@ function withoutMismatch(
   return null;
 }
 
-function isMismatched({ faults }: ModelGraph): boolean {
-  return faults.some(({ kind }) => kind === 'shapeMismatch');
+/** Also where a reshape makes another batch than one of one: `x.view(-1, 13 * 13)` of larger images. */
+function isMismatched({ faults, nodes, outputs }: ModelGraph): boolean {
+  const isFolded = outputs.some((id) => ![1, '?', undefined].includes(nodes[id]?.shape?.[0]));
+  return isFolded || faults.some(({ kind }) => kind === 'shapeMismatch');
 }
 
 /** Runs with other plain arguments than the chosen one, such as the step of a progressive network; the last first. */

@@ -27,6 +27,11 @@ export function arrayImageCall(path: string, args: CallArguments): Value | null 
       // OpenCV says width first.
       return path.startsWith('cv2.') ? resized(array, second, first) : resized(array, first, second);
     }
+    case 'warpAffine':
+    case 'warpPerspective': {
+      const [width, height] = pairOf(argument(args, 2, 'dsize'));
+      return resized(array, height, width);
+    }
     case 'imresize': {
       const size = argument(args, 1, 'size');
       if (size?.kind === 'number') return resized(array, '?', '?');

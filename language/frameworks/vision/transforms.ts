@@ -107,6 +107,7 @@ export function toTensor(value: Value, context: CallContext): Value {
   if (array !== null) {
     const { shape } = array;
     if (shape?.length === 3) return freeTensor(context, [shape[2] ?? '?', shape[0] ?? '?', shape[1] ?? '?']);
+    if (shape === null && array.leading.length >= 2) return freeTensor(context, ['?', ...array.leading.slice(0, 2)]);
     return freeTensor(context, shape?.length === 2 ? [1, ...shape] : null);
   }
   return tensorOf(value) === null ? unknown('what is made a tensor is not known') : value;

@@ -67,7 +67,7 @@ function arrayObject(
     nClasses,
     leading,
     attribute(name, context) {
-      if (name === 'shape') return shape === null ? unknown('the shape of an array') : tuple(shape.map(dimValue));
+      if (name === 'shape') return shape === null ? leadingShape(leading) : tuple(shape.map(dimValue));
       if (name === 'ndim') return shape === null ? unknown('the rank of an array') : int(shape.length);
       if (name === 'size') return sizeOf(shape);
       if (name === 'T') return arrayValue(shape === null ? null : [...shape].reverse());
@@ -172,6 +172,26 @@ function arrayObject(
   return self;
 }
 
+/** The shape of an array of unknown rank: `height, width = image.shape[:2]`. */
+function leadingShape(leading: readonly Dim[]): Value {
+  const lost = unknown('the shape of an array');
+  if (leading.length === 0) return lost;
+  return foreign({
+    typeName: 'shape',
+    typePaths: ['tuple'],
+    truth: () => true,
+    iterate: () => null,
+    length: () => unknown('the rank of an array'),
+    index(at) {
+      if (at.kind === 'number') return at.value < 0 || at.value >= leading.length ? lost : dimValue(leading[at.value]);
+      if (at.kind !== 'slice' || at.upper?.kind !== 'number' || at.step !== null) return lost;
+      const first = at.lower === null ? 0 : at.lower.kind === 'number' ? at.lower.value : -1;
+      const isInside = first >= 0 && at.upper.value >= first && at.upper.value <= leading.length;
+      return isInside ? tuple(leading.slice(first, at.upper.value).map(dimValue)) : lost;
+    },
+  });
+}
+
 /** What two arrays agree on, as far as both have dimensions. */
 function commonDims(left: readonly Dim[], right: readonly Dim[]): Dim[] {
   return left.slice(0, right.length).map((dim, axis): Dim => (dim === right[axis] ? dim : '?'));
@@ -222,6 +242,7 @@ function indexedShape(shape: Shape, index: Value): Shape | null {
 /** What an index leaves of an array of unknown rank: its first dimensions. */
 function leadingOfIndexed(leading: readonly Dim[], index: Value): Value {
   const parts = index.kind === 'tuple' ? index.items : [index];
+  if (parts[parts.length - 1]?.kind === 'ellipsis') return leadingOfIndexed(leading, tuple(parts.slice(0, -1)));
   if (parts.some(({ kind }) => kind === 'ellipsis' || kind === 'unknown' || kind === 'foreign'))
     return arrayValue(null);
   const dims = indexedShape([...leading, ...parts.slice(leading.length).map((): Dim => '?')], index);

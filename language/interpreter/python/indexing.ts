@@ -54,8 +54,10 @@ export function indexPython(object: Value, index: Value, context: CallContext): 
 /** `image[top:top + 96, left:left + 96]` of anything is an array that starts with these sizes. */
 function cropOf(index: Value): Value | null {
   if (index.kind !== 'tuple') return null;
-  const leading = index.items.map((item): Dim => (item.kind === 'slice' ? sliceLength(item, '?') : '?'));
-  const isCrop = index.items.every(({ kind }) => kind === 'slice') && leading.some((dim) => dim !== '?');
+  const last = index.items[index.items.length - 1];
+  const items = last?.kind === 'ellipsis' ? index.items.slice(0, -1) : index.items;
+  const leading = items.map((item): Dim => (item.kind === 'slice' ? sliceLength(item, '?') : '?'));
+  const isCrop = items.every(({ kind }) => kind === 'slice') && leading.some((dim) => dim !== '?');
   return isCrop ? arrayOfLeading(leading) : null;
 }
 
