@@ -120,6 +120,14 @@ function assertFresh(described: Described, text: string, beside: Files = {}): vo
 }
 
 describe('describeAgain', () => {
+  it('does not parse what the analysis refuses', () => {
+    for (const refused of [`import torch\nx = [${'1, '.repeat(200_000)}]`, 'import torch\0']) {
+      const described = describeAgain(memoryHost({ [path]: refused }), path, defaultSettings, null);
+      assert.equal(described.parsed, null);
+      assert.equal(described.description.problems.length, 1);
+    }
+  });
+
   const cases: readonly (readonly [name: string, from: string, to: string, effort: Effort])[] = [
     ['nothing for a comment', '# runs twice', '# runs two times', 'nothing'],
     ['nothing for a blank line', 'class Critic', '\n\nclass Critic', 'nothing'],

@@ -14,6 +14,7 @@ import { withoutSuppressed } from '../findings/suppress.ts';
 import { mentionsTfjs } from '../frameworks/tfjs/findModels.ts';
 import { pageScripts } from '../frameworks/tfjs/pageScripts.ts';
 import { pageFields } from '../interpreter/libraries/pageLibrary.ts';
+import { DEFAULT_LIMITS } from '../interpreter/machine.ts';
 import { javascriptSemantics } from '../interpreter/javascript/javascriptSemantics.ts';
 import { pythonSemantics } from '../interpreter/python/pythonSemantics.ts';
 import { ActLog, RecordLost, type AnalysisRecord } from '../models/acts.ts';
@@ -135,6 +136,8 @@ function parse(host: SourceHost, path: string): ParsedFile | null {
   const isPython = path.endsWith('.py');
   if (!isPython && !isScript(path)) return null;
   const read = host.read(path);
+  // What the analysis refuses is not parsed to be compared either: that takes seconds and a gigabyte.
+  if (read !== null && (read.length > DEFAULT_LIMITS.sourceLength || read.includes('\0'))) return null;
   const text = read === null ? null : sourceIn(path, read);
   if (text === null || !(isPython ? mentionsPythonFramework(text) : mentionsTfjs(text))) return null;
   const { parse: parseText } = isPython ? pythonSemantics : javascriptSemantics;
