@@ -163,4 +163,18 @@ model = Encoding(encoder)
       [[[1, 8, 8, 1]], []],
     );
   });
+
+  it('reduce over the axes that are told, and over none in particular where these are not known', () => {
+    checkAnnotations(`import tensorflow as tf
+from keras import layers, ops, Input, Model
+from elsewhere import axes
+
+image = Input((8, 6, 3))
+mean = tf.reduce_mean(image, axis=[1, 2], keepdims=True) #= reduce 1x1x3
+sums = ops.sum(image, axis=(1, 2)) #= reduce 3
+any1 = tf.reduce_mean(image, axis=axes) #= unknown null
+any2 = ops.var(image, axis=axes) #= unknown null
+model = Model(image, [mean, sums, any1, any2])
+`);
+  });
 });

@@ -2,7 +2,7 @@
  * Functions of TensorFlow and `keras.backend` on tensors, and `keras.layers.concatenate` and its kin, by
  * their last name. On symbolic tensors each becomes a row of the model, as Keras makes them layers.
  */
-import type { OpAttributeMap, OpCall } from '../../../core/graph/ops.ts';
+import type { OpCall } from '../../../core/graph/ops.ts';
 import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import { NONE, foreign, int, tuple, unknown } from '../../interpreter/values.ts';
@@ -12,7 +12,7 @@ import { activationNamed } from './kerasActivation.ts';
 import { ARRAYS } from './kerasArrays.ts';
 import { CONV_FUNCTIONS } from './kerasConvFunctions.ts';
 import type { TensorFunction } from './kerasOps.ts';
-import { OPS, firstTensor, splitParts } from './kerasOps.ts';
+import { OPS, firstTensor, reduce, splitParts } from './kerasOps.ts';
 import { applyOp, freeKerasTensor, kerasTensorOf, kerasTensorsOf, shapeTuple } from './kerasTensor.ts';
 
 export function tensorFunction(name: string): TensorFunction | null {
@@ -118,20 +118,6 @@ const elementwise: TensorFunction = (args, context, name) => {
   const tensor = firstTensor(args);
   return tensor === null ? null : applyOp(context, { op: 'elementwise', attributes: { fn: name } }, [tensor], name);
 };
-
-function reduce(fn: OpAttributeMap['reduce']['fn']): TensorFunction {
-  return (args, context, name) => {
-    const tensor = firstTensor(args);
-    if (tensor === null) return null;
-    const at = args.keywords.get('axis') ?? args.positional[1];
-    const rank = tensor.shape?.length ?? 0;
-    const numbers = at === undefined || at.kind === 'none' ? null : numbersOf(at);
-    const axes = numbers?.map((axis) => (axis < 0 ? axis + rank : axis)) ?? null;
-    const keep = args.keywords.get('keepdims') ?? args.keywords.get('keep_dims') ?? args.positional[2];
-    const keepDims = keep?.kind === 'bool' && keep.value;
-    return applyOp(context, { op: 'reduce', attributes: { fn, axes, keepDims } }, [tensor], name);
-  };
-}
 
 const expandDims: TensorFunction = (args, context, name) => {
   const tensor = firstTensor(args);

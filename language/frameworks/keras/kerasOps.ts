@@ -137,15 +137,16 @@ const argument: TensorFunction = (args, context, name) => {
   return shaped(context, [tensor], name, shape);
 };
 
-function reduce(fn: OpAttributeMap['reduce']['fn']): TensorFunction {
+/** Over all axes where none is given; axes that are not known are not taken for all of them. */
+export function reduce(fn: OpAttributeMap['reduce']['fn']): TensorFunction {
   return (args, context, name) => {
     const tensor = firstTensor(args);
     if (tensor === null) return null;
     const at = args.keywords.get('axis') ?? args.positional[1];
+    const numbers = at === undefined || at.kind === 'none' ? null : numbersOf(at);
+    if (numbers === null && at !== undefined && at.kind !== 'none') return null;
     const rank = tensor.shape?.length ?? 0;
-    const numbers = at === undefined || at.kind === 'none' ? [] : numbersOf(at);
-    if (numbers === null) return null;
-    const axes = at === undefined || at.kind === 'none' ? null : numbers.map((axis) => (axis < 0 ? axis + rank : axis));
+    const axes = numbers?.map((axis) => (axis < 0 ? axis + rank : axis)) ?? null;
     const keep = args.keywords.get('keepdims') ?? args.keywords.get('keep_dims') ?? args.positional[2];
     const keepDims = keep?.kind === 'bool' && keep.value;
     return applyOp(context, { op: 'reduce', attributes: { fn, axes, keepDims } }, [tensor], name);
