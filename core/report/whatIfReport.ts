@@ -9,6 +9,7 @@ import type { Shape } from '../graph/shape.ts';
 import type { Accounting } from '../memory/eq3.ts';
 import type { LayerChange } from '../rewrite/changeGraph.ts';
 import type { SensitivityReport } from './analyzeReport.ts';
+import type { LowerBounds } from './lowerBounds.ts';
 
 /** Request `slimwise/whatIf`, for one open document. */
 export const whatIfRequest = 'slimwise/whatIf';
@@ -116,15 +117,15 @@ export interface WhatIfTotals {
   readonly macs: number;
   readonly params: number;
   readonly peakBytes: number;
-  /** Some layers or shapes are unknown: the sums are lower bounds. */
-  readonly partial: boolean;
+  /** Which sums are lower bounds, because some layers or shapes are not known. */
+  readonly bounds: LowerBounds & { readonly peak: boolean };
   /** Equation (3): kernels at one bit, by what is counted. */
   readonly accountings: readonly Accounting[];
 }
 
 export interface WhatIfVerdict {
   readonly budgetBytes: number;
-  /** null: the model is not wholly known and its lower bound fits. */
+  /** null: not all weights are known and their lower bound fits. */
   readonly fits: boolean | null;
   /** Negative: bytes too many. */
   readonly leftBytes: number;

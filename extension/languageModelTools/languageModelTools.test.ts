@@ -74,7 +74,7 @@ describe('tools for language models', () => {
       macs: 10,
       params: 1000,
       peakBytes: 64,
-      partial: false,
+      bounds: { weights: false, macs: true, peak: false },
       accountings: [],
     };
     const simulated: WhatIfReport = {
@@ -92,7 +92,7 @@ describe('tools for language models', () => {
     };
     const text = simulationText(simulated, { refused: 'a comment stands between' });
     for (const part of [
-      'Before: weights 4000 bytes, 10 MACs',
+      'Before: weights 4000 bytes, at least 10 MACs, 1000 parameters',
       'After: weights 500 bytes',
       'Budget of 400 bytes: exceeded by 100.',
       'refused: channels of b: its channels are grouped',

@@ -86,8 +86,14 @@ export function simulationText(report: WhatIfReport, edit: { readonly refused: s
   return bounded(lines, 'Ask about fewer layers.');
 }
 
-function totalsText({ bytes, macs, params, peakBytes, partial }: WhatIfTotals): string {
-  return `weights ${bytes} bytes, ${macs} MACs, ${params} parameters, activation peak ${peakBytes} bytes${partial ? ' (lower bounds)' : ''}`;
+function totalsText({ bytes, macs, params, peakBytes, bounds }: WhatIfTotals): string {
+  const least = (isBound: boolean): string => (isBound ? 'at least ' : '');
+  return [
+    `weights ${least(bounds.weights)}${bytes} bytes`,
+    `${least(bounds.macs)}${macs} MACs`,
+    `${least(bounds.weights)}${params} parameters`,
+    `activation peak ${least(bounds.peak)}${peakBytes} bytes`,
+  ].join(', ');
 }
 
 function change(from: string | number | null, to: string | number | null): string {

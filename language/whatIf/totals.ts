@@ -7,6 +7,7 @@ import { sizeOf as sizeOfSpec } from '../../core/cost/weightSpecs.ts';
 import type { Layer, ModelGraph } from '../../core/graph/modelGraph.ts';
 import { accountings, type CountedLayer } from '../../core/memory/eq3.ts';
 import { peakActivation } from '../../core/memory/peakActivation.ts';
+import { lowerBounds } from '../../core/report/lowerBounds.ts';
 import type { WhatIfTotals } from '../../core/report/whatIfReport.ts';
 import { sizeOf } from '../edits/proposeEdit.ts';
 import { costModel } from '../report/buildReport.ts';
@@ -25,7 +26,7 @@ export function totalsOf(graph: ModelGraph): WhatIfTotals {
   return {
     ...sizeOf(graph),
     peakBytes: peak.bytes,
-    partial: report.totals.partial || peak.nUnknown > 0,
+    bounds: { ...lowerBounds(report), peak: peak.nUnknown > 0 },
     accountings: accountings(counted),
   };
 }

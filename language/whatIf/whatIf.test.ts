@@ -126,6 +126,35 @@ describe('the what-if table', () => {
     assert.ok(after.bytes < before.bytes);
   });
 
+  it('judges the bytes of a model whose image size nothing states, and says that only its MACs and peak are not known', () => {
+    const open = modelsOf(`import torch.nn as nn
+
+class Generator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(16, 8, 4, 2, 1, bias=False)
+
+    def forward(self, x):
+        return self.up(x)
+`);
+    const { after, verdict } = ask({ budgetBytes: 10_000 }, open);
+    assert.deepEqual(after.bounds, { weights: false, macs: true, peak: true });
+    assert.deepEqual(verdict, { budgetBytes: 10_000, fits: true, leftBytes: 10_000 - 16 * 8 * 16 * 4 });
+    const unread = modelsOf(`import torch.nn as nn
+import elsewhere
+
+class Generator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(16, elsewhere.width, 4, 2, 1, bias=False)
+        self.out = nn.Conv2d(8, 3, 1, bias=False)
+
+    def forward(self, x):
+        return self.out(self.up(x))
+`);
+    assert.equal(ask({ budgetBytes: 10_000 }, unread).verdict?.fits, null);
+  });
+
   it('fits a budget as the command line does, with a reason for each layer', () => {
     const budgetBytes = 400_000;
     const { fit, after, verdict, choices } = ask({ budgetBytes, fit: true, choices: [bits('fc', 4)] });

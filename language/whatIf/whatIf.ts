@@ -199,7 +199,8 @@ function sum(parts: readonly (number | null)[]): number | null {
   return parts.reduce<number | null>((total, part) => (total === null || part === null ? null : total + part), 0);
 }
 
-function verdictOf({ bytes, partial }: WhatIfReport['after'], budgetBytes: number): WhatIfVerdict {
+/** A budget is about weights: MACs that are not known leave it judged. */
+function verdictOf({ bytes, bounds }: WhatIfReport['after'], budgetBytes: number): WhatIfVerdict {
   const leftBytes = budgetBytes - bytes;
-  return { budgetBytes, leftBytes, fits: leftBytes < 0 ? false : partial ? null : true };
+  return { budgetBytes, leftBytes, fits: leftBytes < 0 ? false : bounds.weights ? null : true };
 }

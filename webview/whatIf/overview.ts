@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { DeviceProfile } from '../../core/devices.ts';
 import { formatBytes, formatCount, formatRatio, formatWhole } from '../../core/format/numbers.ts';
+import { boundText } from '../../core/report/lowerBounds.ts';
 import type { WhatIfBasis, WhatIfMeasured, WhatIfReport } from '../../core/report/whatIfReport.ts';
 import { icons } from '../styles/icons.ts';
 import { button, dropdown } from '../toolkit.ts';
@@ -27,21 +28,23 @@ export interface OverviewOptions {
 
 export function overview(options: OverviewOptions): TemplateResult {
   const { before, after } = options.report;
-  const atLeast = after.partial ? '≥ ' : '';
-  const sum = (label: string, from: number, to: number, unit: 'bytes' | 'count'): TemplateResult => {
+  const { bounds } = after;
+  type Unit = 'bytes' | 'count';
+  const sum = (label: string, from: number, to: number, unit: Unit, isBound: boolean): TemplateResult => {
     const text = unit === 'bytes' ? formatBytes : formatCount;
     return html`<div>
       <dt>${label}</dt>
-      <dd>${atLeast}${text(to)}</dd>
+      <dd>${boundText(to, isBound, text)}</dd>
       <dd class="small">${from === to ? 'as it is' : `${changeText(to - from, unit)} from ${text(from)}`}</dd>
     </div>`;
   };
   const counted = after.accountings.filter(({ nBinarized }) => nBinarized > 0);
   return html`<section class="overview" aria-label="Totals and budget">
     <dl class="sums" aria-live="polite">
-      ${sum('Weights', before.bytes, after.bytes, 'bytes')} ${sum('MACs', before.macs, after.macs, 'count')}
-      ${sum('Parameters', before.params, after.params, 'count')}
-      ${sum('Peak of activations', before.peakBytes, after.peakBytes, 'bytes')}
+      ${sum('Weights', before.bytes, after.bytes, 'bytes', bounds.weights)}
+      ${sum('MACs', before.macs, after.macs, 'count', bounds.macs)}
+      ${sum('Parameters', before.params, after.params, 'count', bounds.weights)}
+      ${sum('Peak of activations', before.peakBytes, after.peakBytes, 'bytes', bounds.peak)}
       ${
         counted.length === 0
           ? nothing
@@ -66,7 +69,7 @@ function budget(options: OverviewOptions): TemplateResult {
   const mark = Math.min(1, budgetBytes / longest);
   const [tone, glyph, words] =
     verdict === null || verdict.fits === null
-      ? (['warn', icons.warning, 'May fit: some layers are not known'] as const)
+      ? (['warn', icons.warning, 'May fit: the weights of some layers are not known'] as const)
       : verdict.fits
         ? (['good', icons.check, `Fits: ${formatBytes(verdict.leftBytes)} are left`] as const)
         : (['bad', icons.cross, `${formatBytes(-verdict.leftBytes)} too much`] as const);
