@@ -8,13 +8,13 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fetchTensorflow, tensorflowIsThere } from './fetchTensorflow.ts';
 import { kernelFloors, measureMachine } from './kernelsFloor.ts';
 import { caseName, type KernelCase } from './kernelsModel.ts';
 import { median } from './median.ts';
+import { talkTo, type Peer as AnyPeer } from './talkTo.ts';
 
 const peers = ['packed-fp32', 'packed-int16', 'wasm-fp32', 'ort-native', 'ort-web', 'tfjs-wasm', 'tensorflow'] as const;
 type PeerName = (typeof peers)[number];
@@ -27,11 +27,7 @@ interface Reply {
   readonly version?: string;
 }
 
-interface Peer {
-  readonly name: PeerName;
-  ask(command: 'run' | 'sums'): Promise<Reply>;
-  end(): void;
-}
+type Peer = AnyPeer<PeerName, 'run' | 'sums', Reply>;
 
 /** Sum of squares, by which outputs are compared: fp32 peers differ in the order of additions, int8 in 8 bits. */
 const tolerance: Readonly<Record<PeerName, number>> = {
@@ -155,24 +151,7 @@ function compare(peer: PeerName, sums: Reply, reference: Reply): void {
 function startPeer(name: PeerName, kernelCase: KernelCase, threads: number): Peer {
   const script = fileURLToPath(new URL('./kernelsPeer.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import=tsx', script, name, JSON.stringify(kernelCase), String(threads)]);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  let complaints = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-4000)));
-  child.stdin.on('error', () => undefined);
-  return {
-    name,
-    async ask(command) {
-      child.stdin.write(`${command}\n`);
-      for (;;) {
-        const { value, done } = await lines.next();
-        if (done === true) throw new Error(complaints.trim().split('\n').slice(-6).join(' '));
-        if (value.startsWith('{')) return JSON.parse(value) as Reply;
-      }
-    },
-    end() {
-      child.stdin.end('end\n');
-    },
-  };
+  return talkTo(name, child);
 }
 
 function print(

@@ -5,16 +5,15 @@
  * Options: --size NAME (repeatable), --rounds N, --threads N, --profile PREFIX (ours only).
  */
 import { execFileSync, spawn } from 'node:child_process';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { DcganSize } from './dcgan.ts';
 import { gflopPerStep } from './dcganCost.ts';
 import { fetchTensorflow, tensorflowIsThere } from './fetchTensorflow.ts';
 import { median } from './median.ts';
+import { talkTo, type Peer as AnyPeer } from './talkTo.ts';
 
 interface Reply {
   readonly seconds?: number;
@@ -23,11 +22,7 @@ interface Reply {
   readonly version?: string;
 }
 
-interface Peer {
-  readonly name: PeerName;
-  ask(command: 'step' | 'peak'): Promise<Reply>;
-  end(): void;
-}
+type Peer = AnyPeer<PeerName, 'step' | 'peak', Reply>;
 
 type PeerName = 'onnxruntime' | 'tensorflow' | 'pytorch' | 'wasm';
 
@@ -147,26 +142,6 @@ function succeeds(command: string, args: readonly string[]): boolean {
   } catch {
     return false;
   }
-}
-
-function talkTo(name: PeerName, child: ChildProcessWithoutNullStreams): Peer {
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  let complaints = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-4000)));
-  return {
-    name,
-    async ask(command) {
-      child.stdin.write(`${command}\n`);
-      for (;;) {
-        const { value, done } = await lines.next();
-        if (done === true) throw new Error(`${name} ended:\n${complaints}`);
-        if (value.startsWith('{')) return JSON.parse(value) as Reply;
-      }
-    },
-    end() {
-      child.stdin.end('end\n');
-    },
-  };
 }
 
 function print(
