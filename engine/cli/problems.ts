@@ -1,5 +1,6 @@
 /** What can be wrong with how the command line was called, in words for the user. */
 import type { Problem } from '../../core/problem.ts';
+import { conversionHint } from '../../language/files/conversionHint.ts';
 
 export function badUsage(message: string, command: string): Problem {
   return {
@@ -22,7 +23,9 @@ export function notASource(path: string): Problem {
   return {
     code: 'SWP_CLI_NOT_A_SOURCE',
     message: 'This file is not one that models are read from.',
-    hint: 'Give a Python, TypeScript or JavaScript source, a page (.html, .vue, .svelte) or notebook (.ipynb), an .onnx, model.json or .safetensors file, or a folder that holds some.',
+    hint:
+      conversionHint(path) ??
+      'Give a Python, TypeScript or JavaScript source, a page (.html, .vue, .svelte) or notebook (.ipynb), an .onnx, model.json or .safetensors file, or a folder that holds some.',
     path,
   };
 }

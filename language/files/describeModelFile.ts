@@ -35,7 +35,7 @@ export function describeModelFile(
 ): Result<ModelFileReport> {
   if (/\.onnx$/i.test(path)) return describeOnnx(file, path, settings, options);
   if (/\.safetensors$/i.test(path)) return describeTensors(file, path, settings, options.sources ?? null);
-  if (!/\.json$/i.test(path)) return failure(notAModelFile());
+  if (!/\.json$/i.test(path)) return failure(notAModelFile(path));
   const read = readModelJson(file, { file: path, name: stemOf(path), ...options });
   if (!read.ok) return read;
   const { format, facts, graph } = read.value;

@@ -3,6 +3,7 @@
  * hostile one ends here, in bounded time and memory. Reasons complete the sentence and name the place.
  */
 import type { Problem } from '../../core/problem.ts';
+import { conversionHint } from './conversionHint.ts';
 
 export function onnxUnreadable(reason: string): Problem {
   return {
@@ -44,11 +45,11 @@ export function modelFileTooLarge(what: string): Problem {
   };
 }
 
-export function notAModelFile(): Problem {
+export function notAModelFile(path: string): Problem {
   return {
     code: 'SWP_NOT_A_MODEL_FILE',
     message: 'This is not a kind of model file that Slimwise reads.',
-    hint: 'Open an .onnx, a TF.js model.json or a .safetensors file.',
+    hint: conversionHint(path) ?? 'Open an .onnx, a TF.js model.json or a .safetensors file.',
   };
 }
 

@@ -1,7 +1,7 @@
 /** Model files on a real disk: pieces by place, plain files of the same folder, nothing through links or pipes. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { success } from '../../core/result.ts';
@@ -44,10 +44,12 @@ describe('a model file on disk', () => {
   it('follows no link, and waits for no pipe', function () {
     if (process.platform === 'win32') return this.skip();
     symlinkSync('/etc/passwd', path('link.bin'));
+    writeFileSync(path('elsewhere.bin'), 'x');
+    linkSync(path('elsewhere.bin'), path('twin.bin'));
     execFileSync('mkfifo', [path('pipe.onnx')]);
     assert.deepEqual(
-      withModelFile(path('model.json'), (file) => success(file.beside('link.bin'))),
-      success(null),
+      withModelFile(path('model.json'), (file) => success([file.beside('link.bin'), file.beside('twin.bin')])),
+      success([null, null]),
     );
     const pipe = withModelFile(path('pipe.onnx'), () => success(null));
     assert.ok(!pipe.ok && pipe.problem.code === 'SWP_MODEL_FILE_UNREACHABLE');

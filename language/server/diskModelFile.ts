@@ -65,7 +65,9 @@ function openSource(path: string, open: number[], flags: number): ByteSource | n
 
 function openBeside(path: string, open: number[]): ByteSource | null {
   try {
-    if (!lstatSync(path).isFile()) return null;
+    // A second name of a file elsewhere would lead out of the folder as a link does.
+    const stat = lstatSync(path);
+    if (!stat.isFile() || stat.nlink > 1) return null;
   } catch {
     return null;
   }
