@@ -4,7 +4,7 @@
  * that is kept, without FOLDER nothing is; by default it is the user's cache folder.
  */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runScript } from './codeCache.ts';
 
@@ -39,5 +39,6 @@ function cacheFolder(): string | null {
       : process.platform === 'darwin'
         ? join(homedir(), 'Library', 'Caches')
         : (env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'));
-  return caches === undefined || caches === '' ? null : join(caches, 'slimwise', 'server');
+  // A relative one would be a folder of the workspace; the XDG specification says to pass it over.
+  return caches === undefined || !isAbsolute(caches) ? null : join(caches, 'slimwise', 'server');
 }
