@@ -9,11 +9,12 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { repository } from './support/repository.ts';
+import { eventually } from '../browser/eventually.ts';
 import { openSession, type EditorSession } from './support/session.ts';
 import { until, untilShown } from './support/until.ts';
 
 describe('Slimwise in a real VS Code', function () {
-  this.timeout(700_000);
+  this.timeout(1_200_000);
   let session: EditorSession;
   let page: Page;
 
@@ -35,22 +36,17 @@ describe('Slimwise in a real VS Code', function () {
 
   it('shows what each layer costs behind its line', async () => {
     await waitForHint(page, /→ 128×8×8 .*DoR \+240/);
+    for (const expected of [/DoR \+240/, /DoR \+64/, /DoR [−-]192/]) await waitForHint(page, expected);
     const hints = await hintTexts(page);
-    for (const expected of [/DoR \+240/, /DoR \+64/, /DoR [−-]192/]) {
-      assert.ok(
-        hints.some((hint) => expected.test(hint)),
-        `no hint ${expected} among ${JSON.stringify(hints)}`,
-      );
-    }
     for (const hint of hints) assert.ok(hint.length <= 40, `${hint.length} characters: ${hint}`);
     await session.screenshot('editor-dark');
   });
 
   it('underlines the deconvolution with negative redundancy and says so in Problems', async () => {
-    await page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 });
+    await page.locator('.squiggly-warning').first().waitFor();
     await page.keyboard.press('Control+Shift+M');
     const row = page.locator('.markers-panel .monaco-list-row', { hasText: 'SW101' }).first();
-    await row.waitFor({ timeout: 30_000 });
+    await row.waitFor();
     assert.match((await row.textContent()) ?? '', /[−-]192/);
     await session.screenshot('problems-dark');
   });
@@ -61,20 +57,22 @@ describe('Slimwise in a real VS Code', function () {
     await page.locator('.activitybar a.action-label[aria-label^="Slimwise"]').first().click();
     await page.mouse.move(700, 500);
     const rows = page.locator('.pane-body .monaco-list-row');
-    await rows.filter({ hasText: '−192' }).first().click({ timeout: 60_000 });
+    const row = rows.filter({ hasText: '−192' }).first();
+    await row.waitFor();
     const cursor = page.locator('[id="status.editor.selection"]');
     const last = lineOf('nn.ConvTranspose2d(width, channels');
-    await cursor.filter({ hasText: new RegExp(`Ln ${last},`) }).waitFor({ timeout: 30_000 });
+    // The rows may still move while the analysis comes in.
+    await untilShown(cursor.filter({ hasText: new RegExp(`Ln ${last},`) }), () => row.click());
     const first = 'nn.ConvTranspose2d(width * 4, width * 2';
     await page
       .locator('.view-line', { hasText: first.replaceAll(' ', '\u00a0') })
       .first()
       .click();
-    await cursor.filter({ hasText: new RegExp(`Ln ${lineOf(first)},`) }).waitFor({ timeout: 30_000 });
+    await cursor.filter({ hasText: new RegExp(`Ln ${lineOf(first)},`) }).waitFor();
     const selected = page.locator('.pane-body .monaco-list-row.selected', { hasText: '+240' });
-    await selected.first().waitFor({ timeout: 30_000 });
+    await selected.first().waitFor();
     await page.locator('.activitybar a.action-label[aria-label^="Explorer"]').first().click();
-    await selected.first().waitFor({ state: 'hidden', timeout: 30_000 });
+    await selected.first().waitFor({ state: 'hidden' });
     await page.mouse.move(700, 500);
   });
 
@@ -88,59 +86,66 @@ describe('Slimwise in a real VS Code', function () {
   it('writes the suppression into the file when the quick fix is taken', async () => {
     const file = join(session.workspace, 'dcgan_torch.py');
     const before = readFileSync(file, 'utf8');
+    const suppressed = page.locator('.editor-instance .view-line', { hasText: 'ignore[SW101]' });
     const row = page.locator('.markers-panel .monaco-list-row', { hasText: 'SW101' }).first();
     await row.dblclick();
-    await page.locator('.statusbar-item', { hasText: 'Ln 31' }).first().waitFor({ timeout: 30_000 });
+    await page.locator('.statusbar-item', { hasText: 'Ln 31' }).first().waitFor();
     const fix = page.locator('.action-widget .monaco-list-row', { hasText: 'Suppress SW101 here' }).first();
     // The light bulb may still be asking the server when the key is pressed: press again, as a person would.
-    await untilShown(fix, () => page.keyboard.press('Control+Period'));
+    await untilShown(fix, () => page.keyboard.press('Control+Period'), { nTries: 30, waitMs: 4_000 });
     await session.screenshot('quick-fix-dark');
     await fix.click();
-    await page.locator('.squiggly-warning').first().waitFor({ state: 'detached', timeout: 30_000 });
+    await page.locator('.squiggly-warning').first().waitFor({ state: 'detached' });
+    await suppressed.first().waitFor();
     await page.keyboard.press('Control+S');
-    await until(() => readFileSync(file, 'utf8') !== before, 'the file to change');
-    assert.match(readFileSync(file, 'utf8'), /# slimwise: ignore\[SW101\]/);
+    await until(
+      () => readFileSync(file, 'utf8').includes('# slimwise: ignore[SW101]'),
+      'the comment to be in the file',
+    );
     await page.keyboard.press('Control+Z');
+    await suppressed.first().waitFor({ state: 'detached' });
     await page.keyboard.press('Control+S');
     await until(() => readFileSync(file, 'utf8') === before, 'undo to restore the file byte for byte');
     // Problems has done its part: the bottom panel goes.
     await page.keyboard.press('Control+J');
-    await page.locator('.markers-panel').first().waitFor({ state: 'hidden', timeout: 20_000 });
+    await page.locator('.markers-panel').first().waitFor({ state: 'hidden' });
   });
 
   it('compresses with one click until the packed model exists', async () => {
     await page.locator('.editor-actions a.action-label[aria-label*="Compress Wisely"]').first().click();
     const panel = session.webview();
-    await panel.locator('slimwise-run').waitFor({ timeout: 60_000 });
+    await panel.locator('slimwise-run').waitFor();
     // A second window on the same folder sees the run, and leaves it to the one that works on it.
-    await panel.locator('[data-action="pause"]').click({ timeout: 60_000 });
-    await panel.locator('[data-action="resume"]').waitFor({ timeout: 60_000 });
+    await panel.locator('[data-action="pause"]').click();
+    await panel.locator('[data-action="resume"]').waitFor();
     const other = await session.openWindow();
-    await other.locator('.activitybar a.action-label[aria-label^="Slimwise"]').first().click({ timeout: 60_000 });
+    await other.locator('.activitybar a.action-label[aria-label^="Slimwise"]').first().click();
     await other.mouse.move(700, 500);
     const row = other.locator('.pane-body .monaco-list-row', { hasText: /running elsewhere/ }).first();
-    await row.waitFor({ timeout: 60_000 });
+    await row.waitFor();
     await row.click();
     const theirs = other.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-    await theirs.locator('slimwise-run').waitFor({ timeout: 60_000 });
+    await theirs.locator('slimwise-run').waitFor();
     await theirs
       .getByText(/elsewhere/i)
       .first()
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     for (const action of ['pause', 'resume', 'cancel', 'continueRun'])
       assert.equal(await theirs.locator(`[data-action="${action}"]`).count(), 0, `${action} in the other window`);
     await page.bringToFront();
     await panel.locator('[data-action="resume"]').click();
-    const model = await untilModel(session.workspace, 600_000, () => session.screenshot('panel-running-dark'));
+    const model = await untilModel(session.workspace, 900_000, () => session.screenshot('panel-running-dark'));
     assert.ok(statSync(model).size > 10_000);
-    await panel.getByText('Finished').first().waitFor({ timeout: 60_000 });
-    await theirs.getByText('Finished').first().waitFor({ timeout: 60_000 });
+    await panel.getByText('Finished').first().waitFor();
+    await theirs.getByText('Finished').first().waitFor();
     await other.close();
     // Inside the components: the text of a host element does not hold that of its shadow root.
-    const decisions = await panel.locator('decision-table table').innerText();
-    assert.match(decisions, /\+240/);
-    assert.match(decisions, /−192/);
-    assert.match(await panel.locator('summary-card dl').innerText(), /\d+(\.\d+)?×/);
+    await eventually(async () => {
+      const decisions = await panel.locator('decision-table table').innerText();
+      assert.match(decisions, /\+240/);
+      assert.match(decisions, /−192/);
+      assert.match(await panel.locator('summary-card dl').innerText(), /\d+(\.\d+)?×/);
+    });
     await session.screenshot('panel-dark');
     await toggleTheme(session, 'vs');
     await session.screenshot('panel-light');
@@ -149,16 +154,16 @@ describe('Slimwise in a real VS Code', function () {
 
   it('keeps the result when the panel is closed and opened again', async () => {
     await session.command('View: Close All Editors');
-    await page.locator('iframe.webview.ready').first().waitFor({ state: 'detached', timeout: 30_000 });
+    await page.locator('iframe.webview.ready').first().waitFor({ state: 'detached' });
     await page.locator('.activitybar a.action-label[aria-label^="Slimwise"]').first().click();
     await page.mouse.move(700, 500);
     const run = page.locator('.pane-body .monaco-list-row', { hasText: /×/ }).first();
-    await run.waitFor({ timeout: 30_000 });
+    await run.waitFor();
     await session.screenshot('runs-tree-dark');
     await run.click();
     const panel = session.webview();
-    await panel.getByText('Finished').first().waitFor({ timeout: 60_000 });
-    await panel.locator('sample-timeline img').first().waitFor({ timeout: 30_000 });
+    await panel.getByText('Finished').first().waitFor();
+    await panel.locator('sample-timeline img').first().waitFor();
     await session.screenshot('result-dark');
     await panel.locator('decision-table').scrollIntoViewIfNeeded();
     await session.screenshot('decisions-dark');
@@ -172,26 +177,33 @@ describe('Slimwise in a real VS Code', function () {
     await toggleTheme(session, 'vs-dark');
     await session.webview().locator('[data-action="exploreLatents"]').click();
     const explorer = page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
-    await explorer.locator('latent-sliders input:not([disabled])').first().waitFor({ timeout: 60_000 });
-    assert.match(await explorer.locator('image-stage .tiles').innerText(), /KiB on disk[\s\S]*ms per image/);
+    await explorer.locator('latent-sliders input:not([disabled])').first().waitFor();
+    await eventually(async () =>
+      assert.match(await explorer.locator('image-stage .tiles').innerText(), /KiB on disk[\s\S]*ms per image/),
+    );
     await page.mouse.move(700, 20);
     await session.screenshot('explorer-dark');
     await explorer.locator('[data-action="play"]').click();
     await page.waitForTimeout(4000);
-    const frames = await explorer
-      .locator('latent-explorer')
-      .evaluate((element) => (element as unknown as { frames: { count: number; perSecond: number | null } }).frames);
+    const drawn = (): Promise<Frames> =>
+      explorer.locator('latent-explorer').evaluate((element) => (element as unknown as { frames: Frames }).frames);
+    const frames = await drawn();
+    // How many a second depends on the machine; that the film runs does not.
+    await eventually(async () => assert.ok((await drawn()).count > 20, `${frames.count} frames in 4 s`));
     await explorer.locator('[data-action="play"]').click();
     writeFrames(frames, await explorer.locator('image-stage .tiles').innerText());
-    // How many a second depends on the machine; that the film runs does not.
-    assert.ok(frames.count > 20, `${frames.count} frames in 4 s`);
     await toggleTheme(session, 'vs');
     await session.screenshot('explorer-light');
   });
 });
 
+interface Frames {
+  readonly count: number;
+  readonly perSecond: number | null;
+}
+
 /** Beside the benchmarks: what a real VS Code on this machine drew. */
-function writeFrames(frames: { readonly count: number; readonly perSecond: number | null }, facts: string): void {
+function writeFrames(frames: Frames, facts: string): void {
   const folder = join(repository, 'bench', 'results');
   mkdirSync(folder, { recursive: true });
   const record = {
@@ -215,7 +227,7 @@ async function hintTexts(page: Page): Promise<string[]> {
 }
 
 async function waitForHint(page: Page, pattern: RegExp): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   while (Date.now() < deadline) {
     if ((await hintTexts(page)).some((hint) => pattern.test(hint))) return;
     await page.waitForTimeout(250);
@@ -226,7 +238,7 @@ async function waitForHint(page: Page, pattern: RegExp): Promise<void> {
 /** Dark and light by VS Code's own command, as a user does. */
 async function toggleTheme(session: EditorSession, becomes: 'vs' | 'vs-dark'): Promise<void> {
   await session.command('Preferences: Toggle between Light/Dark Themes');
-  await session.page.locator(`.monaco-workbench.${becomes}`).waitFor({ timeout: 30_000 });
+  await session.page.locator(`.monaco-workbench.${becomes}`).waitFor();
   await session.page.waitForTimeout(800);
 }
 
