@@ -15,13 +15,15 @@ import { UNDEFINED, string, unknown } from './values.ts';
 import type { ClassField, ClassValue, InstanceValue, Value } from './values.ts';
 
 export function defineClass(machine: Machine, frame: Frame, definition: ClassParts): ClassValue {
-  const bases = definition.bases
+  const written = definition.bases
     .filter((base) => base.kind === 'positional')
     .map((base) => evaluate(machine, frame, base.value))
     .filter((base) => !(base.kind === 'builtin' && base.typeName === 'object'));
+  const named = written.flatMap((base) => (base.kind === 'builtin' && base.fields !== undefined ? base.fields : []));
+  const bases = named.length === 0 ? written : written.filter((base) => base.kind !== 'builtin');
   const decorators = definition.decorators.map((decorator) => evaluate(machine, frame, decorator));
   const scope = createScope('class', frame.scope);
-  const fields: ClassField[] = [];
+  const fields: ClassField[] = [...named];
   const order: ClassValue['order'][number][] = [];
   const cls: ClassValue = {
     kind: 'class',
@@ -32,7 +34,7 @@ export function defineClass(machine: Machine, frame: Frame, definition: ClassPar
     order,
     members: scope.names,
     fields,
-    isDataclass: decorators.some(isDataclassDecorator),
+    isDataclass: named.length > 0 || decorators.some(isDataclassDecorator),
   };
   step(machine, bases.length ** 2);
   order.push(cls, ...linearize(bases));

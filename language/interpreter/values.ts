@@ -124,6 +124,8 @@ export interface BuiltinValue {
   readonly call: (args: CallArguments, context: CallContext) => Value;
   /** Class-like builtins (`list`, `dict`, `Math`) answer `isinstance` and static members by this name. */
   readonly typeName?: string;
+  /** Of a named tuple: what a class that is based on it is made of. */
+  readonly fields?: readonly ClassField[];
 }
 
 export interface BoundValue {

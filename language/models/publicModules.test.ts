@@ -216,6 +216,75 @@ class Net(nn.Module):
 `;
     assert.deepEqual(layersOf(source, 'Net()', [[1, 4]]), [['scale', 4, null, null]]);
   });
+
+  it('are enlarged along every axis by one factor', () => {
+    const source = `
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.Upsample(scale_factor=2)
+
+    def forward(self, x):
+        return self.up(x)
+`;
+    const grown = (shape: readonly number[]): unknown => layersOf(source, 'Net()', [shape])[0]?.[3];
+    assert.deepEqual(
+      [
+        [1, 2, 5],
+        [1, 2, 5, 5],
+        [1, 2, 5, 5, 5],
+      ].map(grown),
+      ['1x2x10', '1x2x10x10', '1x2x10x10x10'],
+    );
+  });
+
+  it('are described by classes of named tuples', () => {
+    const source = `
+from collections import namedtuple
+
+class Block(namedtuple('Block', ['width', 'depth'])):
+    """ A block. """
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        blocks = [Block(2, depth=3), Block(3, 5)]
+        self.layers = nn.Sequential(*[nn.Conv2d(block.width, block.depth, 1) for block in blocks])
+
+    def forward(self, x):
+        return self.layers(x)
+`;
+    assert.deepEqual(
+      layersOf(source, 'Net()', [[1, 2, 4, 4]]).map((row) => row[3]),
+      ['1x3x4x4', '1x5x4x4'],
+    );
+  });
+
+  it('run as on a machine without a GPU', () => {
+    const source = `
+from torch.utils.cpp_extension import load
+fused = load('fused', sources=['fused.cpp'])
+
+def activate(x, bias):
+    if x.device.type == 'cpu':
+        return F.leaky_relu(x + bias, 0.2)
+    return fused.run(x, bias)
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+        self.bias = nn.Parameter(torch.zeros(4))
+        self.last = nn.Linear(4, 1)
+
+    def forward(self, x):
+        return self.last(activate(self.fc(x), self.bias))
+`;
+    assert.deepEqual(
+      layersOf(source, 'Net()', [[1, 4]]).map((row) => row[3]),
+      ['1x4', '1x1'],
+    );
+  });
 });
 
 describe('what is told of a model', () => {

@@ -1,5 +1,5 @@
 /** Single layers of `torch.nn` as objects: built from the table, run by recording their operator. */
-import type { OpCall } from '../../../core/graph/ops.ts';
+import type { OpAttributeMap, OpCall } from '../../../core/graph/ops.ts';
 import type { Shape } from '../../../core/graph/shape.ts';
 import { weightSpecs } from '../../../core/cost/weightSpecs.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
@@ -110,6 +110,8 @@ function run(
     return apply(context, record.call, [source], { layer: record });
   }
   learnSizes(record, builder, built, input.shape);
+  if (record.call.op === 'upsample' && record.type === 'Upsample')
+    record.call = { op: 'upsample', attributes: forAxes(record.call.attributes, (input.shape?.length ?? 4) - 2) };
   if (record.call.op === 'attention') {
     const result = apply(context, record.call, [input], { layer: record });
     return tuple([result, unknown('attention weights')]);
@@ -124,6 +126,16 @@ function run(
     return apply(context, record.call, [input], { layer: record, shape, unknown: record.unknown });
   }
   return apply(context, record.call, [input], { layer: record });
+}
+
+/** One factor for all axes: that of a nearest `nn.Upsample` is for any number of them. */
+function forAxes(attributes: OpAttributeMap['upsample'], count: number): OpAttributeMap['upsample'] {
+  const { size, scale, mode } = attributes;
+  const [first, ...rest] = size ?? scale ?? [];
+  if (mode !== 'nearest' || first === undefined || count < 1 || rest.some((other) => other !== first))
+    return attributes;
+  const all = Array.from({ length: count }, () => first);
+  return size === null ? { size, scale: all, mode } : { size: all, scale, mode };
 }
 
 /** Lazy layers take their input sizes from the first input. */

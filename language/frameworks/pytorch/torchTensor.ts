@@ -7,7 +7,7 @@ import type { Dim, Shape } from '../../../core/graph/shape.ts';
 import type { ForeignObject } from '../../interpreter/foreign.ts';
 import type { CallContext } from '../../interpreter/library.ts';
 import type { BinaryOperator, CompareOperator } from '../../syntax/ast.ts';
-import { FALSE, builtin, foreign, int, unknown } from '../../interpreter/values.ts';
+import { FALSE, NONE, builtin, foreign, int, string, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
 import type { LayerRecord, NodeOptions, Recorded } from '../recorder.ts';
 import { recordNode } from '../recorder.ts';
@@ -187,6 +187,14 @@ function dimOf(value: Value): Dim {
   return value.kind === 'number' ? value.value : '?';
 }
 
+/** Where a GPU is asked for there is none, so that functions written twice run as on any machine. */
+const DEVICE = foreign({
+  typeName: 'device',
+  typePaths: ['torch.device'],
+  attribute: (name) => (name === 'type' ? string('cpu') : name === 'index' ? NONE : null),
+  truth: () => true,
+});
+
 function tensorAttribute(object: TensorObject, name: string, context: CallContext): Value | null {
   switch (name) {
     case 'shape':
@@ -221,6 +229,7 @@ function tensorAttribute(object: TensorObject, name: string, context: CallContex
     case 'requires_grad':
       return FALSE;
     case 'device':
+      return DEVICE;
     case 'dtype':
     case 'grad':
     case 'layout':

@@ -86,17 +86,20 @@ const namedtuple: Call = ({ positional, keywords }) => {
         : [];
   const defaults = keywords.get('defaults');
   const last = defaults?.kind === 'tuple' || defaults?.kind === 'list' ? defaults.items : [];
-  return builtin(name?.kind === 'string' ? name.value : 'namedtuple', (given) => ({
+  const otherwise = (idx: number): Value | undefined => last[idx - names.length + last.length];
+  const made = builtin(name?.kind === 'string' ? name.value : 'namedtuple', (given) => ({
     kind: 'tuple',
     items: names.map(
       (field, idx) =>
-        given.positional[idx] ??
-        given.keywords.get(field) ??
-        last[idx - names.length + last.length] ??
-        unknown(`${field} is not given`),
+        given.positional[idx] ?? given.keywords.get(field) ?? otherwise(idx) ?? unknown(`${field} is not given`),
     ),
     names,
   }));
+  const parts = names.map((field, idx) => {
+    const value = otherwise(idx);
+    return { name: field, make: value === undefined ? null : () => value };
+  });
+  return { ...made, fields: parts };
 };
 
 const chain: Call = ({ positional }, context) => {
