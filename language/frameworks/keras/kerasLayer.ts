@@ -32,6 +32,15 @@ export interface KerasLayer extends ForeignObject {
   learn(inputs: readonly (Shape | null)[]): OpCall | null;
   /** The operator of its `activation` argument. */
   activation(): OpCall | null;
+  /** What its calls on symbolic tensors gave. */
+  readonly outputs: readonly KerasTensor[];
+}
+
+const objects = new WeakMap<LayerRecord, KerasLayer>();
+
+/** The layer whose row this is; null where it is none of Keras' own. */
+export function layerOf(record: LayerRecord): KerasLayer | null {
+  return objects.get(record) ?? null;
 }
 
 export interface KerasBuilder {
@@ -80,7 +89,9 @@ function layerObject(
   let isBuilt = false;
   const declared = declaredInput(bound);
   if (declared !== null) record.declared = declared;
+  const outputs: KerasTensor[] = [];
   const self: KerasLayer = {
+    outputs,
     typeName: type,
     typePaths: [`keras.layers.${name}`, 'keras.layers.Layer'],
     kerasKind: 'layer',
@@ -141,6 +152,7 @@ function layerObject(
         return foreign(self.run(known, context));
       }
       const output = self.run(inputs, context);
+      if (output.isSymbolic) outputs.push(output);
       const states = builder.states?.(bound, inputs[0]?.shape ?? null) ?? [];
       if (states.length === 0) return foreign(output);
       return list([foreign(output), ...states.map((shape) => foreign(stateTensor(output, shape, context)))]);
@@ -149,6 +161,7 @@ function layerObject(
     setAttribute: () => true,
     copy: () => layerObject(name, type, { ...record }, builder, bound),
   };
+  objects.set(record, self);
   return self;
 }
 
@@ -228,6 +241,10 @@ function layerAttribute(self: KerasLayer, bound: BoundArguments, name: string): 
       return { kind: 'external', path: self.typePaths[0] ?? '' };
     case 'trainable':
       return bool(true);
+    case 'output': {
+      const [only, ...more] = self.outputs;
+      return only === undefined || more.length > 0 ? unknown('what this layer gave is not known') : foreign(only);
+    }
     case 'call':
     case '__call__':
       return builtin(name, (args, context) => self.call?.(args, context) ?? NONE);

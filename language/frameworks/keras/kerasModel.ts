@@ -11,9 +11,10 @@ import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import type { Machine } from '../../interpreter/machine.ts';
 import { NONE, bool, builtin, foreign, list, string, tuple, unknown } from '../../interpreter/values.ts';
 import type { Value } from '../../interpreter/values.ts';
-import type { NodeRecord, Recorded, Recorder } from '../recorder.ts';
+import type { LayerRecord, NodeRecord, Recorded, Recorder } from '../recorder.ts';
 import { recordLayer, recordNode, recorderOf } from '../recorder.ts';
 import { copyRuns } from './kerasCustom.ts';
+import { layerOf } from './kerasLayer.ts';
 import { nextName } from './kerasNames.ts';
 import type { KerasTensor } from './kerasTensor.ts';
 import { freeKerasTensor, kerasTensor, kerasTensorsOf } from './kerasTensor.ts';
@@ -277,9 +278,50 @@ export function modelAttribute(model: KerasModel, key: string, context: CallCont
       ]);
     }
     case 'get_layer':
+      return builtin(key, ({ positional, keywords }) =>
+        layerNamed(model, keywords.get('name') ?? positional[0], context),
+      );
     case 'layers':
-      return unknown('the layers of a model');
+      return layersInOrder(model, context) ?? unknown('the layers of a model');
     default:
       return null;
   }
+}
+
+function layerNamed(model: KerasModel, name: Value | undefined, context: CallContext): Value {
+  const ends = model.ends(context);
+  const wanted = name?.kind === 'string' ? name.value : null;
+  const nodes = ends === null ? [] : nodesBetween(ends.recorder.nodes, ends);
+  const found = nodes.find(({ layer }) => layer !== null && layer.name === wanted)?.layer;
+  const layer = found == null ? null : layerOf(found);
+  return layer === null ? unknown('the layers of a model') : foreign(layer);
+}
+
+/** `model.layers` of a chain of Keras' own layers; where layers branch, Keras sorts them by depth. */
+function layersInOrder(model: KerasModel, context: CallContext): Value | null {
+  const ends = model.ends(context);
+  if (ends === null || ends.inputs.length !== 1 || ends.outputs.length !== 1) return null;
+  const nodes = nodesBetween(ends.recorder.nodes, ends);
+  const items: Value[] = [];
+  for (const [idx, { layer, inputs, ends: runs }] of nodes.entries()) {
+    const isChain = idx === 0 || (inputs.length === 1 && inputs[0] === nodes[idx - 1]?.id);
+    if (!isChain || runs !== undefined) return null;
+    if (layer === null) continue;
+    const object = layer.call.op === 'input' ? inputLayer(layer, ends.inputs[0]) : layerOf(layer);
+    if (object === null) return null;
+    items.push(foreign(object));
+  }
+  return list(items);
+}
+
+function inputLayer({ name }: LayerRecord, tensor: KerasTensor | undefined): ForeignObject | null {
+  if (tensor === undefined) return null;
+  return {
+    typeName: 'InputLayer',
+    typePaths: ['keras.layers.InputLayer', 'keras.layers.Layer'],
+    truth: () => true,
+    setAttribute: () => true,
+    attribute: (key) =>
+      key === 'output' || key === 'input' ? foreign(tensor) : key === 'name' ? string(name ?? 'input') : null,
+  };
 }
