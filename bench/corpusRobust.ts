@@ -14,7 +14,7 @@ import { hostileCases } from './hostileTexts.ts';
 import { RobustWatch, type ReadAnswer, type ReadRequest } from './robustWatch.ts';
 
 const LIMIT_MS = 2000;
-const SOURCE = /\.(py|tsx?|jsx?|mjs|ipynb)$/;
+const SOURCE = /\.(py|[cm]?[jt]s|[jt]sx|ipynb|html?|vue|svelte)$/;
 
 interface Checked extends ReadAnswer {
   readonly name: string;

@@ -57,7 +57,7 @@ describe('findTfjsModels', () => {
     assert.deepEqual(rows(reports(builder, {}, { 'src/train.ts': other })[0]), ['InputLayer 12 0 0', 'Dense 8 96 96']);
     assert.equal(reports(builder, {}, { 'src/train.ts': other })[0]?.instantiation, 'build(12, { useBias: false })');
     const [alone] = reports(builder);
-    assert.deepEqual(rows(alone), ['InputLayer ? 0 0', 'Dense ? ? ?']);
+    assert.deepEqual(rows(alone), ['InputLayer ? 0 0', 'Dense 8 ? ?']);
     assert.equal(alone?.totals.partial, true);
     assert.deepEqual(rows(reports(builder, { entries: ['build(3)'] })[0]), ['InputLayer 3 0 0', 'Dense 8 32 24']);
   });
@@ -196,7 +196,7 @@ describe('findTfjsModels', () => {
       class Data { rows = null; get width() { if (this.rows == null) throw new Error('load first'); return this.rows[0].length; } }
       const data = new Data();
       export function build() { return tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [data.width] })] }); }`);
-    assert.deepEqual(rows(report), ['Dense ? ? ?']);
+    assert.deepEqual(rows(report), ['Dense 3 ? ?']);
   });
 
   it('follows what runs when the page is ready', () => {

@@ -14,6 +14,8 @@ export interface LayerKind {
   outputShape?(config: BoundArguments, input: Shape | null): Shape | null;
   /** The same for a layer of several inputs. */
   joinedShape?(config: BoundArguments, inputs: readonly (Shape | null)[]): Shape | null;
+  /** The output's shape where the operator itself is not known: what the options alone say. */
+  openShape?(config: BoundArguments, input: Shape | null): Shape | null;
   build(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null;
 }
 

@@ -43,6 +43,20 @@ m.predict(tf.tensor2d([[3]], [1, 1])).print();
     );
   });
 
+  it('give the layers behind a dense one their sizes where its own input is open', () => {
+    checkAnnotations(
+      `${IMPORT}
+function build(features) {
+  const m = tf.sequential();
+  m.add(tf.layers.dense({ units: 50, inputShape: [features], activation: 'relu' })); //#= unknown 50 p?
+  m.add(tf.layers.dense({ units: 1 })); //#= dense 1 p51
+  return m;
+}
+`,
+      { path: 'open.js' },
+    );
+  });
+
   it('leave one size of a reshape open, also where it is read from another shape', () => {
     checkAnnotations(
       `${IMPORT}

@@ -69,6 +69,12 @@ function dense(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCal
   return { op: 'dense', attributes: { inFeatures, outFeatures, bias } };
 }
 
+/** Its units stand at the end, however many numbers it reads. */
+function openDense(config: BoundArguments, input: Shape | null): Shape | null {
+  const units = readInteger(config, 'units');
+  return input === null || input.length < 2 || units === null ? null : [...input.slice(0, -1), units];
+}
+
 function batchNormalization(config: BoundArguments, inputs: readonly (Shape | null)[]): OpCall | null {
   const axis = readInteger(config, 'axis', -1);
   const features = axis === null ? null : sizeAt(inputs, axis);
@@ -169,7 +175,7 @@ function encodedShape(config: BoundArguments, input: Shape | null): Shape | null
 
 /** By the factory's name in `tf.layers`. */
 export const layerKinds: Readonly<Record<string, LayerKind>> = {
-  dense: { type: 'Dense', hasActivation: true, build: dense },
+  dense: { type: 'Dense', hasActivation: true, build: dense, openShape: openDense },
   conv1d: { type: 'Conv1D', hasActivation: true, build: convolution(1, false) },
   conv2d: { type: 'Conv2D', hasActivation: true, build: convolution(2, false) },
   conv3d: { type: 'Conv3D', hasActivation: true, build: convolution(3, false) },

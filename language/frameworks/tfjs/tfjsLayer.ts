@@ -97,7 +97,9 @@ function applyLayer(
   const result = recordNode(context, record.call, inputs, {
     layer: record,
     layout,
-    ...(record.call.op === 'unknown' ? { shape: null, unknown: record.unknown } : statedShape(kind, config, inputs)),
+    ...(record.call.op === 'unknown'
+      ? { shape: kind.openShape?.(config, inputs[0]?.shape ?? null) ?? null, unknown: record.unknown }
+      : statedShape(kind, config, inputs)),
   });
   if (kind.hasActivation !== true) return result;
   const call = activationCall(config);
