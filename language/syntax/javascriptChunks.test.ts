@@ -53,6 +53,15 @@ describe('javascriptChunkStarts', () => {
     );
   });
 
+  it('leaves a statement with the line before that it is a part of', () => {
+    const text =
+      'if (a)\nvar b = 1;\nelse\nvar c = 2;\nfor (\n  const d of e\n)\n// each\nvar f = d;\ndo\nvar g = 1;\nwhile (g)\n';
+    const { body, errors } = parseJavascript(text);
+    assert.deepEqual([body.map(({ kind }) => kind), errors], [['if', 'for', 'while'], []]);
+    const [first] = chunksOf('const a = f()\nconst b = 1\n');
+    assert.equal(first, 'const a = f()\n');
+  });
+
   it('gives the statements that stand there', () => {
     const { body, errors } = parseJavascript(source.replace("const open = 'a text without an end\n", ''));
     assert.deepEqual(

@@ -11,22 +11,35 @@ const newline = 10;
 const declaration =
   /^(?:const|let|var|class|function|import|export|enum|interface|async function|abstract class|type \w+ ?[=<]|declare )\b/;
 const openEnd =
-  /(?:[=(,?:&|+\-*/%!<>[{.~^@]|\b(?:default|export|abstract|async|declare|return|await|new|in|of|extends|case|typeof))$/;
+  /(?:[=(,?:&|+\-*/%!<>[{.~^@]|\b(?:default|export|abstract|async|declare|return|await|new|in|of|instanceof|extends|case|typeof|void|else|do))$/;
+/** What stands behind its brackets is a part of it: `if (…)` with its statement on the next line. */
+const header = /^\s*(?:else\s+)?(?:if|for|while|with)\b/;
 
 /** Offsets at which chunks begin, ascending; the first is 0. */
 export function javascriptChunkStarts(text: string): readonly number[] {
   const starts = [0];
   const scanner = new Scanner(text);
   let isDecorated = false;
+  let isInHeader = false;
   while (scanner.at < text.length) {
     const { at } = scanner;
-    if (scanner.isOutside() && beginsDeclaration(text, at) && !openEnd.test(scanner.before.slice(-12))) {
-      if (at > 0 && !isDecorated) starts.push(at);
-      isDecorated = text[at] === '@';
+    if (scanner.isOutside()) {
+      const goesOn = openEnd.test(scanner.before.slice(-12)) || (isInHeader && scanner.before.endsWith(')'));
+      if (beginsDeclaration(text, at) && !goesOn) {
+        if (at > 0 && !isDecorated) starts.push(at);
+        isDecorated = text[at] === '@';
+      }
+      const line = text.slice(at, Math.min(lineEnd(text, at), at + 40));
+      if (!isBlank(line)) isInHeader = header.test(line);
     }
     scanner.line();
   }
   return starts;
+}
+
+/** Nothing but space, or only a comment. */
+function isBlank(line: string): boolean {
+  return /^\s*(?:\/[/*]|$)/.test(line);
 }
 
 function beginsDeclaration(text: string, at: number): boolean {
@@ -131,10 +144,10 @@ class Scanner {
   }
 
   private comment(): void {
-    const end = this.text.indexOf('*/', this.at);
     const stop = lineEnd(this.text, this.at);
-    if (end >= 0 && end < stop) {
-      this.at = end + 2;
+    const end = this.text.slice(this.at, stop).indexOf('*/');
+    if (end >= 0) {
+      this.at += end + 2;
       this.inComment = false;
     } else this.at = Math.min(this.text.length, stop + 1);
   }
