@@ -5,7 +5,8 @@
  * there is no row for it. `zero` knows only the repository; `hinted` is told constructor and inputs.
  * Sources lie in `<sources>/<owner>+<name>/<path>`. Prints a table (per file, all layers alike, all files alike),
  * writes bench/results/corpus.json. `--robust <folder>` checks instead that no file of a folder of repositories
- * throws or takes longer than 2 s, `--edits <folder>` random edits; `VERBOSE=zero` says why a layer is not right, `ONLY=name` picks files.
+ * throws or takes longer than 2 s, `--edits <folder>` random edits, `--server [folder]` the same through the server's own
+ * process; `VERBOSE=zero` says why a layer is not right, `ONLY=name` picks files.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -17,6 +18,7 @@ import type { SourceHost } from '../language/sourceHost.ts';
 import { diskHost } from './corpusHost.ts';
 import { checkEdits } from './corpusEdits.ts';
 import { checkRobust } from './corpusRobust.ts';
+import { checkServer } from './corpusServer.ts';
 import { hintsOf } from './corpusHints.ts';
 import type { Tally, TruthFile } from './corpusScore.ts';
 import { addTally, emptyTally, scoreEntry } from './corpusScore.ts';
@@ -24,9 +26,11 @@ import { addTally, emptyTally, scoreEntry } from './corpusScore.ts';
 const [sources, truth, ...more] = process.argv.slice(2);
 if (sources === '--robust' && truth !== undefined) process.exit((await checkRobust([truth, ...more])) === 0 ? 0 : 1);
 if (sources === '--edits' && truth !== undefined) process.exit(checkEdits([truth, ...more]) === 0 ? 0 : 1);
+if (sources === '--server')
+  process.exit((await checkServer([truth, ...more].filter((folder) => folder !== undefined))) === 0 ? 0 : 1);
 if (sources === undefined || truth === undefined) {
   console.error(
-    'Usage: npm run bench:corpus -- <folder of sources> <folder of truth>, or -- --robust <folder>, or -- --edits <folder>',
+    'Usage: npm run bench:corpus -- <folder of sources> <folder of truth>, or -- --robust <folder>, or -- --edits <folder>, or -- --server [folder]',
   );
   process.exit(2);
 }

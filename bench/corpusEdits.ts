@@ -115,7 +115,7 @@ function editFile(disk: SourceHost, name: string, path: string, random: Rng, cou
 }
 
 /** Up to 30 characters go, and a few come: a piece of code, or some of the file from elsewhere. */
-function randomEdit(text: string, random: Rng): string {
+export function randomEdit(text: string, random: Rng): string {
   const at = random.int(text.length + 1);
   const nGone = random.int(2) === 0 ? 0 : random.int(30);
   const from = random.int(text.length + 1);
@@ -124,6 +124,6 @@ function randomEdit(text: string, random: Rng): string {
   return text.slice(0, at) + piece + text.slice(at + nGone);
 }
 
-function shuffled<T>(items: readonly T[], random: Rng): readonly T[] {
+export function shuffled<T>(items: readonly T[], random: Rng): readonly T[] {
   return [...random.permutation(items.length)].map((idx) => items[idx] as T);
 }

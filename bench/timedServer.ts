@@ -13,6 +13,7 @@ import {
   type ConfigurationParams,
   type Diagnostic,
   type InlayHint,
+  type Position,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   type Range,
@@ -30,6 +31,11 @@ export interface TimedServer {
   timeHover(uri: string, edit: Edit): Promise<number>;
   /** To the first diagnostics of the edited text, the server's own waiting included. */
   timeDiagnostics(uri: string, edit: Edit): Promise<number>;
+  /** Tells the server of an edit, and waits for nothing. */
+  edit(uri: string, edit: Edit): Promise<void>;
+  /** Milliseconds to the answer, the document being as it is. */
+  hover(uri: string, position: Position): Promise<number>;
+  close(uri: string): Promise<void>;
   nHints(uri: string): Promise<number>;
   /** All hints of the document as it is. */
   hints(uri: string): Promise<readonly InlayHint[]>;
@@ -40,6 +46,10 @@ export interface TimedServer {
   /** User and system time so far, in ticks of 10 ms; null where the system does not tell. */
   cpuMs(): number | null;
   rssBytes(): number | null;
+  /** The most that it ever held. */
+  peakBytes(): number | null;
+  /** Whether the process has ended by itself. */
+  hasEnded(): boolean;
   stop(): Promise<void>;
 }
 
@@ -112,6 +122,12 @@ export async function startServer({
       const textDocument = { uri, languageId: languageOf(uri), version: 1, text };
       await connection.sendNotification('textDocument/didOpen', { textDocument });
     },
+    edit: async (uri, edit) => void (await change(uri, edit)),
+    hover: (uri, position) =>
+      timed(async () => {
+        await connection.sendRequest('textDocument/hover', { textDocument: { uri }, position });
+      }),
+    close: (uri) => connection.sendNotification('textDocument/didClose', { textDocument: { uri } }),
     nHints: async (uri) => (await hints(uri)).length,
     hints,
     async diagnostics(uri) {
@@ -143,7 +159,9 @@ export async function startServer({
         await arrived;
       }),
     cpuMs: () => cpuMs(child),
-    rssBytes: () => rssBytes(child),
+    rssBytes: () => memoryOf(child, 'VmRSS'),
+    peakBytes: () => memoryOf(child, 'VmHWM'),
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     stop: () => stop(child, connection),
   };
 }
@@ -180,9 +198,10 @@ function cpuMs({ pid }: ChildProcess): number | null {
   }
 }
 
-function rssBytes({ pid }: ChildProcess): number | null {
+function memoryOf({ pid }: ChildProcess, what: 'VmRSS' | 'VmHWM'): number | null {
   try {
-    const kibibytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid ?? 0}/status`, 'utf8'))?.[1];
+    const status = readFileSync(`/proc/${pid ?? 0}/status`, 'utf8');
+    const kibibytes = new RegExp(`${what}:\\s+(\\d+) kB`).exec(status)?.[1];
     return kibibytes === undefined ? null : Number(kibibytes) * 1024;
   } catch {
     return null;

@@ -4,11 +4,20 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
+import {
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type Hover,
+} from 'vscode-languageserver/node';
 import { connectTwin, type EditorTwin } from './editorTwin.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const samples = join(here, '..', '..', 'samples', 'dcgan');
+const firstLine = { start: { line: 0, character: 0 }, end: { line: 0, character: 200 } };
+const lineOfLayer = readFileSync(join(samples, 'dcgan_torch.py'), 'utf8')
+  .split('\n')
+  .findIndex((line) => line.includes('nn.ConvTranspose2d('));
 
 describe('language server process', () => {
   let child: ChildProcess;
@@ -63,6 +72,41 @@ describe('language server process', () => {
     });
     const uri = pathToFileURL(join(samples, 'dcgan_torch.py')).href;
     assert.ok((await editor.hints(uri)).length > 4);
+  });
+
+  it('answers for one document while others hurt, are edited and closed', async () => {
+    const { connection } = editor;
+    const calm = pathToFileURL(join(samples, 'calm.py')).href;
+    await editor.open(calm, readFileSync(join(samples, 'dcgan_torch.py'), 'utf8'));
+    const hurting = [
+      `${'x = ['.repeat(2_000)}`,
+      'def f(n):\n  return f(n + 1)\nf(0)\n',
+      'while True:\n  nn.Linear(3, 4)\n',
+      `x = "${'y'.repeat(600_000)}"\n`,
+      '\0',
+    ].map((text, idx) => ({ uri: `file:///hurting/${idx}.py`, text: `import torch.nn as nn\n${text}` }));
+    const answers = hurting.map(async ({ uri, text }) => {
+      const textDocument = { uri, languageId: 'python', version: 1, text };
+      await connection.sendNotification('textDocument/didOpen', { textDocument });
+      const first = connection.sendRequest('textDocument/inlayHint', { textDocument, range: firstLine });
+      const contentChanges = [{ range: firstLine, text: 'import torch.nn as nn  # again' }];
+      const changed = { textDocument: { uri, version: 2 }, contentChanges };
+      await connection.sendNotification('textDocument/didChange', changed);
+      const hover = connection.sendRequest<Hover | null>('textDocument/hover', {
+        textDocument: { uri: calm },
+        position: { line: lineOfLayer, character: 20 },
+      });
+      const second = connection.sendRequest('textDocument/inlayHint', { textDocument, range: firstLine });
+      const all = await Promise.all([first, hover, second]);
+      await connection.sendNotification('textDocument/didClose', { textDocument });
+      return all;
+    });
+    for (const [first, hover, second] of await Promise.all(answers)) {
+      assert.ok(Array.isArray(first) && Array.isArray(second));
+      assert.notEqual(hover, null);
+    }
+    assert.equal(child.exitCode, null);
+    assert.ok((await editor.hints(calm)).length > 4);
   });
 });
 
