@@ -82,7 +82,8 @@ describe('damaged model files', function () {
   }
 });
 
-describe('model.json with values of the wrong kind', () => {
+describe('model.json with values of the wrong kind', function () {
+  this.timeout(120_000);
   const hostile = [
     null,
     -1,
