@@ -1,5 +1,4 @@
 /** What the truth says of how a model of the corpus is built and fed, as the analysis is told it. */
-import type { Shape } from '../core/graph/shape.ts';
 import type { AnalyzeOptions } from '../language/analyze.ts';
 import type { TruthEntry, TruthFile } from './corpusScore.ts';
 
@@ -16,6 +15,6 @@ export function hintsOf(facts: TruthFile, entry: TruthEntry): AnalyzeOptions {
     properties === ''
       ? constructor
       : constructor.replace(/^new \w+\(\)/, (made) => `Object.assign(${made}, {${properties}})`);
-  const inputs = entry.inputs?.map((shape): Shape => shape);
+  const { inputs } = entry;
   return { entries: [expression], ...(inputs === undefined ? {} : { inputs }) };
 }

@@ -1,5 +1,6 @@
 /** Comparing reported layers with the truth: by name where names are stable, else by line and type in order. */
 import type { LayerReport, ModelReport } from '../core/report/analyzeReport.ts';
+import type { ToldInput } from '../language/models/toldInput.ts';
 
 export interface TruthFile {
   readonly repo: string;
@@ -11,7 +12,8 @@ export interface TruthFile {
 export interface TruthEntry {
   readonly class: string;
   readonly ctor: string;
-  readonly inputs?: readonly (readonly number[])[];
+  /** Shapes, and plain values beside them. */
+  readonly inputs?: readonly ToldInput[];
   readonly layers: readonly TruthLayer[];
 }
 
@@ -116,7 +118,9 @@ function compare(
 ): { verdict: 'right' | 'unknown' | 'wrong'; why: string } {
   if (!sameType(layer.type, row)) return { verdict: 'wrong', why: `type ${row.type}` };
   if (layer.site !== null && row.line !== layer.site.line) return { verdict: 'wrong', why: `line ${row.line}` };
-  const params = row.params === null ? null : row.params + (facts.framework === 'pytorch' ? 0 : row.nonTrainable);
+  // The truth counts frozen weights, and of PyTorch no running statistics.
+  const isCounted = facts.framework !== 'pytorch' || !/Norm/.test(row.type);
+  const params = row.params === null ? null : row.params + (isCounted ? row.nonTrainable : 0);
   const isRun = layer.unused !== true && layer.outputShape !== null;
   const pairs: [string, unknown, unknown][] = [
     ['params', params, layer.params],
