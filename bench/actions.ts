@@ -12,6 +12,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { analyzeFile } from '../language/analyze.ts';
+import { shapesIn } from '../language/models/toldInput.ts';
 import { runEdits, type EditRun } from './actionsTorch.ts';
 import { tryActions, type ActionTry } from './actionTries.ts';
 import { diskHost } from './corpusHost.ts';
@@ -73,7 +74,7 @@ async function measure(facts: TruthFile, root: string): Promise<Row> {
         file: facts.path,
         options,
         entry: entry.ctor,
-        inputs: entry.inputs,
+        inputs: shapesIn(entry.inputs).map((shape) => shape.map(Number)),
         edit: outcome.edit,
       });
     }
