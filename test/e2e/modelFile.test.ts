@@ -33,10 +33,7 @@ for (const theme of ['Dark', 'Light'] as const) {
       await view.locator('tfoot', { hasText: '12.9K' }).waitFor();
       assert.equal(await view.locator('tbody tr', { hasText: 'up.1' }).locator('.bad').first().innerText(), '−56');
       const device = theme === 'Light' ? 'My board' : 'Phone app';
-      await view
-        .locator('budget-card .verdict')
-        .getByText(new RegExp(`^Fits ${device}`))
-        .waitFor();
+      await view.locator('budget-card .verdict', { hasText: new RegExp(`^\\s*Fits ${device}`) }).waitFor();
       await view.locator('vscode-option', { hasText: 'My board, 1.00 MiB' }).waitFor({ state: 'attached' });
       await session.screenshot(`model-file-${theme.toLowerCase()}`);
     });
