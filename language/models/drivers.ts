@@ -19,7 +19,8 @@ export function findDrivers(
   except: string | null = null,
 ): string[] {
   const stem = file.slice(file.lastIndexOf('/') + 1).replace(/\.py$/, '');
-  const called = classes.length === 0 ? null : new RegExp(`\\b(?:${classes.map(escapeName).join('|')})\\s*\\(`);
+  const called =
+    classes.length === 0 ? null : new RegExp(`\\b(?:${classes.map(escapeName).join('|')})(?=\\s*\\()`, 'g');
   const imported = new RegExp(
     `^\\s*(?:from|import)\\b.*\\b${escapeName(stem === '__init__' ? folderName(file) : stem)}\\b`,
     'm',
@@ -45,14 +46,17 @@ export function findDrivers(
 
   function scoreOf(text: string, hasOwn: boolean, isSameFolder: boolean): number | null {
     const isImporting = imported.test(text) && !(hasOwn && !mentionsFolder(text, file));
-    const isCalling = !hasOwn && called?.test(text) === true;
+    const nCalled = hasOwn || called === null ? 0 : new Set(text.match(called)).size;
+    const isCalling = nCalled > 0;
     if (!isImporting && !isCalling) return null;
     // A file that defines a class of the same name has models of its own.
     const isRival =
       !isImporting && classes.some((name) => new RegExp(`^class\\s+${escapeName(name)}\\b`, 'm').test(text));
     if (isRival) return null;
     const runs = /__main__|parse_args|DataLoader|optim\./.test(text) ? 2 : 0;
-    return (isImporting ? 4 : 0) + (isCalling ? 2 : 0) + runs + (isSameFolder ? 1 : 0);
+    // Of scripts alike in this, the one that builds all of the file: who trains has the discriminator, too.
+    const more = Math.min(Math.max(nCalled - 1, 0), 3) / 4;
+    return (isImporting ? 4 : 0) + (isCalling ? 2 : 0) + runs + (isSameFolder ? 1 : 0) + more;
   }
 }
 

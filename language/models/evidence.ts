@@ -18,7 +18,10 @@ export interface Construction {
 }
 
 export interface Run {
-  /** Shapes of the positional arguments; null where an argument is not a tensor or not known. */
+  /**
+   * Shapes of the positional arguments, of a list or tuple that of its first tensor; null where an argument is
+   * no tensor, or not all of it is known.
+   */
   readonly shapes: readonly (Shape | null)[];
   readonly args: CallArguments;
   /** Called inside the run of another module. */
@@ -68,7 +71,11 @@ export function watchEvidence(machine: Machine, options: EvidenceOptions): Evide
     calling(instance, args) {
       const construction = byInstance.get(instance);
       if (construction !== undefined && construction.runs.length < 12) {
-        construction.runs.push({ shapes: args.positional.map(options.shapeOf), args, isInner: running > 0 });
+        construction.runs.push({
+          shapes: args.positional.map((value) => shapeWithin(value, options.shapeOf)),
+          args,
+          isInner: running > 0,
+        });
       }
       running++;
     },
@@ -82,6 +89,14 @@ export function watchEvidence(machine: Machine, options: EvidenceOptions): Evide
   machine.observers.push(observer);
   return evidence;
 }
+
+function shapeWithin(value: Value, shapeOf: EvidenceOptions['shapeOf']): Shape | null {
+  if ((value.kind !== 'list' && value.kind !== 'tuple') || value.items.length > MAX_HELD) return shapeOf(value);
+  const shapes = value.items.map(shapeOf);
+  return shapes.every((shape) => shape !== null && shape.length > 1) ? (shapes[0] ?? null) : null;
+}
+
+const MAX_HELD = 64;
 
 /** Arguments as they were: lists that are emptied later stay full. */
 function freeze(args: CallArguments): CallArguments {

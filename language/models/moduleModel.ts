@@ -17,6 +17,7 @@ import { isExhausted } from '../interpreter/machine.ts';
 import { unknown } from '../interpreter/values.ts';
 import type { ClassValue, Value } from '../interpreter/values.ts';
 import type { Run } from './evidence.ts';
+import { withHeldInputs } from './heldInputs.ts';
 import { fittingSize, isUnsizedImage, refusesSizes } from './fittingSize.ts';
 import { demandedShape, mergeShapes } from './inputDemand.ts';
 import type { GraphIdentity } from './torchGraph.ts';
@@ -199,13 +200,14 @@ function prepareInputs(
   const isEnough = inputs !== null && inputs.length >= requiredInputs(plan.cls, adapter);
   if (run !== null && !isEnough && (inputs === null || run.shapes.length >= inputs.length)) {
     const isInput = (value: Value): boolean => adapter.tensorOf(value) !== null || value.kind === 'unknown';
+    const held = (value: Value): Value => withHeldInputs(value, adapter, makeInput);
     const positional = run.args.positional.map((value, idx) =>
-      isInput(value) ? makeInput(withBatchOne(run.shapes[idx] ?? null)) : value,
+      isInput(value) ? makeInput(withBatchOne(run.shapes[idx] ?? null)) : held(value),
     );
     const keywords = new Map(
       [...run.args.keywords].map(([name, value]) => {
         const tensor = adapter.tensorOf(value);
-        return [name, tensor === null ? value : makeInput(withBatchOne(tensor.shape))] as const;
+        return [name, tensor === null ? held(value) : makeInput(withBatchOne(tensor.shape))] as const;
       }),
     );
     return { args: { positional, keywords, open: run.args.open }, nodes };

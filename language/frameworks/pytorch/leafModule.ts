@@ -2,13 +2,15 @@
  * A user's module without submodules that owns weights (an equalized linear layer, a subclass of
  * `nn.Conv2d` with its own forward) is one layer to its author: one row with its weights and its runs,
  * while the operators inside stay nodes. Where exactly one of them is a convolution or a matrix product
- * that spans the whole module, the row is of that kind and has its costs.
+ * that spans the whole module, the row is of that kind and has its costs. A module with submodules is such a
+ * layer, too, where its own forward convolves with its own weights (the modulated convolution of StyleGAN 2).
  */
+import { countMacs } from '../../../core/cost/countMacs.ts';
 import type { WeightSpec } from '../../../core/graph/modelGraph.ts';
 import type { OpCall } from '../../../core/graph/ops.ts';
 import type { CallArguments, CallContext } from '../../interpreter/library.ts';
 import type { InstanceValue, Value } from '../../interpreter/values.ts';
-import type { LayerRecord, NodeRecord } from '../recorder.ts';
+import type { LayerRecord, NodeRecord, Recorder } from '../recorder.ts';
 import { recordNode, recorderOf } from '../recorder.ts';
 import { isLayerObject } from './layers.ts';
 import { childrenOf, isModuleObject } from './torchModule.ts';
@@ -42,9 +44,13 @@ export function leafLayer(self: InstanceValue, context: CallContext): LayerRecor
   const known = layers.get(self);
   if (known !== undefined) return known;
   if (isModuleObject(self.foreign) && isLayerObject(self.foreign)) return self.foreign.record;
+  return childrenOf(self, context).length > 0 ? null : makeLayer(self, context);
+}
+
+function makeLayer(self: InstanceValue, context: CallContext): LayerRecord | null {
   const origin = originsOf(context).get(self);
   const weights = ownWeights(self);
-  if (origin === undefined || weights.length === 0 || childrenOf(self, context).length > 0) return null;
+  if (origin === undefined || weights.length === 0) return null;
   const record: LayerRecord = {
     ...origin,
     call: { op: 'unknown', attributes: { type: self.class.name } },
@@ -79,8 +85,12 @@ export function noteRun(
   start: number,
   context: CallContext,
 ): void {
-  const layer = leafLayer(self, context);
-  const { nodes } = recorderOf(context.machine);
+  const recorder = recorderOf(context.machine);
+  const { nodes } = recorder;
+  const called = callsWithin(recorder, start);
+  const leaf = leafLayer(self, context);
+  const own = leaf === null && ownWeights(self).length > 0 ? ownNodes(nodes, start, called) : [];
+  const layer = leaf ?? (own.some(isWeighted) ? makeLayer(self, context) : null);
   if (layer === null) return;
   const inside = nodes.slice(start);
   if (inside.some((node) => node.layer === layer)) return;
@@ -94,7 +104,58 @@ export function noteRun(
   }
   const runs = (layer.runs ??= []);
   runs.push({ inputs: inputs.map(({ node }) => node), output: output.node, start });
-  if (layer.call.op === 'unknown' && runs.length === 1) layer.call = wholeCall(inside, inputs, output) ?? layer.call;
+  if (layer.call.op !== 'unknown' || runs.length > 1) return;
+  layer.call =
+    wholeCall(leaf === null ? own : inside, inputs, output) ??
+    (leaf === null ? counted(layer, own, nodes) : layer.call);
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+const ranges = new WeakMap<Recorder, Range[]>();
+
+/** The nodes of modules that the module which began at `start`, and now ends, has called itself. */
+function callsWithin(recorder: Recorder, start: number): readonly Range[] {
+  const known = ranges.get(recorder) ?? [];
+  ranges.set(recorder, known);
+  let first = known.length;
+  while (first > 0 && (known[first - 1]?.start ?? -1) >= start) first--;
+  const called = known.splice(first);
+  known.push({ start, end: recorder.nodes.length });
+  return called;
+}
+
+/** The operators that a module's forward runs itself. */
+function ownNodes(nodes: readonly NodeRecord[], start: number, called: readonly Range[]): readonly NodeRecord[] {
+  const own: NodeRecord[] = [];
+  let from = start;
+  for (const range of [...called, { start: nodes.length, end: nodes.length }]) {
+    own.push(...nodes.slice(from, range.start).filter(({ layer }) => layer === null));
+    from = Math.max(from, range.end);
+  }
+  return own;
+}
+
+function isWeighted({ call }: NodeRecord): boolean {
+  return /^(conv|dense)/.test(call.op);
+}
+
+/** Unlike any one operator, at the cost of all inside. */
+function counted({ type }: LayerRecord, own: readonly NodeRecord[], nodes: readonly NodeRecord[]): OpCall {
+  let macs: number | null = 0;
+  for (const { call, inputs, shape, layout } of own) {
+    const count = countMacs(
+      call,
+      inputs.map((id) => nodes[id]?.shape ?? null),
+      shape,
+      layout,
+    );
+    macs = macs === null || count === null ? null : macs + count;
+  }
+  return { op: 'unknown', attributes: { type, ...(macs === null ? {} : { macs }) } };
 }
 
 /** The one costly operator inside, where it takes and gives the shapes of the module itself. */
