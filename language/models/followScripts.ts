@@ -154,12 +154,20 @@ export function* followScripts(around: Surroundings, wanted: Wanted): Steps<Scen
   if (isDone(scenes) || spent >= budget) return scenes;
   for (const { path, start } of otherStarts(around, started, file, names)) {
     const key = `start ${path} ${JSON.stringify([start.words ?? [], [...(start.given ?? [])]])}`;
-    if (memory.recall<true>(host, key) === true) continue;
+    if (spent >= budget) break;
+    // Known to have nothing to do with the file: it costs what it cost.
+    const known = memory.recall<number>(host, key);
+    if (known !== undefined) {
+      spent += known;
+      continue;
+    }
     const { recording, looked } = recordingHost(host);
     const followed = followScript({ host: recording, limits, memory }, path, start);
     if (followed === null) continue;
+    const steps = stepsOf(followed, 1);
+    spent += steps;
     if (looked.texts.has(file)) scenes.push(followed);
-    else memory.keep(key, looked, true);
+    else memory.keep(key, looked, steps);
     yield;
     if (isDone(scenes)) break;
   }

@@ -109,4 +109,33 @@ describe('style-based generators', () => {
       ],
     );
   });
+
+  it('know what a class is embedded as, where the number of classes is open', () => {
+    const source = `
+import glob
+import torch
+import torch.nn as nn
+
+class Conditional(nn.Module):
+    def __init__(self, classes):
+        super().__init__()
+        self.embed = nn.Embedding(classes, 8)
+        self.conv = nn.Conv2d(4, 3, 1)
+
+    def forward(self, x, label):
+        gamma, beta = self.embed(label).unsqueeze(2).unsqueeze(3).chunk(2, 1)
+        return self.conv(gamma * x + beta)
+
+Conditional(len(glob.glob('data/*')))(torch.randn(1, 4, 5, 5), torch.zeros(1, dtype=torch.long))
+`;
+    const [model] = modelsOf({ 'model.py': source });
+    assert.deepEqual(
+      model?.layers.map(({ name, params, macs, outputShape }) => [name, params, macs, outputShape?.join('x')]),
+      [
+        ['embed', null, null, '1x8'],
+        ['conv', 15, 3 * 4 * 25, '1x3x5x5'],
+      ],
+    );
+    assert.equal(model.totals.partial, true);
+  });
 });

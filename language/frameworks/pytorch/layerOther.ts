@@ -68,6 +68,8 @@ const embedding: LayerBuilder = {
     const features = readInteger(bound, 'embedding_dim');
     return count === null || features === null ? null : { op: 'embedding', attributes: { count, features } };
   },
+  // How many classes there are does not matter to what is made of one.
+  partialShape: (bound, input) => (input === null ? null : [...input, readInteger(bound, 'embedding_dim') ?? '?']),
 };
 
 function recurrent(cell: 'lstm' | 'gru' | 'rnn'): LayerBuilder {
