@@ -31,6 +31,27 @@ describe('SW406', () => {
     assert.deepEqual(findings(`${forward}    def tie(self):\n        self.head = self.spare.weight`), []);
   });
 
+  it('is silent where a file beside names the layer, which a loss may run', () => {
+    const model = `import torch
+import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(4, 4)
+        self.judge = nn.Linear(4, 1)
+    def forward(self, x):
+        return self.first(x)
+Net()(torch.rand(1, 4))
+`;
+    const codesBeside = (loss: string): string[] => {
+      const host = memoryHost({ 'm.py': model, 'losses.py': loss });
+      const { models } = describeFile(host, 'm.py', defaultSettings, {});
+      return models.flatMap(({ findings: found }) => found.map(({ code }) => code)).filter((code) => code === 'SW406');
+    };
+    assert.deepEqual(codesBeside('def loss(net, x):\n    return net.judge(net(x)).mean()\n'), []);
+    assert.deepEqual(codesBeside('def loss(net, x):\n    net.judge = None  # net.judge(x)\n'), ['SW406']);
+  });
+
   it('is silent where the model was not followed to its end', () => {
     assert.deepEqual(findings('    def forward(self, x):\n        raise NotImplementedError'), []);
     assert.deepEqual(

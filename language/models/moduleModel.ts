@@ -46,7 +46,8 @@ export function buildModule(plan: ModulePlan): ModelGraph {
 }
 
 function follow(plan: ModulePlan): ModelGraph {
-  const first = attempt(plan, []);
+  const one = attempt(plan, []);
+  const first = nMismatches(one) > 0 ? asSeen(plan, one) : one;
   const improved = first.demands.some((shape, idx) => shape !== null && isBetter(shape, first.shapes[idx] ?? null));
   const best = improved ? attemptDemanded(plan, first) : first;
   return withFittingSize(plan, best) ?? best.graph;
@@ -66,6 +67,19 @@ function attemptDemanded(plan: ModulePlan, first: Attempt): Attempt {
     if (nMismatches(found) <= nMismatches(first)) return found;
   }
   return first;
+}
+
+/** What a call gave need not begin with a batch: a volume that was squeezed does not, and fits as it was only. */
+function asSeen(plan: ModulePlan, one: Attempt): Attempt {
+  const { run } = plan;
+  const isOther = (shape: Shape | null): boolean => shape !== null && shape.length > 0 && shape[0] !== 1;
+  if (run === null || plan.inputs !== null || !run.shapes.some(isOther)) return one;
+  const seen = attempt(plan, run.shapes);
+  const batches = new Set(seen.shapes.map((shape) => shape?.[0]));
+  const { nodes, outputs } = seen.graph;
+  // Where the first size goes through to the end it is a batch after all, and every number is that many times one.
+  const isBatch = outputs.some((id) => batches.has(nodes[id]?.shape?.[0]));
+  return nMismatches(seen) === 0 && !isBatch ? seen : one;
 }
 
 function nMismatches({ graph }: Attempt): number {

@@ -8,10 +8,10 @@ import { foreign, unknown } from '../../interpreter/values.ts';
 import { given, readSizes, readString, sizesOf } from '../arguments.ts';
 import { poolCall } from './layerPool.ts';
 import type { TorchFunction } from './functionArguments.ts';
-import { bindTo, firstTensor } from './functionArguments.ts';
+import { bindTo, firstTensor, sizesAfter } from './functionArguments.ts';
 import type { LayerRecord } from '../recorder.ts';
 import type { TensorObject } from './torchTensor.ts';
-import { apply, tensorOf } from './torchTensor.ts';
+import { apply, freeTensor, tensorOf } from './torchTensor.ts';
 
 function functionalConv(nSpatial: 1 | 2 | 3, transposed: boolean): TorchFunction {
   const signature = transposed
@@ -178,9 +178,17 @@ const gridSample: TorchFunction = (args, context) => {
   const tensor = firstTensor(args);
   const grid = tensorOf(args.positional[1] ?? args.keywords.get('grid'));
   if (tensor === null) return null;
-  const spatial = grid?.shape?.slice(1, -1) ?? ['?' as const, '?' as const];
+  const spatial = grid?.shape?.slice(1, -1) ?? tensor.shape?.slice(2).map((): Dim => '?') ?? [];
   const shape = tensor.shape === null ? null : [...tensor.shape.slice(0, 2), ...spatial];
   return apply(context, { op: 'unknown', attributes: { type: 'grid_sample' } }, [tensor], { shape });
+};
+
+/** A place for every position of an image of this size: `N×H×W×2`, of a volume `N×D×H×W×3` (`F.affine_grid`). */
+const affineGrid: TorchFunction = (args, context) => {
+  const size = sizesAfter(args, 1, 'size');
+  const isKnown = size !== null && size.length > 2;
+  const shape = isKnown ? [...size.slice(0, 1), ...size.slice(2), size.length - 2] : null;
+  return freeTensor(context, shape, isKnown ? null : 'a sampling grid');
 };
 
 export const layerFunctions: Readonly<Record<string, TorchFunction>> = {
@@ -213,7 +221,7 @@ export const layerFunctions: Readonly<Record<string, TorchFunction>> = {
   unfold,
   fold: unfold,
   grid_sample: gridSample,
-  affine_grid: (_args, _context) => unknown('a sampling grid'),
+  affine_grid: affineGrid,
   one_hot: (args, context) => {
     const tensor = firstTensor(args);
     const count = args.positional[1] ?? args.keywords.get('num_classes');

@@ -112,7 +112,11 @@ function callTorch(path: string, args: CallArguments, context: CallContext): Val
   if (name === 'Size') return args.positional[0] ?? tuple([]);
   if (path.startsWith('torch.optim') || path.startsWith('torch.utils') || path.startsWith('torch.distributed'))
     return null;
-  return functionNamed(name)?.(args, context) ?? null;
+  const known = functionNamed(name);
+  if (known === null) return null;
+  // The function is known; what it is given is not.
+  const [given] = args.positional;
+  return known(args, context) ?? (given?.kind === 'unknown' ? given : null);
 }
 
 /** `_pair(3)` is `(3, 3)`; what is a sequence already stays one. */
