@@ -10,7 +10,7 @@ import { digestRun, type RunDigest } from '../../core/compare/runDigest.ts';
 import type { CompareRequests } from '../../core/session/compareProtocol.ts';
 import { initialRunState, reduceRunAll } from '../../core/session/runState.ts';
 import { eventually } from './eventually.ts';
-import type { faintTexts as measure } from './faintTexts.ts';
+import { legible } from './legible.ts';
 import { drawn } from './patiently.ts';
 import { launchPageBrowser, type HostedPage, type PageBrowser } from './hostedPage.ts';
 import { recordRun } from './recordedRun.ts';
@@ -142,13 +142,7 @@ describe('the page that compares runs', () => {
     it(`can be read in the ${theme} theme`, async () => {
       await open({ theme });
       await shown.page.locator('compare-grids sample-tile img').nth(2).waitFor();
-      await eventually(async () => {
-        const { faint, nTexts } = await shown.page.evaluate(() =>
-          (window as unknown as { faintTexts: typeof measure }).faintTexts(),
-        );
-        assert.ok(nTexts > 40);
-        assert.deepEqual(faint, []);
-      });
+      await legible(shown.page, 40);
       await shown.page.screenshot({ path: `${folder}compare-${theme}.png`, fullPage: true });
     });
   }

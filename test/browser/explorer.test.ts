@@ -18,7 +18,7 @@ import {
   type ExplorerPage,
 } from './explorerPage.ts';
 import { eventually } from './eventually.ts';
-import type { faintTexts } from './faintTexts.ts';
+import { legible } from './legible.ts';
 import { drawn } from './patiently.ts';
 import { sampleModels, type SampleModels } from './sampleModels.ts';
 
@@ -266,13 +266,7 @@ describe('the latent explorer', () => {
       await open({ ...both(), theme });
       await untilMeasured();
       await explorer.page.screenshot({ path: `${pictures}explorer-${theme}.png`, fullPage: true });
-      await eventually(async () => {
-        const { faint, nTexts } = await explorer.page.evaluate(() =>
-          (window as unknown as { faintTexts: typeof faintTexts }).faintTexts(),
-        );
-        assert.deepEqual(faint, []);
-        assert.ok(nTexts > 20, `${nTexts} texts`);
-      });
+      await legible(explorer.page, 20);
     });
   }
 

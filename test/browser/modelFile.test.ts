@@ -16,6 +16,7 @@ import { onnxBytes, smallGenerator } from '../../language/files/onnx/onnxFixture
 import { onnxUnreadable } from '../../language/files/problems.ts';
 import { defaultSettings } from '../../language/settings.ts';
 import { eventually } from './eventually.ts';
+import { legible } from './legible.ts';
 import { chooseOption, drawn } from './patiently.ts';
 import { launchPageBrowser, type HostedPage, type PageBrowser, type ShowOptions } from './hostedPage.ts';
 
@@ -204,13 +205,7 @@ describe('the page of the model editor', () => {
   for (const theme of ['dark', 'light', 'contrast'] as const) {
     it(`is legible in the ${theme} theme, and breaks no policy`, async () => {
       const shown = await show(small, { theme });
-      await eventually(async () => {
-        const { faint, nTexts } = await shown.page.evaluate(() =>
-          (window as unknown as { faintTexts(): { faint: string[]; nTexts: number } }).faintTexts(),
-        );
-        assert.ok(nTexts > 60);
-        assert.deepEqual(faint, []);
-      });
+      await legible(shown.page, 60);
       assert.deepEqual([await shown.violations(), shown.errors], [[], []]);
       await shown.page.screenshot({ path: `${pictures}model-${theme}.png` });
       await shown.close();

@@ -7,10 +7,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { PanelInit } from '../../core/session/panelProtocol.ts';
 import type { RunEvent } from '../../core/session/runEvent.ts';
-import type { faintTexts as measure } from './faintTexts.ts';
 import { eventually } from './eventually.ts';
+import { legible } from './legible.ts';
 import { drawn } from './patiently.ts';
 import { launchPanelBrowser, runId, type OpenOptions, type PanelBrowser, type PanelPage } from './panelPage.ts';
+import { focusedName, inkOf, widestOverflow } from './panelReadings.ts';
 import { recordRun } from './recordedRun.ts';
 
 const finished: PanelInit = { ...recordRun({ until: 'finished' }), live: false, trusted: true };
@@ -303,11 +304,7 @@ describe('the run panel', () => {
     for (const theme of ['dark', 'light', 'contrast'] as const) {
       await open({ init: finished, theme });
       await panel.page.locator('loss-chart .u-over').waitFor();
-      await eventually(async () => {
-        const { faint, nTexts } = await faintTexts(panel);
-        assert.ok(nTexts > 100, `${nTexts} texts were measured`);
-        assert.deepEqual(faint, [], theme);
-      });
+      await legible(panel.page, 100);
       if (theme !== 'contrast') await panel.close();
     }
   });
@@ -360,51 +357,4 @@ function next(init: PanelInit, count: number): RunEvent[] {
     at: (last?.at ?? 0) + 310 * (i + 1),
     seq: (last?.seq ?? 0) + i + 1,
   }));
-}
-
-/** Pixels of the loss chart's canvas that are not empty. */
-function inkOf(panel: PanelPage): Promise<number> {
-  return panel.page.locator('loss-chart canvas').evaluate((canvas) => {
-    const { width, height } = canvas as HTMLCanvasElement;
-    const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data;
-    let ink = 0;
-    for (let i = 3; i < (data?.length ?? 0); i += 4) if ((data?.[i] ?? 0) > 0) ink++;
-    return ink;
-  });
-}
-
-/** See faintTexts.ts, which the page has. */
-function faintTexts(panel: PanelPage): Promise<{ readonly faint: readonly string[]; readonly nTexts: number }> {
-  return panel.page.evaluate(() => (window as unknown as { faintTexts: typeof measure }).faintTexts());
-}
-
-/** Accessible name of what has the focus, through all shadow roots; null on the body. */
-function focusedName(panel: PanelPage): Promise<string | null> {
-  return panel.page.evaluate(() => {
-    let element: Element | null = document.activeElement;
-    let host: Element | null = null;
-    while (element?.shadowRoot?.activeElement) {
-      host = element;
-      element = element.shadowRoot.activeElement;
-    }
-    if (element === null || element === document.body) return null;
-    const own = element.getAttribute('aria-label') ?? '';
-    const hosts = host?.getAttribute('aria-label') ?? '';
-    return (own || hosts || (element.textContent ?? '').trim() || (host?.textContent ?? '').trim()).trim();
-  });
-}
-
-/** The section whose content is widest beyond its own box. */
-function widestOverflow(panel: PanelPage): Promise<{ readonly where: string; readonly pixels: number }> {
-  return panel.page.evaluate(() => {
-    let worst = { where: '', pixels: 0 };
-    const main = document.querySelector('slimwise-run')?.shadowRoot?.querySelector('main');
-    for (const part of main?.querySelectorAll('*') ?? []) {
-      for (const box of part.shadowRoot?.querySelectorAll('.section, .body, .tiles') ?? []) {
-        const pixels = box.scrollWidth - box.clientWidth;
-        if (worst.pixels < pixels) worst = { where: `${part.localName} ${box.className}`, pixels };
-      }
-    }
-    return worst;
-  });
 }

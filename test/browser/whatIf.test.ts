@@ -17,6 +17,7 @@ import { defaultSettings } from '../../language/settings.ts';
 import { memoryHost } from '../../language/sourceHost.ts';
 import { whatIf } from '../../language/whatIf/whatIf.ts';
 import { eventually } from './eventually.ts';
+import { legible } from './legible.ts';
 import { chooseOption, drawn, pressEnter, typeChoice } from './patiently.ts';
 import { launchPageBrowser, type HostedPage, type PageBrowser, type ShowOptions } from './hostedPage.ts';
 
@@ -343,13 +344,7 @@ describe('the what-if page', () => {
       await shown.page.getByLabel('Budget in KiB').fill('200');
       await shown.page.locator('[data-action=fit]').click();
       await shown.page.getByText(/Bits chosen/).waitFor();
-      await eventually(async () => {
-        const { faint, nTexts } = await shown.page.evaluate(() =>
-          (window as unknown as { faintTexts(): { faint: string[]; nTexts: number } }).faintTexts(),
-        );
-        assert.ok(nTexts > 60);
-        assert.deepEqual(faint, []);
-      });
+      await legible(shown.page, 60);
       assert.deepEqual([await shown.violations(), shown.errors], [[], []]);
       await shown.page.screenshot({ path: `${pictures}what-if-${theme}.png` });
       await shown.close();
